@@ -1,0 +1,25 @@
+#pragma once
+
+#include "base/slice.h"
+
+#define INSTITUTION_ID_MAX 32
+#define ACCOUNT_NO_MAX 16
+#define ADDRESS_MAX 46 /* an IPv6 address as text */
+
+enum caller_kind { CALLER_ANYBODY, CALLER_LEARNER, CALLER_INSTITUTION };
+
+/* Who makes a call, as far as the credential it came with proves it. */
+struct caller {
+    enum caller_kind kind;
+    char address[ADDRESS_MAX + 1]; /* where the connection comes from */
+
+    /* CALLER_INSTITUTION */
+    char institution_id[INSTITUTION_ID_MAX + 1];
+    uint32_t institution_kind; /* enum institution_kind of core */
+    uint32_t duties;           /* bit set of enum duty of core: what its key may do */
+    uint8_t key_id[32];
+
+    /* CALLER_LEARNER */
+    char account_no[ACCOUNT_NO_MAX + 1];
+    uint8_t session_id[16];
+};
