@@ -1,0 +1,68 @@
+#pragma once
+
+#include "db/outcome.h"
+#include "db/row.h"
+#include "db/statement.h"
+
+struct event_base;
+
+/*
+ * One connection to PostgreSQL, never blocking, that comes back by itself.
+ * It runs one batch at a time; between the batches of a transaction it is
+ * simply kept. A transaction does not outlive the connection.
+ */
+struct conn;
+
+/* How a connection is made. All texts are borrowed for as long as the connection lives. */
+struct conn_config {
+    const char *conninfo; /* as libpq reads it; may hold a password, so it is never logged */
+    const char *name;     /* application_name, and in our log */
+    unsigned connect_timeout_ms;
+    unsigned statement_timeout_ms;           /* the server cancels a statement; 0 never */
+    unsigned lock_timeout_ms;                /* the server gives up waiting for a lock; 0 never */
+    unsigned idle_in_transaction_timeout_ms; /* the server ends the session; 0 never */
+    unsigned tcp_user_timeout_ms;            /* sent and not acknowledged; 0 as the system has it */
+    unsigned
+        batch_timeout_ms; /* the client drops the connection; more than what the server allows */
+};
+
+/* Sensible limits for a connection of `name`; change what differs. */
+struct conn_config conn_config_default(const char *conninfo, const char *name);
+
+/*
+ * A batch has ended. On DB_OK results[i] are the rows of statement i, else
+ * `results` is NULL; they are freed when this returns. It may run the next
+ * batch, unless the connection was lost, but not free the connection.
+ */
+typedef void conn_done_fn(void *arg, const struct db_outcome *outcome,
+                          const struct db_result *const *results);
+
+/* Whom a connection tells what happens outside of batches. Neither may free the connection. */
+struct conn_events {
+    void (*ready)(void *arg); /* connected (again), and nothing under way */
+    void (*notified)(void *arg, const char *channel, const char *payload); /* NULL: not wanted */
+    void *arg;
+};
+
+/* Starts to connect, and tries again, waiting longer each time, for as long as it lives. */
+struct conn *conn_new(struct event_base *base, const struct conn_config *config,
+                      const struct conn_events *events) MUST_USE;
+
+/* Drops the connection; a batch under way is forgotten, its `done` is not called. */
+void conn_free(struct conn *conn);
+
+/* Whether a batch can be run now. */
+bool conn_is_ready(const struct conn *conn) MUST_USE;
+
+/* Whether a transaction that db_begin opened is still open, failed or not. */
+bool conn_is_in_transaction(const struct conn *conn) MUST_USE;
+
+/*
+ * Sends a batch; the connection must be ready. The batch and its parameters
+ * are read during this call only. `done` is called once, later, from the event loop.
+ */
+void conn_run(struct conn *conn, const struct db_batch *batch, conn_done_fn *done, void *arg);
+
+/* Closes and connects again, when what the session holds is not to be trusted; nothing is under
+ * way. */
+void conn_reset(struct conn *conn);
