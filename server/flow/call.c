@@ -52,9 +52,9 @@ call_new(const struct method *method, const struct runtime *runtime, struct aren
 }
 
 void
-call_start(struct call *call)
+call_start(struct call *call, step_fn *first)
 {
-    run(call, call->method->start);
+    run(call, first);
 }
 
 void

@@ -19,11 +19,13 @@ struct step {
 
 typedef struct step step_fn(struct call *call);
 
-/* One RPC method; api/methods.c has the table of them. */
+/* One RPC method; api/methods.c has the table of them, checked against the proto. */
 struct method {
     const char *name; /* "creditbank.v1.LedgerService/Submit" */
     step_fn *start;
     size_t state_size;
+    unsigned callers; /* bit set of MAY_…: whom rpc lets in */
+    uint32_t duties;  /* an institution's key needs one of these; 0: none */
 };
 
 /* What operations work with, one set a worker; each is known to its own folder only. */

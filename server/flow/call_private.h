@@ -36,7 +36,9 @@ struct call {
  */
 struct call *call_new(const struct method *method, const struct runtime *runtime,
                       struct arena *arena) MUST_USE;
-void call_start(struct call *call);
+
+/* Runs `first`: the method's own start, or what rpc does before it (authentication). */
+void call_start(struct call *call, step_fn *first);
 
 /* Nobody waits for the answer any more; the call ends when the operation under way does. */
 void call_cancel(struct call *call);

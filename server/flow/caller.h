@@ -8,6 +8,17 @@
 
 enum caller_kind { CALLER_ANYBODY, CALLER_LEARNER, CALLER_INSTITUTION };
 
+/* Who may call a method. Institutions by kind: the bit is 2 << enum institution_kind of core. */
+enum {
+    MAY_ANYBODY = 1u << 0, /* also without a credential */
+    MAY_LEARNER = 1u << 1,
+    MAY_OPERATOR = 1u << 2,
+    MAY_REGULATOR = 1u << 3,
+    MAY_SCHOOL = 1u << 4,
+    MAY_ISSUER = 1u << 5,
+    MAY_INSTITUTION = MAY_OPERATOR | MAY_REGULATOR | MAY_SCHOOL | MAY_ISSUER,
+};
+
 /* Who makes a call, as far as the credential it came with proves it. */
 struct caller {
     enum caller_kind kind;

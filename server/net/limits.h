@@ -11,7 +11,6 @@ struct net_limits {
     /* Connections of one listener in one process. */
     unsigned connections_max;         /* the listener pauses; other workers may still accept */
     unsigned accepts_per_turn_max;    /* the rest wait for the next turn of the loop */
-    unsigned requests_per_connection; /* the connection drains: no peer holds one worker for ever */
 
     /* One request. */
     size_t head_bytes_max;  /* 431, 414 in the request line */

@@ -6,6 +6,7 @@
 #   c:NAME  a command      p:NAME  a pkg-config module
 #   f:PATH  a file         y:NAME  a module of Debian's own Python
 
+# shellcheck disable=SC2034 # the two lists are for those who source this
 build_needs='
 f:/usr/include/stdlib.h          libc6-dev
 c:gcc                            gcc
@@ -34,6 +35,7 @@ f:/usr/lib/postgresql/15/bin/initdb  postgresql-15
 f:/usr/lib/postgresql/15/bin/psql    postgresql-client-15
 '
 
+# shellcheck disable=SC2034
 test_needs='
 p:cmocka                         libcmocka-dev
 y:grpc                           python3-grpcio

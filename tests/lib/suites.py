@@ -87,19 +87,20 @@ def count_tap(tally, program, lines, log):
 
 def count_program(tally, test):
     """Counts one program of meson's, from its line in the log."""
+    program = test["name"].split(" / ")[-1]
     log = test["stdout"] + test.get("stderr", "")
     lines = test["stdout"].splitlines()
     failed_before = tally.failed
-    planned, seen = count_tap(tally, test["name"], lines, log)
+    planned, seen = count_tap(tally, program, lines, log)
     if test["result"] in ("OK", "EXPECTEDFAIL"):
         if planned == 0:
             tally.passes()
     elif test["result"] == "SKIP":
-        tally.skips_one(test["name"], lines[-1] if lines else "")
+        tally.skips_one(program, lines[-1] if lines else "")
     elif tally.failed == failed_before or seen < planned:
         # It died, or failed by its exit status only (a leak, say): what it did not get to failed.
         for _ in range(max(1, planned - seen)):
-            tally.fails(f"{test['name']} ({test['result'].lower()})", log)
+            tally.fails(f"{program} ({test['result'].lower()})", log)
 
 
 def run_meson(suite, build, jobs, log_path):
@@ -164,8 +165,9 @@ def tell(suite, tally, seconds):
     lines += [f"    skipped {skip}" for skip in tally.skips[:SKIPS_SHOWN]]
     if len(tally.skips) > SKIPS_SHOWN:
         lines.append(f"    … and {len(tally.skips) - SKIPS_SHOWN} more")
-    lines += [f"    FAILED {name}" for name in dict.fromkeys(name for name, _ in tally.failures)]
     for log in dict.fromkeys(log for _, log in tally.failures):
+        names = dict.fromkeys(name for name, its_log in tally.failures if its_log == log)
+        lines += [f"    FAILED {name}" for name in names]
         lines += ["    | " + line for line in log.rstrip().splitlines()[-TAIL_LINES:]]
     print("\n".join(lines), flush=True)
 
