@@ -45,6 +45,8 @@ list_remove(struct list *node)
 #define LIST_FIRST(head, type, member) CONTAINER_OF((head)->next, type, member)
 
 /* Walks the links; the current one may be removed in the body. */
+/* NOLINTBEGIN(bugprone-macro-parentheses): `node` is a name, not a value. */
 #define list_each(node, head)                                                         \
     for (struct list *node = (head)->next, *node##_next = node->next; node != (head); \
          node = node##_next, node##_next = node->next)
+/* NOLINTEND(bugprone-macro-parentheses) */

@@ -27,13 +27,13 @@ xcalloc(size_t count, size_t size)
 }
 
 void *
-xrealloc(void *old, size_t size)
+xrealloc(void *memory, size_t size)
 {
-    void *memory = realloc(old, size > 0 ? size : 1);
+    void *moved = realloc(memory, size > 0 ? size : 1);
 
-    if (memory == NULL)
+    if (moved == NULL)
         panic("out of memory: %zu bytes", size);
-    return memory;
+    return moved;
 }
 
 char *
