@@ -1,0 +1,11 @@
+#pragma once
+
+#include "base/attributes.h"
+#include "base/slice.h"
+
+/*
+ * Whether the bytes are UTF-8 as RFC 3629 has it: no overlong form, no
+ * surrogate, nothing above U+10FFFF. NUL is valid UTF-8; who stores text in C
+ * strings refuses it as well.
+ */
+bool utf8_is_valid(struct slice text) MUST_USE;
