@@ -11,7 +11,11 @@ methods.inc has a line a method, sorted by full name, and method_ids.h its enum 
 
 The last three say: has no side effects, client streams, server streams.
 """
+import pathlib
 import sys
+
+# proto/google, beside this script, is not the package of that name.
+sys.path = [path for path in sys.path if pathlib.Path(path) != pathlib.Path(__file__).parent]
 
 from google.protobuf import descriptor_pb2
 
