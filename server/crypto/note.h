@@ -11,7 +11,6 @@
 #define NOTE_MAX ((size_t)64 * 1024)
 #define NOTE_NAME_MAX 255
 #define NOTE_SIGNATURES_MAX 64
-#define NOTE_VERIFIERS_MAX 16
 
 /* Whose signature counts: a name and an Ed25519 key. */
 struct note_verifier;
@@ -31,7 +30,7 @@ bool note_verifier_format(const struct note_verifier *verifier, struct buffer *t
 
 struct note_signature {
     struct slice name;
-    uint32_t key_hash;
+    uint8_t key_hash[4];
     struct slice base64; /* of key hash and signature; the alphabet has been checked */
 };
 
