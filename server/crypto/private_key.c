@@ -9,6 +9,7 @@
 #include <assert.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
+#include <openssl/pkcs12.h>
 #include <openssl/x509.h>
 
 /* RFC 7914 scrypt at 16 MiB and five passes: about a quarter of a second a guess. */
@@ -163,9 +164,8 @@ private_key_parse(struct slice pem, struct slice passphrase, struct private_key 
     return *key == NULL ? "the key is none of Ed25519, P-256 and SM2" : NULL;
 }
 
-/* Takes the clear key over, and gives the encrypted one. */
-static X509_SIG *
-encrypt(PKCS8_PRIV_KEY_INFO *clear, struct slice passphrase)
+static bool
+write_encrypted(BIO *bio, PKCS8_PRIV_KEY_INFO *clear, struct slice passphrase)
 {
     uint8_t salt[SCRYPT_SALT_SIZE];
 
@@ -173,27 +173,22 @@ encrypt(PKCS8_PRIV_KEY_INFO *clear, struct slice passphrase)
 
     X509_ALGOR *scheme = PKCS5_pbe2_set_scrypt(EVP_aes_256_cbc(), salt, sizeof(salt), NULL,
                                                SCRYPT_N, SCRYPT_R, SCRYPT_P);
-
     /* The scheme then belongs to the encrypted key. */
-    return scheme == NULL
-               ? NULL
-               : PKCS8_set0_pbe((const char *)passphrase.at, (int)passphrase.len, clear, scheme);
+    X509_SIG *encrypted =
+        PKCS8_set0_pbe((const char *)passphrase.at, (int)passphrase.len, clear, scheme);
+    bool written = encrypted != NULL && PEM_write_bio_PKCS8(bio, encrypted) == 1;
+
+    X509_SIG_free(encrypted);
+    return written;
 }
 
 static bool
 write_pem(BIO *bio, const struct private_key *key, struct slice passphrase)
 {
     PKCS8_PRIV_KEY_INFO *clear = EVP_PKEY2PKCS8(key->pkey);
+    bool written = passphrase.len > 0 ? write_encrypted(bio, clear, passphrase)
+                                      : PEM_write_bio_PKCS8_PRIV_KEY_INFO(bio, clear) == 1;
 
-    if (clear == NULL)
-        return false;
-
-    X509_SIG *encrypted = passphrase.len > 0 ? encrypt(clear, passphrase) : NULL;
-    bool written = passphrase.len == 0
-                       ? PEM_write_bio_PKCS8_PRIV_KEY_INFO(bio, clear) == 1
-                       : encrypted != NULL && PEM_write_bio_PKCS8(bio, encrypted) == 1;
-
-    X509_SIG_free(encrypted);
     PKCS8_PRIV_KEY_INFO_free(clear);
     return written;
 }

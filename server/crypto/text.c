@@ -32,7 +32,7 @@ text_parse_decimal(struct slice text, uint64_t *number)
     for (size_t i = 0; i < text.len; i++) {
         unsigned digit = (unsigned)text.at[i] - '0';
 
-        if (digit > 9 || *number > (INT64_MAX - digit) / 10)
+        if (digit > 9 || *number > ((uint64_t)INT64_MAX - digit) / 10)
             return false;
         *number = *number * 10 + digit;
     }
