@@ -37,10 +37,11 @@ struct conn_config conn_config_default(const char *conninfo, const char *name);
 typedef void conn_done_fn(void *arg, const struct db_outcome *outcome,
                           const struct db_result *const *results);
 
-/* Whom a connection tells what happens outside of batches. Neither may free the connection. */
+/* Whom a connection tells what happens outside of batches. Neither may free the
+ * connection, and `notified` not run a batch. */
 struct conn_events {
-    void (*ready)(void *arg); /* connected (again), and nothing under way */
-    void (*notified)(void *arg, const char *channel, const char *payload); /* NULL: not wanted */
+    void (*ready)(void *arg);                         /* connected (again), and nothing under way */
+    void (*notified)(void *arg, const char *payload); /* NULL: not wanted */
     void *arg;
 };
 
@@ -54,15 +55,11 @@ void conn_free(struct conn *conn);
 /* Whether a batch can be run now. */
 bool conn_is_ready(const struct conn *conn) MUST_USE;
 
-/* Whether a transaction that db_begin opened is still open, failed or not. */
-bool conn_is_in_transaction(const struct conn *conn) MUST_USE;
-
 /*
- * Sends a batch; the connection must be ready. The batch and its parameters
- * are read during this call only. `done` is called once, later, from the event loop.
+ * Sends a batch, which is read during this call only: db_begin only as its
+ * first statement, db_commit and db_rollback only as its last. `done` is called
+ * once, later, from the event loop. False, and `done` is not called, if there
+ * is no connection now or the transaction that was open on it is gone: as DB_LOST.
  */
-void conn_run(struct conn *conn, const struct db_batch *batch, conn_done_fn *done, void *arg);
-
-/* Closes and connects again, when what the session holds is not to be trusted; nothing is under
- * way. */
-void conn_reset(struct conn *conn);
+bool conn_run(struct conn *conn, const struct db_batch *batch, conn_done_fn *done,
+              void *arg) MUST_USE;

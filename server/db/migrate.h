@@ -2,7 +2,6 @@
 
 #include "db/blocking.h"
 
-#define MIGRATION_NAME_MAX 64
 #define MIGRATION_BYTES_MAX ((size_t)4 << 20) /* of one file */
 #define MIGRATIONS_MAX 1000
 
@@ -15,7 +14,7 @@ struct migrate_report {
 
 /*
  * Applies the files NNNN_name.sql of a folder, 0001 first, without gaps, each
- * in a transaction of its own under one advisory lock, and records them with
+ * in a transaction of its own, all under one advisory lock, and records them with
  * their SHA-256 in the table `migration`. One that was applied and is missing
  * or changed, and anything else in the folder named *.sql, is refused before
  * anything is applied. False on refusal or failure; migrations applied before stay.
