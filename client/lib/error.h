@@ -1,0 +1,14 @@
+#pragma once
+
+#include "base/reason.h"
+#include "wire/fault.h"
+
+#include "creditbank.h"
+
+/* Sets the error and returns false; the detail is formatted and cut to its field. */
+bool error_set(struct creditbank_error *error, enum reason reason, const char *detail, ...)
+    PRINTF(3, 4);
+
+/* The same where bytes were no message: the detail says which field and why, in English. */
+bool error_set_fault(struct creditbank_error *error, enum reason reason,
+                     const struct wire_fault *fault);
