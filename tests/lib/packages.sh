@@ -22,6 +22,7 @@ p:libevent                       libevent-dev
 p:libpq                          libpq-dev
 p:openssl                        libssl-dev
 p:libprotobuf-c                  libprotobuf-c-dev
+p:protobuf                       libprotobuf-dev
 p:libnghttp2                     libnghttp2-dev
 p:jansson                        libjansson-dev
 p:inih                           libinih-dev
@@ -97,6 +98,7 @@ hold_main_cluster()
 release_main_cluster()
 {
     as_root rm -f "$no_main_cluster"
+    as_root rmdir --ignore-fail-on-non-empty "${no_main_cluster%/*}"
 }
 
 # install_packages PACKAGE…: one run of apt-get, which asks nothing.
