@@ -1,5 +1,7 @@
 #include "wire/fault.h"
 
+#include "base/utf8.h"
+
 #include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -44,5 +46,8 @@ wire_refuse(struct wire_fault *fault, const struct wire_place *place, enum reaso
     va_start(args, detail);
     vsnprintf(fault->detail, sizeof(fault->detail), detail, args);
     va_end(args);
+    /* A detail that was cut ends between two characters. */
+    for (size_t len = strlen(fault->detail); !utf8_is_valid(slice_make(fault->detail, len));)
+        fault->detail[--len] = '\0';
     return false;
 }

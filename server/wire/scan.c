@@ -11,6 +11,7 @@
 #include "wire/scan.h"
 
 #include "base/utf8.h"
+#include "wire/field.h"
 
 #include <assert.h>
 
@@ -45,62 +46,25 @@ struct frame {
     uint32_t seen[WIRE_FIELDS_MAX]; /* how often each field, or how many elements */
 };
 
-/* How values of a type stand on the wire, and their size in a repeated field's array. */
-static const struct shape {
-    ProtobufCWireType wire;
-    size_t size;
-} shapes[] = {
-    [PROTOBUF_C_TYPE_INT32] = {PROTOBUF_C_WIRE_TYPE_VARINT, 4},
-    [PROTOBUF_C_TYPE_SINT32] = {PROTOBUF_C_WIRE_TYPE_VARINT, 4},
-    [PROTOBUF_C_TYPE_SFIXED32] = {PROTOBUF_C_WIRE_TYPE_32BIT, 4},
-    [PROTOBUF_C_TYPE_INT64] = {PROTOBUF_C_WIRE_TYPE_VARINT, 8},
-    [PROTOBUF_C_TYPE_SINT64] = {PROTOBUF_C_WIRE_TYPE_VARINT, 8},
-    [PROTOBUF_C_TYPE_SFIXED64] = {PROTOBUF_C_WIRE_TYPE_64BIT, 8},
-    [PROTOBUF_C_TYPE_UINT32] = {PROTOBUF_C_WIRE_TYPE_VARINT, 4},
-    [PROTOBUF_C_TYPE_FIXED32] = {PROTOBUF_C_WIRE_TYPE_32BIT, 4},
-    [PROTOBUF_C_TYPE_UINT64] = {PROTOBUF_C_WIRE_TYPE_VARINT, 8},
-    [PROTOBUF_C_TYPE_FIXED64] = {PROTOBUF_C_WIRE_TYPE_64BIT, 8},
-    [PROTOBUF_C_TYPE_BOOL] = {PROTOBUF_C_WIRE_TYPE_VARINT, sizeof(protobuf_c_boolean)},
-    [PROTOBUF_C_TYPE_ENUM] = {PROTOBUF_C_WIRE_TYPE_VARINT, 4},
-    [PROTOBUF_C_TYPE_STRING] = {PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED, sizeof(char *)},
-    [PROTOBUF_C_TYPE_BYTES] = {PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED, sizeof(ProtobufCBinaryData)},
-    [PROTOBUF_C_TYPE_MESSAGE] = {PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED, sizeof(void *)},
-};
-
 static bool scan_message(struct scan *scan, const struct wire_place *parent,
                          const ProtobufCMessageDescriptor *type, struct slice bytes);
+
+static size_t
+offset_of(const struct scan *scan, const struct frame *frame)
+{
+    return (size_t)(frame->start - scan->begin);
+}
 
 static bool
 refuse(const struct scan *scan, const struct frame *frame, enum reason reason)
 {
-    return wire_refuse(scan->fault, &frame->place, reason, (size_t)(frame->start - scan->begin),
-                       "%s", "");
+    return wire_refuse(scan->fault, &frame->place, reason, offset_of(scan, frame), "%s", "");
 }
 
 static bool
 refuse_limit(const struct scan *scan, const struct frame *frame, enum reason reason, size_t limit)
 {
-    return wire_refuse(scan->fault, &frame->place, reason, (size_t)(frame->start - scan->begin),
-                       "%zu", limit);
-}
-
-static bool
-is_list(const ProtobufCFieldDescriptor *field)
-{
-    return field->label == PROTOBUF_C_LABEL_REPEATED;
-}
-
-static bool
-is_in_oneof(const ProtobufCFieldDescriptor *field)
-{
-    return (field->flags & PROTOBUF_C_FIELD_FLAG_ONEOF) != 0;
-}
-
-/* Whether absence and the default value are the same, so that only absence is canonical. */
-static bool
-has_implicit_presence(const ProtobufCFieldDescriptor *field)
-{
-    return !is_list(field) && !is_in_oneof(field) && field->type != PROTOBUF_C_TYPE_MESSAGE;
+    return wire_refuse(scan->fault, &frame->place, reason, offset_of(scan, frame), "%zu", limit);
 }
 
 /* Adds one allocation to what unpacking takes. */
@@ -173,44 +137,45 @@ read_fixed(const struct scan *scan, struct frame *frame, size_t size, uint64_t *
 }
 
 /* Whether a varint is a value of the type: what unpacking and packing gives back unchanged. */
-static enum reason
-check_number(const ProtobufCFieldDescriptor *field, uint64_t value)
+static bool
+check_number(const struct scan *scan, const struct frame *frame, uint64_t value)
 {
-    bool fits_int32 = (int64_t)value >= INT32_MIN && (int64_t)value <= INT32_MAX;
-    bool is_known = true, fits = true;
+    const ProtobufCFieldDescriptor *field = frame->place.field;
+    int64_t number = (int64_t)value;
+    bool fits = true;
 
     if (field->type == PROTOBUF_C_TYPE_BOOL)
         fits = value <= 1;
     if (field->type == PROTOBUF_C_TYPE_UINT32 || field->type == PROTOBUF_C_TYPE_SINT32)
         fits = value <= UINT32_MAX;
     if (field->type == PROTOBUF_C_TYPE_INT32 || field->type == PROTOBUF_C_TYPE_ENUM)
-        fits = fits_int32;
-    if (fits && field->type == PROTOBUF_C_TYPE_ENUM)
-        is_known = protobuf_c_enum_descriptor_get_value(field->descriptor, (int)value) != NULL;
+        fits = number >= INT32_MIN && number <= INT32_MAX;
     if (!fits)
-        return REASON_NUMBER_OUT_OF_RANGE;
-    return is_known ? REASON_NONE : REASON_ENUM_UNKNOWN;
+        return refuse(scan, frame, REASON_NUMBER_OUT_OF_RANGE);
+    if (field->type == PROTOBUF_C_TYPE_ENUM &&
+        protobuf_c_enum_descriptor_get_value(field->descriptor, (int)number) == NULL)
+        return wire_refuse(scan->fault, &frame->place, REASON_ENUM_UNKNOWN, offset_of(scan, frame),
+                           "%d", (int)number);
+    return true;
 }
 
 static bool
 scan_number(struct scan *scan, struct frame *frame)
 {
     const ProtobufCFieldDescriptor *field = frame->place.field;
-    const struct shape *shape = &shapes[field->type];
-    bool is_varint = shape->wire == PROTOBUF_C_WIRE_TYPE_VARINT;
+    struct wire_shape shape = wire_shape(field->type);
+    bool is_varint = shape.wire == PROTOBUF_C_WIRE_TYPE_VARINT;
     uint64_t value;
 
     if (!(is_varint ? read_varint(scan, frame, &value)
-                    : read_fixed(scan, frame, shape->size, &value)))
+                    : read_fixed(scan, frame, shape.size, &value)))
         return false;
     if (scan->form == WIRE_LENIENT)
         return true;
-    if (value == 0 && has_implicit_presence(field))
+    if (value == 0 && field_has_implicit_presence(field))
         return refuse(scan, frame, REASON_WIRE_DEFAULT_VALUE);
 
-    enum reason reason = is_varint ? check_number(field, value) : REASON_NONE;
-
-    return reason == REASON_NONE || refuse(scan, frame, reason);
+    return !is_varint || check_number(scan, frame, value);
 }
 
 static bool
@@ -233,7 +198,7 @@ scan_text_or_message(struct scan *scan, struct frame *frame)
         return false;
     if (field->type == PROTOBUF_C_TYPE_MESSAGE)
         return scan_message(scan, &frame->place, field->descriptor, bytes);
-    if (scan->form == WIRE_CANONICAL && bytes.len == 0 && has_implicit_presence(field))
+    if (scan->form == WIRE_CANONICAL && bytes.len == 0 && field_has_implicit_presence(field))
         return refuse(scan, frame, REASON_WIRE_DEFAULT_VALUE);
     if (field->type == PROTOBUF_C_TYPE_STRING)
         return scan_string(scan, frame, bytes);
@@ -247,13 +212,13 @@ scan_value(struct scan *scan, struct frame *frame)
     const ProtobufCFieldDescriptor *field = frame->place.field;
     uint32_t *seen = &frame->seen[field - frame->type->fields];
 
-    if (is_list(field)) {
+    if (field_is_list(field)) {
         if (*seen >= scan->limits->elements_max)
             return refuse_limit(scan, frame, REASON_LIST_TOO_LONG, scan->limits->elements_max);
         frame->place.index = *seen;
     }
     ++*seen;
-    if (shapes[field->type].wire == PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED)
+    if (wire_shape(field->type).wire == PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED)
         return scan_text_or_message(scan, frame);
     return scan_number(scan, frame);
 }
@@ -294,7 +259,7 @@ oneof_is_set(const struct frame *frame, const ProtobufCFieldDescriptor *field)
     const ProtobufCFieldDescriptor *fields = frame->type->fields;
 
     for (unsigned i = 0; i < frame->type->n_fields; i++)
-        if (frame->seen[i] > 0 && &fields[i] != field && is_in_oneof(&fields[i]) &&
+        if (frame->seen[i] > 0 && &fields[i] != field && field_is_in_oneof(&fields[i]) &&
             fields[i].quantifier_offset == field->quantifier_offset)
             return true;
     return false;
@@ -305,7 +270,7 @@ static bool
 check_turn(struct scan *scan, const struct frame *frame)
 {
     const ProtobufCFieldDescriptor *field = frame->place.field;
-    bool again = frame->seen[field - frame->type->fields] > 0 && !is_list(field);
+    bool again = frame->seen[field - frame->type->fields] > 0 && !field_is_list(field);
 
     if (again && (scan->form == WIRE_CANONICAL || field->type == PROTOBUF_C_TYPE_MESSAGE))
         return refuse(scan, frame, REASON_FIELD_TWICE);
@@ -313,7 +278,7 @@ check_turn(struct scan *scan, const struct frame *frame)
         return true;
     if (frame->fields > 1 && field < &frame->type->fields[frame->last])
         return refuse(scan, frame, REASON_WIRE_OUT_OF_ORDER);
-    if (is_in_oneof(field) && oneof_is_set(frame, field))
+    if (field_is_in_oneof(field) && oneof_is_set(frame, field))
         return refuse(scan, frame, REASON_ONEOF_TWICE);
     return true;
 }
@@ -322,7 +287,7 @@ static bool
 scan_known(struct scan *scan, struct frame *frame, unsigned wire)
 {
     const ProtobufCFieldDescriptor *field = frame->place.field;
-    unsigned plain = shapes[field->type].wire;
+    unsigned plain = wire_shape(field->type).wire;
     bool packed = (field->flags & PROTOBUF_C_FIELD_FLAG_PACKED) != 0;
 
     if (!check_turn(scan, frame))
@@ -332,7 +297,7 @@ scan_known(struct scan *scan, struct frame *frame, unsigned wire)
         return refuse(scan, frame, REASON_WIRE_NOT_PACKED);
     if (wire == plain)
         return scan_value(scan, frame);
-    if (is_list(field) && wire == PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED)
+    if (field_is_list(field) && wire == PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED)
         return scan_packed(scan, frame);
     return refuse(scan, frame, REASON_WIRE_TYPE_WRONG);
 }
@@ -411,7 +376,8 @@ charge_message(struct scan *scan, const struct frame *frame)
     for (unsigned i = 0; i < frame->type->n_fields; i++) {
         const ProtobufCFieldDescriptor *field = &frame->type->fields[i];
 
-        if (is_list(field) && !charge(scan, frame, frame->seen[i] * shapes[field->type].size))
+        if (field_is_list(field) &&
+            !charge(scan, frame, frame->seen[i] * wire_shape(field->type).size))
             return false;
     }
     return charge(scan, frame, frame->unknown * sizeof(ProtobufCMessageUnknownField));
