@@ -49,6 +49,8 @@ c:clang-tidy                     clang-tidy
 c:cppcheck                       cppcheck
 c:curl                           curl
 c:shellcheck                     shellcheck
+c:npm                            npm
+f:/etc/ssl/certs/ca-certificates.crt  ca-certificates
 '
 
 # Is what a need names there?
