@@ -50,6 +50,3 @@ void channel_free(struct channel *channel);
 
 /* Copies the message, and its descriptor, into the queue; false beyond a limit or once closed. */
 bool channel_send(struct channel *channel, const struct channel_message *message) MUST_USE;
-
-/* Whether everything that was sent has been taken by the kernel. */
-bool channel_is_flushed(const struct channel *channel) MUST_USE;

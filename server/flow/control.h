@@ -28,3 +28,10 @@ struct control_reload {
 #define CONTROL_EXIT_CONFIG 78
 
 extern const struct channel_limits control_limits;
+
+/* Sends one; false as channel_send(). */
+bool control_send(struct channel *channel, enum control_message type, uint64_t tag,
+                  struct slice body, int fd) MUST_USE;
+
+/* Logs from now on as the body of a CONTROL_RELOAD says; false if it is none. */
+bool control_apply_reload(struct slice body) MUST_USE;
