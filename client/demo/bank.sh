@@ -16,10 +16,10 @@ bank_configure()
     local port
 
     [ ! -f "$bank_conf" ] || return 0
-    rm -rf "$state/bank"
     port=$(/usr/bin/python3 tests/lib/daemon.py port)
-    mkdir -m 700 "$state/bank"
-    sed -e "s|@STATE@|$state|g" -e "s|@RUN@|$(readlink "$run")|g" -e "s|@PORT@|$port|g" \
+    (umask 077 && mkdir -p "$state/bank")
+    sed -e "s|@STATE@|$state|g" -e "s|@PORT@|$port|g" \
+        -e "s|@DATABASE@|host=$(readlink "$run") dbname=creditbank user=postgres|g" \
         client/demo/creditbankd.conf.in >"$bank_conf.new"
     mv "$bank_conf.new" "$bank_conf"
 }
