@@ -70,15 +70,11 @@ const int session_binary[DB_PARAMS_MAX] = {
     1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
 };
 
-/* One line of what libpq says, without its end. */
+/* The first line of what libpq says; the others are advice. */
 static void
 set_message(struct db_outcome *outcome, const char *text)
 {
-    size_t len;
-
-    snprintf(outcome->message, sizeof(outcome->message), "%s", text);
-    for (len = strlen(outcome->message); len > 0 && outcome->message[len - 1] == '\n'; len--)
-        outcome->message[len - 1] = '\0';
+    snprintf(outcome->message, sizeof(outcome->message), "%.*s", (int)strcspn(text, "\n"), text);
 }
 
 bool
