@@ -10,6 +10,12 @@
 /* Calls that were woken and have not run since, oldest first. */
 static struct list ready_calls = {&ready_calls, &ready_calls};
 
+/* Who is told when the first of them is woken. */
+static struct {
+    void (*fn)(void *arg);
+    void *arg;
+} on_ready;
+
 /* A call is freed in one place, when it has an outcome and nothing is under way. */
 static void
 finish(struct call *call)
@@ -49,6 +55,13 @@ call_new(const struct method *method, const struct runtime *runtime, struct aren
     call->deadline_us = INT64_MAX;
     list_init(&call->ready);
     return call;
+}
+
+void
+call_on_ready(void (*fn)(void *arg), void *arg)
+{
+    on_ready.fn = fn;
+    on_ready.arg = arg;
 }
 
 void
@@ -120,6 +133,15 @@ const struct caller *
 call_caller(const struct call *call)
 {
     return &call->caller;
+}
+
+void
+call_set_caller(struct call *call, const struct caller *caller)
+{
+    struct caller proved = *caller;
+
+    memcpy(proved.address, call->caller.address, sizeof(proved.address));
+    call->caller = proved;
 }
 
 const struct runtime *
@@ -219,6 +241,8 @@ call_wake(struct call *call)
     assert(call->next != NULL);
     assert(!call->woken);
     call->woken = true;
+    if (list_is_empty(&ready_calls) && on_ready.fn != NULL)
+        on_ready.fn(on_ready.arg);
     list_append(&ready_calls, &call->ready);
 }
 

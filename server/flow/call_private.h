@@ -45,3 +45,9 @@ void call_cancel(struct call *call);
 
 /* Runs the next step of every call that was woken, once; true if any was. */
 bool call_run_ready(void);
+
+/*
+ * From now on `fn` runs whenever a first call has been woken since the last
+ * call_run_ready(): it makes the loop call that, later. NULL: nobody is told.
+ */
+void call_on_ready(void (*fn)(void *arg), void *arg);

@@ -19,3 +19,6 @@ bool call_is_abandoned(const struct call *call);
 
 /* When the client stops waiting, on the monotonic clock; INT64_MAX if it never does. */
 int64_t call_deadline_us(const struct call *call);
+
+/* What a credential proves, for who checks it (api); where the call comes from stays as it was. */
+void call_set_caller(struct call *call, const struct caller *caller);
