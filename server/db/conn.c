@@ -105,7 +105,7 @@ on_timer(evutil_socket_t fd, short what, void *arg)
 static void
 set_timer(struct conn *conn, unsigned ms)
 {
-    struct timeval delay = {.tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000};
+    struct timeval delay = {.tv_sec = ms / 1000, .tv_usec = (suseconds_t)(ms % 1000) * 1000};
 
     event_add(&conn->timer, &delay);
 }

@@ -4,8 +4,11 @@
 #include "db/blocking.h"
 #include "flow/call_private.h"
 
+#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #define TOO_LONG_S 30
 
@@ -60,11 +63,16 @@ fixture_run_until(struct fixture *fixture, const bool *flag)
 void
 fixture_cluster(const char *command)
 {
-    char line[512];
+    char *tool = getenv("CREDITBANK_CLUSTER"), *cluster = getenv("CREDITBANK_TEST_CLUSTER");
+    char word[16];
+    char *const args[] = {tool, word, cluster, NULL};
+    pid_t child;
+    int status;
 
-    snprintf(line, sizeof(line), "%s %s %s", getenv("CREDITBANK_CLUSTER"), command,
-             getenv("CREDITBANK_TEST_CLUSTER"));
-    assert_int_equal(system(line), 0);
+    snprintf(word, sizeof(word), "%s", command);
+    assert_int_equal(posix_spawn(&child, tool, NULL, NULL, args, environ), 0);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
 }
 
 static struct blocking *

@@ -350,6 +350,35 @@ a_failed_transaction_cannot_be_committed_only_rolled_back(void **state)
     conn_free(subject.conn);
 }
 
+static const struct db_statement echo_bytes = {"echo_bytes", "SELECT $1::bytea, length($1)::int8"};
+
+static void
+check_long(const struct db_result *const *results)
+{
+    for (size_t i = 0; i < 8; i++) {
+        assert_int_equal(row_slice(results[i], 0, 0).len, 1 << 20);
+        assert_int_equal(row_int64(results[i], 0, 1), 1 << 20);
+    }
+}
+
+static void
+much_may_go_both_ways_at_once(void **state)
+{
+    struct subject subject;
+    struct db_batch batch = {0};
+
+    open_default(&subject, state);
+    struct db_params *params = params_new(subject.fixture->arena);
+
+    /* 8 MB each way, more than sockets hold: whoever only sends would wait for ever. */
+    params_add_bytes(params, slice_make(arena_alloc(subject.fixture->arena, 1 << 20), 1 << 20));
+    for (int i = 0; i < 8; i++)
+        batch_add(&batch, &echo_bytes, params);
+    subject.check = check_long;
+    assert_int_equal(run_batch(&subject, &batch), DB_OK);
+    conn_free(subject.conn);
+}
+
 /* ------------------------------------------------------------------ losing the connection */
 
 /* Runs statements 2 and 3 in a transaction, and ends the server's process meanwhile. */
@@ -667,6 +696,7 @@ main(void)
         cmocka_unit_test(what_fails_in_the_middle_undoes_the_batch_and_leaves_the_connection),
         cmocka_unit_test(a_transaction_goes_on_from_batch_to_batch),
         cmocka_unit_test(a_failed_transaction_cannot_be_committed_only_rolled_back),
+        cmocka_unit_test(much_may_go_both_ways_at_once),
         cmocka_unit_test(a_connection_that_goes_before_a_commit_was_sent_is_lost),
         cmocka_unit_test(a_connection_that_goes_after_a_commit_was_sent_leaves_the_outcome_unknown),
         cmocka_unit_test(a_statement_without_a_transaction_commits_by_itself),
