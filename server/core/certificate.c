@@ -1,0 +1,92 @@
+/* A certificate enters the account of whoever earned it, by an issuer that may award it. */
+#include "core/account.h"
+#include "core/check.h"
+#include "core/outcome.h"
+
+/* Accredited on the day the certificate is dated. */
+static bool
+is_accredited(struct context *context, const struct certificate_awarded *awarded)
+{
+    struct row_list rows =
+        world_list(context->world, TABLE_ACCREDITATION,
+                   &(struct accreditation){.issuer_id = context->transaction->institution_id,
+                                           .certificate_id = awarded->certificate_id});
+
+    for (size_t i = 0; i < rows.count; i++) {
+        const struct accreditation *row = rows.rows[i];
+
+        if (awarded->issue_date >= row->from_date && awarded->issue_date <= row->to_date)
+            return true;
+    }
+    return false;
+}
+
+/* It can only take the place of the same learner's certificate, which was taken back for that. */
+static void
+check_replaced(struct context *context, const struct certificate_awarded *awarded)
+{
+    const struct outcome *old =
+        world_find(context->world, TABLE_OUTCOME,
+                   &(struct outcome){.institution_id = context->transaction->institution_id,
+                                     .outer_id = awarded->replaces_outer_id});
+
+    if (old == NULL || !slice_equal(old->account_no, awarded->account_no) ||
+        old->state != OUTCOME_REVOKED || old->change_reason != CHANGE_REPLACED)
+        refuse(context, "replaces_outer_id", REASON_REPLACED_WRONG, "%.*s",
+               (int)awarded->replaces_outer_id.len, (const char *)awarded->replaces_outer_id.at);
+}
+
+static void
+check_reposted(struct context *context, const struct certificate_awarded *awarded)
+{
+    const struct outcome *old =
+        world_find(context->world, TABLE_OUTCOME,
+                   &(struct outcome){.institution_id = context->transaction->institution_id,
+                                     .outer_id = awarded->outer_id});
+
+    if (old == NULL || old->change_reason != CHANGE_WRONG_PERSON ||
+        old->entry_index != awarded->reposted_after)
+        refuse(context, "reposted_after", REASON_REPOSTED_WRONG, "%lld",
+               (long long)awarded->reposted_after);
+}
+
+void
+award_certificate(struct context *context, const struct item *item)
+{
+    const struct certificate_awarded *awarded = &item->certificate_awarded;
+    const struct certificate *certificate =
+        world_find(context->world, TABLE_CERTIFICATE,
+                   &(struct certificate){.certificate_id = awarded->certificate_id});
+
+    if (account_for_records(context, awarded->account_no) == NULL)
+        return;
+    if (certificate == NULL) {
+        refuse(context, "certificate_id", REASON_CERTIFICATE_UNKNOWN, "%.*s",
+               (int)awarded->certificate_id.len, (const char *)awarded->certificate_id.at);
+        return;
+    }
+    if (check_past_date(context, "issue_date", awarded->issue_date) &&
+        awarded->issue_date < certificate->state_date)
+        refuse(context, "issue_date", REASON_BEFORE_STATE_DATE, "%d", certificate->state_date);
+    if (!is_accredited(context, awarded))
+        refuse(context, "certificate_id", REASON_NOT_ACCREDITED, "%.*s",
+               (int)awarded->certificate_id.len, (const char *)awarded->certificate_id.at);
+    check_score(context, GRADING_PERCENTAGE, awarded->centiscore);
+    check_period(context, "expiry_date", awarded->issue_date, awarded->expiry_date);
+    if (awarded->replaces_outer_id.len > 0)
+        check_replaced(context, awarded);
+    if (awarded->reposted_after != ENTRY_NONE)
+        check_reposted(context, awarded);
+    outcome_record(context, item,
+                   &(struct outcome){
+                       .outer_id = awarded->outer_id,
+                       .account_no = awarded->account_no,
+                       .kind = OUTCOME_CERTIFICATE,
+                       .title = certificate->name,
+                       .certificate_id = awarded->certificate_id,
+                       .scheme = GRADING_PERCENTAGE,
+                       .centiscore = awarded->centiscore,
+                       .outcome_date = awarded->issue_date,
+                       .expiry_date = awarded->expiry_date,
+                   });
+}

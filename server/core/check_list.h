@@ -1,0 +1,17 @@
+#pragma once
+
+#include "core/evaluate.h"
+
+/* Checks in the order in which they are made. */
+struct check_list {
+    struct arena *arena;
+    struct check *first, *last;
+    size_t count, failed;
+};
+
+/* Adds a check; the texts must outlive the list. */
+void check_list_add(struct check_list *list, const char *name, const char *wanted,
+                    const char *found, enum reason reason);
+
+/* What the refusal of the check added last tells besides. */
+void check_list_detail(struct check_list *list, struct slice detail);

@@ -1,0 +1,415 @@
+/*
+ * The order of the checks: account and enrolment, rulebook in force; then line
+ * by line the outcome, the clauses of the rule, the courses. The trace is text,
+ * one line a check, so that anybody can hash it again (docs/formats.md).
+ */
+#include "core/evaluate.h"
+
+#include "base/buffer.h"
+#include "core/check_list.h"
+#include "core/enrolment.h"
+#include "core/hold.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdlib.h>
+
+#define TRACE_MAX ((size_t)1 << 20)
+
+struct evaluator {
+    struct world *world;
+    const struct evaluation_request *request;
+    struct arena *arena;
+    struct check_list *checks; /* of the part at hand */
+};
+
+static const char *
+yes_or_no(bool yes)
+{
+    return yes ? "yes" : "no";
+}
+
+static const char *
+number_text(struct evaluator *e, int64_t number)
+{
+    return arena_printf(e->arena, "%" PRId64, number);
+}
+
+static const char *
+date_text(struct evaluator *e, int32_t date)
+{
+    char text[DATE_TEXT_SIZE];
+
+    return date == DATE_OPEN ? "open" : arena_printf(e->arena, "%s", date_format(date, text));
+}
+
+static const char *
+slice_to_text(struct evaluator *e, struct slice text)
+{
+    return arena_text(e->arena, text);
+}
+
+static void
+check_rulebook(struct evaluator *e, const struct rulebook *rulebook)
+{
+    const struct evaluation_request *request = e->request;
+    bool published = rulebook != NULL && rulebook->state == RULEBOOK_PUBLISHED;
+
+    check_list_add(e->checks, "RULEBOOK_PUBLISHED", "yes", yes_or_no(published),
+                   published ? REASON_NONE : REASON_RULE_NOT_PUBLISHED);
+    if (rulebook == NULL)
+        return;
+    check_list_add(e->checks, "RULEBOOK_FROM", date_text(e, rulebook->from_date),
+                   date_text(e, request->date),
+                   request->date >= rulebook->from_date ? REASON_NONE : REASON_WINDOW_CLOSED);
+    check_list_add(e->checks, "RULEBOOK_TO", date_text(e, rulebook->to_date),
+                   date_text(e, request->date),
+                   request->date <= rulebook->to_date ? REASON_NONE : REASON_WINDOW_CLOSED);
+}
+
+static void
+check_learner(struct evaluator *e, const struct rulebook *rulebook)
+{
+    const struct evaluation_request *request = e->request;
+    const struct account *account =
+        world_find(e->world, TABLE_ACCOUNT, &(struct account){.account_no = request->account_no});
+    bool active = account != NULL && account->state == ACCOUNT_ACTIVE;
+    const struct enrolment *enrolment =
+        rulebook == NULL ? NULL
+                         : enrolment_find(e->world, request->account_no, request->school_id,
+                                          rulebook->programme_id);
+    bool enrolled = enrolment != NULL && enrolment->state == ENROLMENT_ACTIVE;
+
+    check_list_add(e->checks, "ACCOUNT_ACTIVE", "yes", yes_or_no(active),
+                   active ? REASON_NONE : REASON_ACCOUNT_NOT_ACTIVE);
+    check_list_add(e->checks, "ENROLLED", "yes", yes_or_no(enrolled),
+                   enrolled ? REASON_NONE : REASON_NOT_ENROLLED);
+}
+
+/* The outcome stands, is hers, is not expired, and is not held by another application. */
+static void
+check_outcome(struct evaluator *e, struct finding *finding)
+{
+    const struct outcome *outcome = finding->outcome;
+    struct hold hold =
+        hold_of_outcome(e->world, &finding->line->outcome, e->request->application_no);
+
+    check_list_add(e->checks, "OUTCOME_OWN", "yes", yes_or_no(outcome != NULL),
+                   outcome != NULL ? REASON_NONE : REASON_OUTCOME_UNKNOWN);
+    if (outcome == NULL)
+        return;
+    check_list_add(e->checks, "OUTCOME_VALID", "yes", yes_or_no(outcome->state == OUTCOME_VALID),
+                   outcome->state == OUTCOME_VALID ? REASON_NONE : REASON_OUTCOME_REVOKED);
+    check_list_add(e->checks, "OUTCOME_UNEXPIRED", date_text(e, e->request->date),
+                   date_text(e, outcome->expiry_date),
+                   outcome->expiry_date >= e->request->date ? REASON_NONE : REASON_OUTCOME_EXPIRED);
+    check_list_add(e->checks, "OUTCOME_FREE", "free", hold.found,
+                   hold.state == HOLD_FREE       ? REASON_NONE
+                   : hold.state == HOLD_RESERVED ? REASON_OUTCOME_RESERVED
+                                                 : REASON_OUTCOME_USED);
+    check_list_detail(e->checks, hold.application_no);
+}
+
+/* Of the catalogue; grades of two schemes are never compared. */
+static void
+check_certificate_clause(struct evaluator *e, const struct rule_clause *clause,
+                         const struct outcome *outcome)
+{
+    const struct certificate *certificate =
+        outcome->kind != OUTCOME_CERTIFICATE
+            ? NULL
+            : world_find(e->world, TABLE_CERTIFICATE,
+                         &(struct certificate){.certificate_id = outcome->certificate_id});
+
+    if (clause->test == CLAUSE_FAMILY) {
+        bool holds = certificate != NULL && slice_equal(certificate->family_id, clause->text);
+
+        check_list_add(e->checks, "FAMILY", slice_to_text(e, clause->text),
+                       certificate != NULL ? slice_to_text(e, certificate->family_id) : "none",
+                       holds ? REASON_NONE : REASON_CERTIFICATE_NOT_ACCEPTED);
+        return;
+    }
+
+    bool same_scheme = certificate != NULL && slice_equal(certificate->scheme_id, clause->text);
+
+    check_list_add(e->checks, "GRADE_AT_LEAST",
+                   arena_printf(e->arena, "%.*s:%" PRId64, (int)clause->text.len,
+                                (const char *)clause->text.at, clause->number),
+                   certificate == NULL
+                       ? "none"
+                       : arena_printf(e->arena, "%.*s:%d", (int)certificate->scheme_id.len,
+                                      (const char *)certificate->scheme_id.at, certificate->grade),
+                   same_scheme && certificate->grade >= clause->number ? REASON_NONE
+                                                                       : REASON_GRADE_TOO_LOW);
+}
+
+static void
+check_clause(struct evaluator *e, const struct rule_clause *clause, const struct outcome *outcome)
+{
+    bool holds;
+
+    switch ((enum clause_test)clause->test) {
+    case CLAUSE_FAMILY:
+    case CLAUSE_GRADE_AT_LEAST:
+        check_certificate_clause(e, clause, outcome);
+        return;
+    case CLAUSE_SCORE_AT_LEAST:
+        holds = outcome->scheme == clause->scheme && outcome->centiscore >= clause->number;
+        check_list_add(e->checks, "SCORE_AT_LEAST",
+                       arena_printf(e->arena, "%d:%" PRId64, clause->scheme, clause->number),
+                       arena_printf(e->arena, "%d:%" PRId64, outcome->scheme, outcome->centiscore),
+                       holds ? REASON_NONE : REASON_SCORE_TOO_LOW);
+        return;
+    case CLAUSE_MAX_AGE:
+        holds = date_add_years(outcome->outcome_date, (int)clause->number) >= e->request->date;
+        check_list_add(e->checks, "MAX_AGE_YEARS", number_text(e, clause->number),
+                       date_text(e, outcome->outcome_date),
+                       holds ? REASON_NONE : REASON_OUTCOME_TOO_OLD);
+        return;
+    case CLAUSE_ISSUER:
+        holds = slice_equal(outcome->institution_id, clause->text);
+        check_list_add(e->checks, "ISSUER", slice_to_text(e, clause->text),
+                       slice_to_text(e, outcome->institution_id),
+                       holds ? REASON_NONE : REASON_ISSUER_NOT_ACCEPTED);
+        return;
+    }
+}
+
+static bool
+rule_has_course(struct evaluator *e, const struct rule *rule, struct slice course_code)
+{
+    struct row_list rows = world_list(e->world, TABLE_RULE_COURSE,
+                                      &(struct rule_course){.school_id = rule->school_id,
+                                                            .rulebook_id = rule->rulebook_id,
+                                                            .version = rule->version});
+
+    for (size_t i = 0; i < rows.count; i++) {
+        const struct rule_course *row = rows.rows[i];
+
+        if (row->rule_no == rule->rule_no && slice_equal(row->course_code, course_code))
+            return true;
+    }
+    return false;
+}
+
+/* The course is of the rule, still to be taken, and not held by another application. */
+static void
+check_course(struct evaluator *e, const struct rulebook *rulebook, struct finding *finding,
+             struct slice course_code)
+{
+    const char *code = slice_to_text(e, course_code);
+    struct course key = {
+        .school_id = e->request->school_id,
+        .programme_id = rulebook->programme_id,
+        .course_code = course_code,
+    };
+    const struct course *course = world_find(e->world, TABLE_COURSE, &key);
+    bool in_rule = course != NULL && rule_has_course(e, finding->rule, course_code);
+    bool done = hold_course_is_passed(e->world, e->request->account_no, &key);
+    struct hold hold =
+        hold_of_course(e->world, e->request->account_no, &key, e->request->application_no);
+
+    check_list_add(e->checks, "COURSE_OF_RULE", code, in_rule ? code : "none",
+                   in_rule ? REASON_NONE : REASON_COURSE_NOT_IN_RULE);
+    check_list_add(e->checks, "COURSE_NOT_DONE", "no", yes_or_no(done),
+                   done ? REASON_COURSE_DONE : REASON_NONE);
+    check_list_add(e->checks, "COURSE_FREE", "free", hold.found,
+                   hold.state == HOLD_FREE       ? REASON_NONE
+                   : hold.state == HOLD_RESERVED ? REASON_COURSE_RESERVED
+                                                 : REASON_COURSE_EXEMPTED);
+    check_list_detail(e->checks, hold.application_no);
+    if (!in_rule)
+        return;
+    finding->exemptions[finding->exemption_count++] = (struct exemption_granted){
+        .course_code = course->course_code,
+        .centicredits = course->centicredits,
+        .attendance_waived = finding->rule->attendance_waived,
+        .exam_waived = finding->rule->exam_waived,
+    };
+}
+
+static const struct outcome *
+find_own_outcome(struct evaluator *e, const struct outcome_ref *ref)
+{
+    const struct outcome *outcome = world_find(
+        e->world, TABLE_OUTCOME,
+        &(struct outcome){.institution_id = ref->institution_id, .outer_id = ref->outer_id});
+
+    if (outcome == NULL || !slice_equal(outcome->account_no, e->request->account_no))
+        return NULL;
+    return outcome;
+}
+
+static const struct rule *
+find_rule(struct evaluator *e, uint32_t rule_no)
+{
+    return world_find(e->world, TABLE_RULE,
+                      &(struct rule){.school_id = e->request->school_id,
+                                     .rulebook_id = e->request->rulebook_id,
+                                     .version = e->request->version,
+                                     .rule_no = (int32_t)rule_no});
+}
+
+static void
+check_clauses(struct evaluator *e, const struct finding *finding)
+{
+    struct row_list rows =
+        world_list(e->world, TABLE_RULE_CLAUSE,
+                   &(struct rule_clause){.school_id = finding->rule->school_id,
+                                         .rulebook_id = finding->rule->rulebook_id,
+                                         .version = finding->rule->version});
+
+    for (size_t i = 0; i < rows.count; i++) {
+        const struct rule_clause *clause = rows.rows[i];
+
+        if (clause->rule_no == finding->rule->rule_no)
+            check_clause(e, clause, finding->outcome);
+    }
+}
+
+/* The same outcome or course twice in one application would be used twice. */
+static void
+check_repetition(struct evaluator *e, size_t index)
+{
+    const struct line_applied *lines = e->request->lines;
+    const struct line_applied *line = &lines[index];
+    enum reason reason = REASON_NONE;
+
+    for (size_t i = 0; i < index; i++) {
+        if (slice_equal(lines[i].outcome.institution_id, line->outcome.institution_id) &&
+            slice_equal(lines[i].outcome.outer_id, line->outcome.outer_id))
+            reason = REASON_OUTCOME_TWICE;
+        for (size_t j = 0; j < lines[i].course_codes.count; j++)
+            for (size_t k = 0; k < line->course_codes.count; k++)
+                if (slice_equal(lines[i].course_codes.texts[j], line->course_codes.texts[k]))
+                    reason = REASON_COURSE_TWICE;
+    }
+    check_list_add(e->checks, "NOT_REPEATED", "yes", yes_or_no(reason == REASON_NONE), reason);
+}
+
+static void
+evaluate_line(struct evaluator *e, const struct rulebook *rulebook, size_t index,
+              struct finding *finding)
+{
+    const struct line_applied *line = &e->request->lines[index];
+
+    finding->line = line;
+    finding->outcome = find_own_outcome(e, &line->outcome);
+    finding->rule = find_rule(e, line->rule_no);
+    finding->exemptions =
+        arena_array(e->arena, line->course_codes.count, sizeof(*finding->exemptions));
+    check_repetition(e, index);
+    check_outcome(e, finding);
+    check_list_add(e->checks, "RULE", number_text(e, line->rule_no),
+                   finding->rule != NULL ? number_text(e, line->rule_no) : "none",
+                   finding->rule != NULL ? REASON_NONE : REASON_RULE_UNKNOWN);
+    if (finding->rule == NULL || rulebook == NULL)
+        return;
+    if (finding->outcome != NULL)
+        check_clauses(e, finding);
+    for (size_t i = 0; i < line->course_codes.count; i++)
+        check_course(e, rulebook, finding, line->course_codes.texts[i]);
+}
+
+static void
+trace_checks(struct buffer *trace, const struct check *check)
+{
+    for (; check != NULL; check = check->next) {
+        bool fits =
+            buffer_printf(trace, "check %s wanted=%s found=%s %s\n", check->name, check->wanted,
+                          check->found, check->reason == REASON_NONE ? "holds" : "fails");
+
+        assert(fits);
+    }
+}
+
+static struct hash
+hash_trace(const struct evaluation_request *request, const struct evaluation *evaluation)
+{
+    struct buffer trace;
+    char date[DATE_TEXT_SIZE];
+    bool fits;
+
+    buffer_init(&trace, TRACE_MAX);
+    fits =
+        buffer_printf(&trace, "creditbank trace 1\naccount %.*s\nrulebook %.*s %.*s %d\ndate %s\n",
+                      (int)request->account_no.len, (const char *)request->account_no.at,
+                      (int)request->school_id.len, (const char *)request->school_id.at,
+                      (int)request->rulebook_id.len, (const char *)request->rulebook_id.at,
+                      request->version, date_format(request->date, date));
+    assert(fits);
+    trace_checks(&trace, evaluation->general);
+    for (size_t i = 0; i < evaluation->finding_count; i++) {
+        const struct line_applied *line = evaluation->findings[i].line;
+
+        fits = buffer_printf(
+            &trace, "line %zu rule %u outcome %.*s %.*s\n", i + 1, line->rule_no,
+            (int)line->outcome.institution_id.len, (const char *)line->outcome.institution_id.at,
+            (int)line->outcome.outer_id.len, (const char *)line->outcome.outer_id.at);
+        assert(fits);
+        trace_checks(&trace, evaluation->findings[i].checks);
+    }
+
+    struct hash hash = hash_sha256(buffer_slice(&trace));
+
+    buffer_fini(&trace);
+    return hash;
+}
+
+void
+evaluate(struct world *world, const struct evaluation_request *request, struct arena *arena,
+         struct evaluation *evaluation)
+{
+    struct check_list checks = {.arena = arena};
+    struct evaluator e = {.world = world, .request = request, .arena = arena, .checks = &checks};
+    const struct rulebook *rulebook = world_find(world, TABLE_RULEBOOK,
+                                                 &(struct rulebook){
+                                                     .school_id = request->school_id,
+                                                     .rulebook_id = request->rulebook_id,
+                                                     .version = request->version,
+                                                 });
+
+    *evaluation = (struct evaluation){.finding_count = request->line_count};
+    evaluation->findings = arena_array(arena, request->line_count, sizeof(struct finding));
+    check_learner(&e, rulebook);
+    check_rulebook(&e, rulebook);
+    evaluation->general = checks.first;
+    evaluation->general_count = checks.count;
+    evaluation->satisfied = checks.failed == 0;
+    for (size_t i = 0; i < request->line_count; i++) {
+        struct finding *finding = &evaluation->findings[i];
+
+        checks = (struct check_list){.arena = arena};
+        evaluate_line(&e, rulebook, i, finding);
+        finding->checks = checks.first;
+        finding->check_count = checks.count;
+        finding->satisfied = checks.failed == 0;
+        evaluation->satisfied = evaluation->satisfied && finding->satisfied;
+    }
+    evaluation->trace_hash = hash_trace(request, evaluation);
+}
+
+static int
+compare_exemptions(const void *a, const void *b)
+{
+    const struct exemption_granted *x = a, *y = b;
+
+    return slice_compare(x->course_code, y->course_code);
+}
+
+size_t
+evaluation_exemptions(const struct evaluation *evaluation, struct arena *arena,
+                      struct exemption_granted **exemptions)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < evaluation->finding_count; i++)
+        count += evaluation->findings[i].exemption_count;
+    *exemptions = arena_array(arena, count, sizeof(**exemptions));
+    count = 0;
+    for (size_t i = 0; i < evaluation->finding_count; i++)
+        for (size_t j = 0; j < evaluation->findings[i].exemption_count; j++)
+            (*exemptions)[count++] = evaluation->findings[i].exemptions[j];
+    qsort(*exemptions, count, sizeof(**exemptions), compare_exemptions);
+    return count;
+}

@@ -1,0 +1,196 @@
+/*
+ * Outcomes: one row a number of an institution, one version a change.
+ *
+ *   (none) --record--> VALID --correct--> VALID --revoke--> REVOKED --record again--> VALID
+ *
+ * A number may be recorded again after its import was undone or its entry was
+ * wrong; a certificate's number posted to the wrong person only by an item that
+ * names the revocation.
+ */
+#include "core/outcome.h"
+
+#include "core/account.h"
+#include "core/check.h"
+#include "core/enrolment.h"
+
+bool
+outcome_is_pass(const struct outcome *row)
+{
+    return row->kind == OUTCOME_COURSE_RESULT && row->state == OUTCOME_VALID &&
+           row->centiscore >= CENTISCORE_PASS;
+}
+
+void
+outcome_count_pass(struct context *context, const struct outcome *row, int by)
+{
+    struct passed_course passed = {
+        .account_no = row->account_no,
+        .school_id = row->institution_id,
+        .programme_id = row->programme_id,
+        .course_code = row->course_code,
+    };
+    const struct passed_course *known = world_find(context->world, TABLE_PASSED_COURSE, &passed);
+
+    passed.count = (known != NULL ? known->count : 0) + by;
+    world_put(context->world, TABLE_PASSED_COURSE, &passed);
+}
+
+static void
+put_version(struct context *context, const struct outcome *row)
+{
+    world_put(context->world, TABLE_OUTCOME, row);
+    world_put(context->world, TABLE_OUTCOME_VERSION,
+              &(struct outcome_version){
+                  .institution_id = row->institution_id,
+                  .outer_id = row->outer_id,
+                  .version = row->version,
+                  .account_no = row->account_no,
+                  .state = row->state,
+                  .change_reason = row->change_reason,
+                  .centicredits = row->centicredits,
+                  .centiscore = row->centiscore,
+                  .entry_index = row->entry_index,
+                  .item_index = row->item_index,
+              });
+}
+
+static bool
+may_record_again(const struct outcome *known, const struct item *item)
+{
+    if (known->state != OUTCOME_REVOKED)
+        return false;
+    if (known->change_reason == CHANGE_IMPORT_UNDONE || known->change_reason == CHANGE_ENTRY_ERROR)
+        return true;
+    return item->kind == ITEM_CERTIFICATE_AWARDED && known->change_reason == CHANGE_WRONG_PERSON &&
+           item->certificate_awarded.reposted_after == known->entry_index;
+}
+
+/* Why the number cannot be recorded; an equal record is not an error of the caller's. */
+static void
+refuse_known(struct context *context, const struct item *item, const struct outcome *known,
+             const struct outcome *row)
+{
+    if (known->state == OUTCOME_REVOKED)
+        refuse(context, "outer_id", REASON_OUTCOME_REVOKED, "%lld", (long long)known->entry_index);
+    else if (hash_equal(&known->recorded_hash, &item->content_hash))
+        refuse(context, "outer_id", REASON_OUTCOME_ALREADY_RECORDED, "%lld",
+               (long long)known->recorded_entry);
+    else if (!slice_equal(known->account_no, row->account_no))
+        refuse(context, "outer_id", REASON_OUTCOME_OF_ANOTHER, "%lld",
+               (long long)known->recorded_entry);
+    else
+        refuse(context, "outer_id", REASON_OUTCOME_CONFLICT, "%lld",
+               (long long)known->recorded_entry);
+}
+
+static bool
+is_held(struct context *context, const struct outcome *known)
+{
+    const struct outcome_use *use =
+        world_find(context->world, TABLE_OUTCOME_USE,
+                   &(struct outcome_use){.institution_id = known->institution_id,
+                                         .outer_id = known->outer_id});
+
+    return use != NULL && use->state != HOLD_FREE;
+}
+
+void
+outcome_record(struct context *context, const struct item *item, struct outcome *row)
+{
+    row->institution_id = context->transaction->institution_id;
+    row->state = OUTCOME_VALID;
+    row->version = 1;
+    row->entry_index = row->recorded_entry = context->position.entry_index;
+    row->item_index = (int32_t)context->item_index;
+    row->recorded_hash = item->content_hash;
+    if (!check_id(context, "outer_id", row->outer_id, ID_OUTER))
+        return;
+
+    const struct outcome *known = world_find(context->world, TABLE_OUTCOME, row);
+
+    if (known != NULL) {
+        if (!may_record_again(known, item)) {
+            refuse_known(context, item, known, row);
+            return;
+        }
+        if (is_held(context, known))
+            refuse(context, "outer_id", REASON_OUTCOME_USED, "%s", "");
+        row->version = known->version + 1;
+    }
+    put_version(context, row);
+    if (outcome_is_pass(row))
+        outcome_count_pass(context, row, 1);
+}
+
+const struct outcome *
+outcome_of_signer(struct context *context, struct slice account_no, struct slice outer_id)
+{
+    const struct outcome *outcome =
+        world_find(context->world, TABLE_OUTCOME,
+                   &(struct outcome){.institution_id = context->transaction->institution_id,
+                                     .outer_id = outer_id});
+
+    if (outcome != NULL && slice_equal(outcome->account_no, account_no))
+        return outcome;
+    refuse(context, "outer_id", REASON_OUTCOME_UNKNOWN, "%.*s", (int)outer_id.len,
+           (const char *)outer_id.at);
+    return NULL;
+}
+
+void
+outcome_change(struct context *context, struct outcome *row, enum change_reason reason)
+{
+    row->version++;
+    row->change_reason = (int32_t)reason;
+    row->entry_index = context->position.entry_index;
+    row->item_index = (int32_t)context->item_index;
+    put_version(context, row);
+}
+
+void
+record_course_result(struct context *context, const struct item *item)
+{
+    const struct course_result_recorded *result = &item->course_result_recorded;
+    struct slice school_id = context->transaction->institution_id;
+    const struct course *course = world_find(context->world, TABLE_COURSE,
+                                             &(struct course){.school_id = school_id,
+                                                              .programme_id = result->programme_id,
+                                                              .course_code = result->course_code});
+
+    if (account_for_records(context, result->account_no) == NULL)
+        return;
+    if (course == NULL) {
+        refuse(context, "course_code", REASON_COURSE_UNKNOWN, "%.*s", (int)result->course_code.len,
+               (const char *)result->course_code.at);
+        return;
+    }
+    if (enrolment_find(context->world, result->account_no, school_id, result->programme_id) == NULL)
+        refuse(context, "account_no", REASON_NOT_ENROLLED, "%.*s", (int)result->account_no.len,
+               (const char *)result->account_no.at);
+    check_range(context, "centihours", result->centihours, 1, 100000);
+    check_past_date(context, "completed_date", result->completed_date);
+    if (!check_range(context, "scheme", (int64_t)result->scheme, GRADING_PERCENTAGE,
+                     GRADING_FIVE_GRADE) ||
+        !check_score(context, result->scheme, result->centiscore))
+        return;
+
+    int64_t credits = result->centiscore >= CENTISCORE_PASS ? course->centicredits : 0;
+
+    if (result->centicredits != credits)
+        refuse(context, "centicredits", REASON_CREDITS_WRONG, "%lld", (long long)credits);
+    outcome_record(context, item,
+                   &(struct outcome){
+                       .outer_id = result->outer_id,
+                       .account_no = result->account_no,
+                       .kind = OUTCOME_COURSE_RESULT,
+                       .title = course->name,
+                       .programme_id = result->programme_id,
+                       .course_code = result->course_code,
+                       .centihours = result->centihours,
+                       .centicredits = result->centicredits,
+                       .scheme = (int32_t)result->scheme,
+                       .centiscore = result->centiscore,
+                       .outcome_date = result->completed_date,
+                       .expiry_date = DATE_OPEN,
+                   });
+}
