@@ -11,6 +11,7 @@ status. The system suite is pytest's, which writes a JUnit file.
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import threading
@@ -20,6 +21,9 @@ import xml.etree.ElementTree as xml
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 TAIL_LINES = 40
 SKIPS_SHOWN = 20
+SUITE_MAX_S = 1800
+END_MAX_S = 30
+RUNNING = []  # the processes of suites under way, to be ended with us
 
 # Two lanes run side by side, so that waiting for a database and computing share the machine.
 LANES = [["unit", "store", "system"], ["fuzz", "sim", "lint"]]
@@ -103,15 +107,40 @@ def count_program(tally, test):
             tally.fails(f"{program} ({test['result'].lower()})", log)
 
 
+def run_logged(command, log_path):
+    """Runs COMMAND in a process group of its own, its words in a file; returns its exit status."""
+    with open(log_path, "w", encoding="utf-8") as log:
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log,
+                                   stderr=subprocess.STDOUT, cwd=ROOT, start_new_session=True)
+    RUNNING.append(process)
+    try:
+        return process.wait(SUITE_MAX_S)
+    except subprocess.TimeoutExpired:
+        end(process)
+        return f"none: not done after {SUITE_MAX_S} s"
+    finally:
+        RUNNING.remove(process)
+
+
+def end(process):
+    """Asks a suite to end, so that it cleans up; then ends it."""
+    try:
+        os.killpg(process.pid, signal.SIGINT)
+        process.wait(END_MAX_S)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    except ProcessLookupError:
+        pass
+
+
 def run_meson(suite, build, jobs, log_path):
     results = os.path.join(build, "meson-logs", f"{suite}.json")
     if os.path.exists(results):
         os.remove(results)
-    with open(log_path, "w", encoding="utf-8") as log:
-        status = subprocess.run(
-            ["meson", "test", "-C", build, "--no-rebuild", "--suite", suite, "--logbase", suite,
-             "--num-processes", str(jobs), "--print-errorlogs"],
-            stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, cwd=ROOT).returncode
+    status = run_logged(
+        ["meson", "test", "-C", build, "--no-rebuild", "--suite", suite, "--logbase", suite,
+         "--num-processes", str(jobs), "--print-errorlogs"], log_path)
     tally = Tally()
     if os.path.exists(results):
         with open(results, encoding="utf-8") as lines:
@@ -124,11 +153,9 @@ def run_pytest(suite, build, log_path):
     results = os.path.join(build, "meson-logs", f"{suite}.xml")
     if os.path.exists(results):
         os.remove(results)
-    with open(log_path, "w", encoding="utf-8") as log:
-        status = subprocess.run(
-            ["/usr/bin/python3", "-m", "pytest", "-p", "no:cacheprovider", "-v",
-             f"--junit-xml={results}", os.path.join("tests", suite)],
-            stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, cwd=ROOT).returncode
+    status = run_logged(
+        ["/usr/bin/python3", "-m", "pytest", "-p", "no:cacheprovider", "-v",
+         f"--junit-xml={results}", os.path.join("tests", suite)], log_path)
     tally = Tally()
     cases = xml.parse(results).iter("testcase") if os.path.exists(results) else []
     for case in cases:
@@ -141,8 +168,7 @@ def run_pytest(suite, build, log_path):
             tally.skips_one(name, skip.get("message", ""))
         else:
             tally.passes()
-    NOTHING_COLLECTED = 5
-    return 0 if status == NOTHING_COLLECTED else status, tally
+    return status, tally
 
 
 def run_suite(suite, build, jobs):
@@ -189,11 +215,16 @@ def run_all(suites, build):
                 tell(suite, tally, seconds)
                 total.add(tally)
 
-    threads = [threading.Thread(target=run_lane, args=(lane,)) for lane in lanes]
+    threads = [threading.Thread(target=run_lane, args=(lane,), daemon=True) for lane in lanes]
     for thread in threads:
         thread.start()
-    for thread in threads:
-        thread.join()
+    try:
+        for thread in threads:
+            thread.join()
+    except KeyboardInterrupt:
+        for process in list(RUNNING):
+            end(process)
+        sys.exit(130)
     return total
 
 
@@ -210,6 +241,9 @@ def main(words):
     os.environ["CREDITBANK_BUILD"] = build
     os.environ["CMOCKA_MESSAGE_OUTPUT"] = "TAP"
     os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
+    # Undefined behaviour only warns by default; a daemon under test shall die of it.
+    for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS"):
+        os.environ.setdefault(name, "halt_on_error=1:abort_on_error=1:print_stacktrace=1")
     total = run_all(words[2:] or SUITES, build)
     print(total)
     return 1 if total.failed else 0

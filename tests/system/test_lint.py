@@ -1,0 +1,69 @@
+"""tests/lint: that each check finds what it is for, in a small tree with one fault."""
+import shutil
+import subprocess
+
+import pytest
+
+from bank import ROOT
+
+
+@pytest.fixture
+def lint(tmp_path):
+    shutil.copytree(ROOT / "tests" / "lint", tmp_path / "tests" / "lint",
+                    ignore=shutil.ignore_patterns("__pycache__", "must_not_compile"))
+
+    def run(check, **files):
+        for name, text in files.items():
+            path = tmp_path / name.replace("__", "/").replace("_dot_", ".")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        ran = subprocess.run([tmp_path / "tests" / "lint" / check], stdin=subprocess.DEVNULL,
+                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        return ran.returncode, ran.stdout.strip()
+    return run
+
+
+def test_an_include_against_the_layers_is_found(lint):
+    assert lint("layers.py", server__base__a_dot_c='#include "flow/call.h"\n') == (
+        1, "server/base/a.c: server/base must not include flow/call.h")
+
+
+def test_a_folder_without_a_line_is_found(lint):
+    assert lint("layers.py", server__misc__a_dot_c="\n")[0] == 1
+
+
+def test_an_include_along_the_layers_is_fine(lint):
+    assert lint("layers.py", server__flow__a_dot_c='#include "base/list.h"\n#include "op.h"\n',
+                server__main_dot_c='#include "api/table.h"\n') == (0, "")
+
+
+@pytest.mark.parametrize("line", [
+    "strcpy(a, b);", "snprintf(a, 1, b), sprintf(a, b);", "n = atoi(a);", "t = time(NULL);",
+    "return (struct step){STEP_DONE};", "PQclear(r);", "SSL_free(s);", "EVP_MD_free(m);",
+    "p = malloc(1);"])
+def test_a_banned_word_is_found(lint, line):
+    status, found = lint("banned.py", server__core__a_dot_c=f"\n{line}\n")
+    assert status == 1
+    assert found.startswith("server/core/a.c:2: ")
+
+
+def test_a_banned_word_in_a_comment_a_string_or_its_own_folder_is_fine(lint):
+    assert lint("banned.py",
+                server__core__a_dot_c='/* no sprintf( */ f("PQclear(\\""); // malloc(\nlifetime(x);\n',
+                server__db__a_dot_c="PQclear(r);\n", server__base__memory_dot_c="malloc(1);\n") == (0, "")
+
+
+def test_a_file_that_is_too_long_is_found(lint):
+    assert lint("sizes.py", server__core__a_dot_c="\n" * 800) == (0, "")
+    assert lint("sizes.py", server__core__a_dot_c="\n" * 801)[0] == 1
+
+
+def test_a_reason_that_nothing_gives_is_found(lint):
+    page = "| `GIVEN` | INTERNAL | a | b | c | d |\n| `NOT_GIVEN` | INTERNAL | a | b | c | d |\n"
+    assert lint("reasons.py", docs__errors_dot_md=page, server__api__a_dot_c="x(REASON_GIVEN);\n") == (
+        1, "docs/errors.md: NOT_GIVEN is given nowhere")
+
+
+@pytest.mark.parametrize("place", ["/ho" "me/anna/bank", "https://regis" "try.example.org/x"])
+def test_a_place_of_one_machine_is_found(lint, place):
+    assert lint("places.py", docs__a_dot_md=f"see {place}\n")[0] == 1
