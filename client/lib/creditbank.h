@@ -65,8 +65,8 @@ void creditbank_bytes_free(struct creditbank_bytes *bytes);
 
 /* Why something on this side failed. */
 struct creditbank_error {
-    const char *code;  /* a row of docs/errors.md; a constant; NULL: nothing failed */
-    char detail[256];  /* what fills the {} of the row's sentence; empty if nothing */
+    const char *code; /* a row of docs/errors.md; a constant; NULL: nothing failed */
+    char detail[256]; /* what fills the {} of the row's sentence; empty if nothing */
 };
 
 /*
@@ -90,7 +90,8 @@ bool creditbank_key_read(const char *path, const char *passphrase, struct credit
                          struct creditbank_error *error);
 void creditbank_key_free(struct creditbank_key *key);
 
-/* SHA-256 of the key's SubjectPublicKeyInfo, CREDITBANK_KEY_ID_SIZE bytes; lives as long as the key. */
+/* SHA-256 of the key's SubjectPublicKeyInfo, CREDITBANK_KEY_ID_SIZE bytes; lives as long as the
+ * key. */
 const uint8_t *creditbank_key_id(const struct creditbank_key *key);
 
 /* The DER of the SubjectPublicKeyInfo (RFC 5280); lives as long as the key, is not to be freed. */
@@ -104,8 +105,10 @@ struct creditbank_claim {
     size_t duty_count;
 };
 
-/* The key's proof of possession: its signature over the KeyClaim. False if the claim will not do. */
-bool creditbank_key_sign_claim(const struct creditbank_key *key, const struct creditbank_claim *claim,
+/* The key's proof of possession: its signature over the KeyClaim. False if the claim will not do.
+ */
+bool creditbank_key_sign_claim(const struct creditbank_key *key,
+                               const struct creditbank_claim *claim,
                                uint8_t signature[CREDITBANK_SIGNATURE_SIZE]);
 
 /* ---- Client ---- */
@@ -113,14 +116,17 @@ bool creditbank_key_sign_claim(const struct creditbank_key *key, const struct cr
 struct creditbank_client;
 
 struct creditbank_options {
-    const char *server;    /* "https://bank.example.cn:8443"; http only to the same machine. Required */
-    const char *ca_file;   /* certificates in PEM that the server's must lead to; NULL: the system's */
+    const char
+        *server; /* "https://bank.example.cn:8443"; http only to the same machine. Required */
+    const char
+        *ca_file; /* certificates in PEM that the server's must lead to; NULL: the system's */
     const char *log_origin; /* the log's origin; required with a key */
-    const struct creditbank_key *key; /* an institution signs in with it: borrowed until the client is freed */
-    const char *session_token;        /* a learner signs in with it; at most one of the two */
-    unsigned connect_timeout_ms;      /* 0: CREDITBANK_CONNECT_TIMEOUT_MS */
-    unsigned call_timeout_ms;         /* of one attempt; 0: CREDITBANK_CALL_TIMEOUT_MS */
-    unsigned attempts;                /* 0: CREDITBANK_ATTEMPTS; at most CREDITBANK_ATTEMPTS_MAX */
+    const struct creditbank_key
+        *key; /* an institution signs in with it: borrowed until the client is freed */
+    const char *session_token;   /* a learner signs in with it; at most one of the two */
+    unsigned connect_timeout_ms; /* 0: CREDITBANK_CONNECT_TIMEOUT_MS */
+    unsigned call_timeout_ms;    /* of one attempt; 0: CREDITBANK_CALL_TIMEOUT_MS */
+    unsigned attempts;           /* 0: CREDITBANK_ATTEMPTS; at most CREDITBANK_ATTEMPTS_MAX */
 };
 
 /* A client that has not connected yet. NULL and an error if the options will not do. */
@@ -147,20 +153,21 @@ struct creditbank_request {
 struct creditbank_result {
     int code;
     bool unknown;
-    const ProtobufCMessage *reply;       /* of the method's output type; NULL unless code is 0 */
-    size_t refusal_count;                /* at least one unless code is 0 */
+    const ProtobufCMessage *reply; /* of the method's output type; NULL unless code is 0 */
+    size_t refusal_count;          /* at least one unless code is 0 */
     Creditbank__V1__Refusal **refusals;
-    void *memory;                        /* the library's own */
+    void *memory; /* the library's own */
 };
 
 void creditbank_result_free(struct creditbank_result *result);
 
-/* The call, with its retries; blocks. True when the code is 0. The caller frees the result either way. */
+/* The call, with its retries; blocks. True when the code is 0. The caller frees the result either
+ * way. */
 bool creditbank_call(struct creditbank_client *client, const struct creditbank_request *request,
                      struct creditbank_result *result);
 
-/* Called once from creditbank_turn with a result that is valid until it returns. It may start calls. */
-typedef void (*creditbank_done_fn)(void *context, const struct creditbank_result *result);
+/* Called once from creditbank_turn. It frees the result, then or later. It may start calls. */
+typedef void (*creditbank_done_fn)(void *context, struct creditbank_result *result);
 
 /*
  * Starts a call, of which the request is copied. False when CREDITBANK_CALLS_MAX
@@ -184,12 +191,13 @@ size_t creditbank_calls(const struct creditbank_client *client);
 struct creditbank_draft {
     const char *log_origin;
     const char *institution_id;
-    const uint8_t *request_id;  /* CREDITBANK_REQUEST_ID_SIZE bytes; NULL: drawn */
-    int64_t create_time_us;     /* 0: now */
+    const uint8_t *request_id;              /* CREDITBANK_REQUEST_ID_SIZE bytes; NULL: drawn */
+    int64_t create_time_us;                 /* 0: now */
     const Creditbank__V1__Control *control; /* or NULL, and */
     Creditbank__V1__Item *const *items;
     size_t item_count;
-    const struct creditbank_key *const *keys; /* of that institution, 1 to CREDITBANK_SIGNATURES_MAX */
+    const struct creditbank_key *const
+        *keys; /* of that institution, 1 to CREDITBANK_SIGNATURES_MAX */
     size_t key_count;
     bool validate_only; /* only check it, book nothing */
 };
@@ -213,7 +221,8 @@ struct creditbank_outbox;
  * Opens the folder, made with mode 0700 where it is missing, and locks it: a
  * second opener is refused (OUTBOX_IN_USE). NULL and an error otherwise too.
  */
-struct creditbank_outbox *creditbank_outbox_open(const char *folder, struct creditbank_error *error);
+struct creditbank_outbox *creditbank_outbox_open(const char *folder,
+                                                 struct creditbank_error *error);
 void creditbank_outbox_close(struct creditbank_outbox *outbox);
 
 /*
@@ -274,7 +283,7 @@ struct creditbank_finding {
 struct creditbank_report {
     enum creditbank_verdict verdict;
     size_t finding_count;
-    const struct creditbank_finding *findings; /* a place has at most one */
+    const struct creditbank_finding *findings;  /* a place has at most one */
     const Creditbank__V1__Statement *statement; /* NULL where it could not be read */
     const Creditbank__V1__StatementList *list;  /* NULL where it could not be read */
     size_t line_count;
@@ -283,7 +292,7 @@ struct creditbank_report {
 };
 
 /*
- * Verifies a statement: proto3 JSON of a Statement, or its protobuf bytes.
+ * Verifies a statement, as proto3 JSON or as a message (borrowed by the report).
  * `bank_key` is the bank's verifier key, "ORIGIN+HASH+BASE64" (C2SP signed-note), or
  * NULL. The caller frees the report.
  */
@@ -295,8 +304,8 @@ void creditbank_report_free(struct creditbank_report *report);
 
 /*
  * Verifies what the bank answered to a Submit: its entry holds the transaction
- * and signatures that were sent, and the log has the entry under the bank's key
- * (NULL: under any). False and an error (VERIFY_…).
+ * that was sent and, where the bank's key is given (not NULL), the log has the
+ * entry under that key. False and an error (VERIFY_…).
  */
 bool creditbank_entry_verify(const Creditbank__V1__BookedEntry *entry,
                              const struct creditbank_bytes *request, const char *bank_key,

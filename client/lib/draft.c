@@ -137,8 +137,7 @@ sign(struct making *making, struct slice transaction)
     for (size_t i = 0; i < draft->key_count; i++) {
         Creditbank__V1__SubmittedSignature *signature =
             arena_alloc(making->arena, sizeof(*signature));
-        struct signature made =
-            dsse_sign(draft->keys[i]->private, DSSE_TRANSACTION, transaction);
+        struct signature made = dsse_sign(draft->keys[i]->private, DSSE_TRANSACTION, transaction);
 
         creditbank__v1__submitted_signature__init(signature);
         signature->key_id =

@@ -1,6 +1,7 @@
 #include "key.h"
 
 #include "base/memory.h"
+#include "base/scope.h"
 #include "crypto/dsse.h"
 #include "crypto/key_file.h"
 #include "wire/unpack.h"
@@ -77,8 +78,7 @@ duties_are_valid(const Creditbank__V1__Duty *duties, size_t count)
         return false;
     for (size_t i = 0; i < count; i++)
         if (duties[i] < CREDITBANK__V1__DUTY__DUTY_POST ||
-            duties[i] > CREDITBANK__V1__DUTY__DUTY_SERVICE ||
-            (i > 0 && duties[i] <= duties[i - 1]))
+            duties[i] > CREDITBANK__V1__DUTY__DUTY_SERVICE || (i > 0 && duties[i] <= duties[i - 1]))
             return false;
     return true;
 }

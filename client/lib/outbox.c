@@ -26,9 +26,10 @@
 #define PATH_TEXT_MAX 4096
 
 /* A request that cannot be read back is not worth keeping: the limits of what the bank takes. */
-static const struct wire_limits request_limits = {
-    .depth_max = 8, .fields_max = 10000, .elements_max = CREDITBANK_ITEMS_MAX,
-    .memory_max = 8 * CREDITBANK_REQUEST_MAX};
+static const struct wire_limits request_limits = {.depth_max = 8,
+                                                  .fields_max = 10000,
+                                                  .elements_max = CREDITBANK_ITEMS_MAX,
+                                                  .memory_max = 8 * CREDITBANK_REQUEST_MAX};
 
 struct creditbank_outbox {
     char *folder;
@@ -92,10 +93,10 @@ name_request(const struct creditbank_bytes *request, char name[CREDITBANK_OUTBOX
     if (submit == NULL)
         return false;
 
-    const Creditbank__V1__Transaction *transaction = (const void *)wire_unpack(
-        &creditbank__v1__transaction__descriptor,
-        slice_make(submit->transaction.data, submit->transaction.len), arena, WIRE_CANONICAL,
-        &request_limits, fault);
+    const Creditbank__V1__Transaction *transaction =
+        (const void *)wire_unpack(&creditbank__v1__transaction__descriptor,
+                                  slice_make(submit->transaction.data, submit->transaction.len),
+                                  arena, WIRE_CANONICAL, &request_limits, fault);
 
     if (transaction == NULL)
         return false;

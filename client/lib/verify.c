@@ -1,0 +1,333 @@
+/*
+ * Verifies a statement offline:
+ *
+ *   list      its bytes, its order, the bank's signature over it
+ *   history   the key records, from the founding on
+ *   lines     item -> items_root -> signatures -> entry -> checkpoint
+ *
+ * Every line is checked, so that the report names each one that fails. The rules
+ * are those of docs/formats.md.
+ */
+#include "creditbank.h"
+
+#include "base/memory.h"
+#include "crypto/dsse.h"
+#include "crypto/merkle.h"
+#include "crypto/tlog_proof.h"
+#include "wire/json.h"
+#include "wire/unpack.h"
+
+#include "entry.h"
+#include "error.h"
+#include "history.h"
+#include "key.h"
+
+#include <assert.h>
+
+#define VERIFY_MEMORY_MAX ((size_t)1024 * 1024 * 1024)
+
+static const struct wire_limits statement_limits = {.depth_max = 12,
+                                                    .fields_max = 2000000,
+                                                    .elements_max = CREDITBANK_LINES_MAX,
+                                                    .memory_max = VERIFY_MEMORY_MAX / 2};
+static const struct wire_limits list_limits = {.depth_max = 4,
+                                               .fields_max = 4 * CREDITBANK_LINES_MAX,
+                                               .elements_max = CREDITBANK_LINES_MAX,
+                                               .memory_max = VERIFY_MEMORY_MAX / 8};
+
+struct verifying {
+    struct arena *arena;
+    const Creditbank__V1__Statement *statement;
+    const Creditbank__V1__StatementList *list;
+    const char *bank_key;
+    struct note_verifier *bank; /* under which every checkpoint has to be signed */
+    struct history *history;
+    struct merkle_head *heads; /* of the checkpoints seen, ascending by size */
+    size_t head_count;
+    struct creditbank_finding *findings;
+    size_t finding_count;
+    const Creditbank__V1__Item **items;
+};
+
+/* What is verified where, for findings. */
+struct spot {
+    enum creditbank_place place;
+    size_t number;
+};
+
+static struct slice
+slice_of(ProtobufCBinaryData bytes)
+{
+    return slice_make(bytes.data, bytes.len);
+}
+
+static void
+find(struct verifying *v, struct spot spot, const struct creditbank_error *error)
+{
+    if (v->finding_count < CREDITBANK_FINDINGS_MAX)
+        v->findings[v->finding_count++] =
+            (struct creditbank_finding){spot.place, spot.number, *error};
+}
+
+static bool
+check_list_order(const Creditbank__V1__StatementList *list)
+{
+    for (size_t i = 0; i < list->n_lines; i++) {
+        const Creditbank__V1__StatementLine *line = list->lines[i];
+        const Creditbank__V1__StatementLine *last = i > 0 ? list->lines[i - 1] : NULL;
+
+        if (line->entry_index >= list->log_size)
+            return false;
+        if (last != NULL &&
+            (line->entry_index < last->entry_index ||
+             (line->entry_index == last->entry_index && line->item_index <= last->item_index)))
+            return false;
+    }
+    return true;
+}
+
+static bool
+open_list(struct verifying *v, struct creditbank_error *error)
+{
+    struct wire_fault fault;
+
+    v->list = (const void *)wire_unpack(&creditbank__v1__statement_list__descriptor,
+                                        slice_of(v->statement->list), v->arena, WIRE_CANONICAL,
+                                        &list_limits, &fault);
+    if (v->list == NULL)
+        return error_set_fault(error, REASON_VERIFY_LIST_INVALID, &fault);
+    if (v->list->create_time == NULL || v->list->log_origin[0] == '\0')
+        return error_set(error, REASON_VERIFY_LIST_INVALID, "create_time, log_origin");
+    if (!check_list_order(v->list))
+        return error_set(error, REASON_VERIFY_LIST_ORDER, "%s", "");
+    if (v->list->n_lines != v->statement->n_lines)
+        return error_set(error, REASON_VERIFY_LIST_COUNT, "%zu, %zu", v->statement->n_lines,
+                         v->list->n_lines);
+    return true;
+}
+
+/* The bank's key: the one that was given, else the one that the founding names. */
+static bool
+choose_bank(struct verifying *v, struct creditbank_error *error)
+{
+    if (v->bank_key != NULL) {
+        v->bank = note_verifier_parse(slice_text(v->bank_key));
+        if (v->bank == NULL)
+            return error_set(error, REASON_VERIFY_BANK_KEY_INVALID, "%s", "");
+        if (!slice_is(note_verifier_name(v->bank), v->list->log_origin))
+            return error_set(error, REASON_VERIFY_ORIGIN, "%s", "");
+        return true;
+    }
+
+    struct public_key *key = public_key_from_ed25519(history_log_key(v->history));
+
+    if (key != NULL)
+        v->bank = note_verifier_new(slice_text(v->list->log_origin), key);
+    public_key_free(key);
+    if (v->bank == NULL)
+        return error_set(error, REASON_VERIFY_FOUNDING, "%s", "");
+    return true;
+}
+
+/* Two checkpoints of one size have one root, or the bank has signed two histories. */
+static bool
+check_fork(struct verifying *v, const struct merkle_head *head, struct creditbank_error *error)
+{
+    for (size_t i = 0; i < v->head_count; i++)
+        if (v->heads[i].size == head->size) {
+            if (!hash_equal(&v->heads[i].root, &head->root))
+                return error_set(error, REASON_VERIFY_FORK, "%s", "");
+            return true;
+        }
+    v->heads[v->head_count++] = *head;
+    return true;
+}
+
+static bool
+check_proof(struct verifying *v, const Creditbank__V1__BookedEntry *booked,
+            const struct entry *entry, struct creditbank_error *error)
+{
+    const struct note_verifier *verifiers[] = {v->bank};
+    struct tlog_proof proof;
+    struct checkpoint checkpoint;
+    const char *why = tlog_proof_parse(slice_text(booked->tlog_proof), &proof);
+
+    if (why != NULL)
+        return error_set(error, REASON_VERIFY_PROOF_INVALID, "%s", why);
+    if (proof.index != entry->index)
+        return error_set(error, REASON_VERIFY_POSITION, "%s", "");
+    why = tlog_proof_verify(&proof, &entry->leaf, verifiers, 1, &checkpoint);
+    if (why != NULL)
+        return error_set(error, REASON_VERIFY_CHECKPOINT, "%s", why);
+    return check_fork(v, &checkpoint.head, error);
+}
+
+static bool
+check_founding(struct verifying *v, struct creditbank_error *error)
+{
+    const Creditbank__V1__Receipt *receipt;
+    struct entry entry;
+
+    if (v->statement->n_key_records == 0)
+        return error_set(error, REASON_VERIFY_FOUNDING, "%s", "");
+    receipt = v->statement->key_records[0];
+    return entry_open(receipt->entry, v->list->log_origin, v->arena, &entry, error) &&
+           history_found(v->history, &entry, error) && choose_bank(v, error) &&
+           check_proof(v, receipt->entry, &entry, error);
+}
+
+static bool
+check_key_record(struct verifying *v, size_t i, struct creditbank_error *error)
+{
+    const Creditbank__V1__Receipt *receipt = v->statement->key_records[i];
+    struct entry entry;
+
+    if (receipt->item.len > 0 || receipt->item_index != 0 || receipt->n_item_path > 0)
+        return error_set(error, REASON_VERIFY_KEY_RECORD, "%s", "");
+    return entry_open(receipt->entry, v->list->log_origin, v->arena, &entry, error) &&
+           check_proof(v, receipt->entry, &entry, error) &&
+           history_check_chain(v->history, &entry, error) &&
+           history_check_signatures(v->history, &entry, error) &&
+           history_add(v->history, &entry, error);
+}
+
+static bool
+check_line(struct verifying *v, size_t i, struct creditbank_error *error)
+{
+    const Creditbank__V1__Receipt *receipt = v->statement->lines[i];
+    const Creditbank__V1__StatementLine *position = v->list->lines[i];
+    const char *account_no;
+    struct entry entry;
+
+    if (!entry_open(receipt->entry, v->list->log_origin, v->arena, &entry, error) ||
+        !entry_open_item(slice_of(receipt->item), v->arena, &v->items[i], error))
+        return false;
+    if (entry.index != position->entry_index || receipt->item_index != position->item_index)
+        return error_set(error, REASON_VERIFY_POSITION, "%s", "");
+    account_no = entry_item_account(v->items[i]);
+    if (account_no == NULL || strcmp(account_no, v->list->account_no) != 0)
+        return error_set(error, REASON_VERIFY_ACCOUNT, "%s", "");
+    return entry_holds_item(&entry, receipt, error) &&
+           check_proof(v, receipt->entry, &entry, error) &&
+           history_check_chain(v->history, &entry, error) &&
+           history_check_signatures(v->history, &entry, error);
+}
+
+static bool
+check_list_signature(struct verifying *v, struct creditbank_error *error)
+{
+    struct hash id;
+    const struct public_key *key = hash_from_slice(slice_of(v->list->key_id), &id)
+                                       ? history_service_key(v->history, &id, v->list->log_size)
+                                       : NULL;
+
+    if (key == NULL)
+        return error_set(error, REASON_VERIFY_LIST_KEY, "%s", "");
+    if (!dsse_verify(key, DSSE_STATEMENT, slice_of(v->statement->list),
+                     slice_of(v->statement->list_signature)))
+        return error_set(error, REASON_VERIFY_LIST_SIGNATURE, "%s", "");
+    return true;
+}
+
+static void
+verify(struct verifying *v)
+{
+    struct creditbank_error error;
+    size_t receipts = v->statement->n_lines + v->statement->n_key_records;
+
+    if (!open_list(v, &error)) {
+        find(v, (struct spot){CREDITBANK_WHOLE, 0}, &error);
+        return;
+    }
+    v->heads = arena_array(v->arena, receipts, sizeof(*v->heads));
+    v->items = arena_array(v->arena, v->statement->n_lines, sizeof(*v->items));
+    if (!check_founding(v, &error)) {
+        /* A bank's key that does not fit is no fault of the founding's. */
+        bool is_key = strcmp(error.code, reason_text(REASON_VERIFY_BANK_KEY_INVALID)->code) == 0;
+
+        find(v, (struct spot){is_key ? CREDITBANK_WHOLE : CREDITBANK_KEY_RECORD, !is_key}, &error);
+        return;
+    }
+    for (size_t i = 1; i < v->statement->n_key_records; i++)
+        if (!check_key_record(v, i, &error))
+            find(v, (struct spot){CREDITBANK_KEY_RECORD, i + 1}, &error);
+    if (!check_list_signature(v, &error))
+        find(v, (struct spot){CREDITBANK_WHOLE, 0}, &error);
+    for (size_t i = 0; i < v->statement->n_lines; i++)
+        if (!check_line(v, i, &error))
+            find(v, (struct spot){CREDITBANK_LINE, i + 1}, &error);
+}
+
+static void
+report(struct verifying *v, struct creditbank_report *report)
+{
+    report->verdict = v->finding_count > 0  ? CREDITBANK_FAILED
+                      : v->bank_key != NULL ? CREDITBANK_VERIFIED
+                                            : CREDITBANK_CONSISTENT;
+    report->finding_count = v->finding_count;
+    report->findings = v->findings;
+    report->statement = v->statement;
+    report->list = v->list;
+    if (v->items != NULL)
+        report->line_count = v->statement->n_lines;
+    report->items = v->items;
+    report->memory = v->arena;
+}
+
+static void
+begin(struct verifying *v, const char *bank_key)
+{
+    *v = (struct verifying){.bank_key = bank_key, .arena = arena_new(VERIFY_MEMORY_MAX)};
+    v->findings = arena_array(v->arena, CREDITBANK_FINDINGS_MAX, sizeof(*v->findings));
+    v->history = history_new();
+}
+
+static void
+end(struct verifying *v, struct creditbank_report *made)
+{
+    *made = (struct creditbank_report){0};
+    report(v, made);
+    history_free(v->history);
+    note_verifier_free(v->bank);
+}
+
+void
+creditbank_statement_verify_message(const Creditbank__V1__Statement *statement,
+                                    const char *bank_key, struct creditbank_report *made)
+{
+    struct verifying v;
+
+    begin(&v, bank_key);
+    v.statement = statement;
+    verify(&v);
+    end(&v, made);
+}
+
+void
+creditbank_statement_verify(const void *json, size_t len, const char *bank_key,
+                            struct creditbank_report *made)
+{
+    struct verifying v;
+    struct wire_fault fault;
+    struct creditbank_error error;
+
+    begin(&v, bank_key);
+    v.statement =
+        (const void *)wire_json_parse(&creditbank__v1__statement__descriptor, slice_make(json, len),
+                                      v.arena, &statement_limits, &fault);
+    if (v.statement != NULL) {
+        verify(&v);
+    } else {
+        (void)error_set_fault(&error, REASON_VERIFY_STATEMENT_INVALID, &fault);
+        find(&v, (struct spot){CREDITBANK_WHOLE, 0}, &error);
+    }
+    end(&v, made);
+}
+
+void
+creditbank_report_free(struct creditbank_report *made)
+{
+    if (made->memory != NULL)
+        arena_free(made->memory);
+    *made = (struct creditbank_report){0};
+}
