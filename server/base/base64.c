@@ -5,8 +5,7 @@ static const struct {
     char digits[65];
     bool padded;
 } alphabets[] = {
-    [BASE64_STANDARD] =
-        {"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", true},
+    [BASE64_STANDARD] = {"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", true},
     [BASE64_URL] = {"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", false},
 };
 
