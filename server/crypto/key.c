@@ -2,7 +2,6 @@
 #include "crypto/key.h"
 
 #include "base/memory.h"
-#include "base/panic.h"
 #include "base/scope.h"
 #include "crypto/ecdsa.h"
 #include "crypto/key_private.h"
@@ -70,7 +69,6 @@ struct public_key {
     size_t spki_len;
     uint8_t spki[KEY_SPKI_MAX];
     EVP_PKEY *pkey;
-    EVP_PKEY_CTX *p256; /* ready to verify digests; NULL for other algorithms */
 };
 
 const char *
@@ -144,17 +142,6 @@ recognise(struct slice spki, enum key_algorithm *algorithm)
     return false;
 }
 
-/* Verifying P-256 is what the daemon does most: its context is prepared once. */
-static EVP_PKEY_CTX *
-prepare_p256(EVP_PKEY *pkey)
-{
-    EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(pkey, NULL);
-
-    if (ctx == NULL || EVP_PKEY_verify_init(ctx) != 1)
-        panic("crypto: no ECDSA");
-    return ctx;
-}
-
 struct public_key *
 public_key_parse(struct slice spki)
 {
@@ -181,7 +168,6 @@ public_key_parse(struct slice spki)
     key->spki_len = spki.len;
     memcpy(key->spki, spki.at, spki.len);
     key->pkey = pkey;
-    key->p256 = algorithm == KEY_P256 ? prepare_p256(pkey) : NULL;
     return key;
 }
 
@@ -190,7 +176,6 @@ public_key_free(struct public_key *key)
 {
     if (key == NULL)
         return;
-    EVP_PKEY_CTX_free(key->p256);
     EVP_PKEY_free(key->pkey);
     xfree(key);
 }
@@ -262,14 +247,8 @@ verify(const struct public_key *key, struct slice message, struct slice signatur
 
     if (key->algorithm == KEY_ED25519)
         return verify_message(key, message, signature);
-    if (!ecdsa_to_der(signature, der, &der_len))
-        return false;
-    if (key->algorithm != KEY_P256)
-        return verify_message(key, message, slice_make(der, der_len));
-
-    struct hash digest = hash_sha256(message);
-
-    return EVP_PKEY_verify(key->p256, der, der_len, digest.bytes, HASH_SIZE) == 1;
+    return ecdsa_to_der(signature, der, &der_len) &&
+           verify_message(key, message, slice_make(der, der_len));
 }
 
 bool

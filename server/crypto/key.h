@@ -38,8 +38,8 @@ const char *key_algorithm_name(enum key_algorithm algorithm);
 bool key_algorithm_from_name(struct slice name, enum key_algorithm *algorithm) MUST_USE;
 
 /*
- * A public key. It remembers what OpenSSL prepared for it, which makes verifying
- * fast and is why a key is used by one thread at a time.
+ * A public key. Parsing one costs about as much as verifying with it, so whoever
+ * verifies often keeps it.
  */
 struct public_key;
 
