@@ -1,0 +1,508 @@
+/* Items: their messages to core's values, one function a body. */
+#include "convert/decode.h"
+#include "convert/transaction.h"
+#include "wire/unpack.h"
+
+/* In front of an item's body: tag, length and the salt. */
+#define SALT_FIELD_BYTES (2 + SALT_SIZE)
+
+typedef void decode_fn(const struct decoder *d, const Creditbank__V1__Item *message,
+                       struct item *item);
+
+static void
+certificate_listed(const struct decoder *d, const Creditbank__V1__Item *message, struct item *item)
+{
+    const Creditbank__V1__CertificateListed *m = message->certificate_listed;
+
+    item->certificate_listed = (struct certificate_listed){
+        .certificate_id = decode_text(m->certificate_id),
+        .name = decode_text(m->name),
+        .family_id = decode_text(m->family_id),
+        .scheme_id = decode_text(m->scheme_id),
+        .grade = m->grade,
+        .state_date = decode_date(d, "certificate_listed.state_date", m->state_date),
+    };
+}
+
+static void
+accreditation_granted(const struct decoder *d, const Creditbank__V1__Item *message,
+                      struct item *item)
+{
+    const Creditbank__V1__AccreditationGranted *m = message->accreditation_granted;
+
+    item->accreditation_granted = (struct accreditation_granted){
+        .issuer_id = decode_text(m->issuer_id),
+        .certificate_id = decode_text(m->certificate_id),
+        .from_date = decode_date(d, "accreditation_granted.from_date", m->from_date),
+        .to_date = decode_open_date(d, "accreditation_granted.to_date", m->to_date),
+    };
+}
+
+static void
+recording_rule_set(const struct decoder *d, const Creditbank__V1__Item *message, struct item *item)
+{
+    const Creditbank__V1__RecordingRuleSet *m = message->recording_rule_set;
+
+    item->recording_rule_set = (struct recording_rule_set){
+        .course_kind = (enum course_kind)m->course_kind,
+        .centihours_per_credit = m->centihours_per_credit,
+        .step_centicredits = m->step_centicredits,
+        .from_date = decode_date(d, "recording_rule_set.from_date", m->from_date),
+    };
+}
+
+static void
+programme_published(const struct decoder *d, const Creditbank__V1__Item *message, struct item *item)
+{
+    const Creditbank__V1__ProgrammePublished *m = message->programme_published;
+    struct programme_course *courses =
+        arena_array(d->arena, m->n_courses, sizeof(struct programme_course));
+
+    for (size_t i = 0; i < m->n_courses; i++) {
+        const Creditbank__V1__Course *course = m->courses[i];
+
+        courses[i] = (struct programme_course){
+            .course_code = decode_text(course->course_code),
+            .name = decode_text(course->name),
+            .kind = (enum course_kind)course->kind,
+            .centihours = course->centihours,
+            .centicredits = course->centicredits,
+            .required = course->required,
+            .excluded = course->excluded,
+        };
+    }
+    item->programme_published = (struct programme_published){
+        .programme_id = decode_text(m->programme_id),
+        .major_code = decode_text(m->major_code),
+        .name = decode_text(m->name),
+        .cohort = m->cohort,
+        .graduation_centicredits = m->graduation_centicredits,
+        .course_count = m->n_courses,
+        .courses = courses,
+    };
+}
+
+static struct clause
+decode_clause(const Creditbank__V1__Clause *m)
+{
+    switch (m->test_case) {
+    case CREDITBANK__V1__CLAUSE__TEST_FAMILY_ID:
+        return (struct clause){.test = CLAUSE_FAMILY, .text = decode_text(m->family_id)};
+    case CREDITBANK__V1__CLAUSE__TEST_GRADE_AT_LEAST:
+        return (struct clause){
+            .test = CLAUSE_GRADE_AT_LEAST,
+            .text = decode_text(m->grade_at_least->scheme_id),
+            .number = m->grade_at_least->grade,
+        };
+    case CREDITBANK__V1__CLAUSE__TEST_SCORE_AT_LEAST:
+        return (struct clause){
+            .test = CLAUSE_SCORE_AT_LEAST,
+            .number = m->score_at_least->centiscore,
+            .scheme = (enum grading_scheme)m->score_at_least->scheme,
+        };
+    case CREDITBANK__V1__CLAUSE__TEST_MAX_AGE_YEARS:
+        return (struct clause){.test = CLAUSE_MAX_AGE, .number = m->max_age_years};
+    case CREDITBANK__V1__CLAUSE__TEST_ISSUER_ID:
+        return (struct clause){.test = CLAUSE_ISSUER, .text = decode_text(m->issuer_id)};
+    case CREDITBANK__V1__CLAUSE__TEST__NOT_SET:
+    case _CREDITBANK__V1__CLAUSE__TEST__CASE_IS_INT_SIZE:
+        break;
+    }
+    return (struct clause){0}; /* execute() refuses a clause without a test */
+}
+
+static struct rule_filed
+decode_rule(const struct decoder *d, const Creditbank__V1__Rule *m)
+{
+    struct rule_filed rule = {
+        .title = decode_text(m->title),
+        .clause_count = m->n_clauses,
+        .clauses = arena_array(d->arena, m->n_clauses, sizeof(struct clause)),
+        .course_codes = decode_texts(d, m->n_course_codes, m->course_codes),
+        .attendance_waived = m->attendance_waived,
+        .exam_waived = m->exam_waived,
+    };
+
+    for (size_t i = 0; i < m->n_clauses; i++)
+        rule.clauses[i] = decode_clause(m->clauses[i]);
+    return rule;
+}
+
+static void
+rulebook_filed(const struct decoder *d, const Creditbank__V1__Item *message, struct item *item)
+{
+    const Creditbank__V1__RulebookFiled *m = message->rulebook_filed;
+
+    item->rulebook_filed = (struct rulebook_filed){
+        .rulebook_id = decode_text(m->rulebook_id),
+        .version = m->version,
+        .title = decode_text(m->title),
+        .programme_id = decode_text(m->programme_id),
+        .from_date = decode_date(d, "rulebook_filed.from_date", m->from_date),
+        .to_date = decode_open_date(d, "rulebook_filed.to_date", m->to_date),
+        .exemption_word = decode_text(m->exemption_word),
+        .rule_count = m->n_rules,
+        .rules = arena_array(d->arena, m->n_rules, sizeof(struct rule_filed)),
+    };
+    for (size_t i = 0; i < m->n_rules; i++)
+        item->rulebook_filed.rules[i] = decode_rule(d, m->rules[i]);
+}
+
+static void
+rulebook_published(const struct decoder *d, const Creditbank__V1__Item *message, struct item *item)
+{
+    const Creditbank__V1__RulebookPublished *m = message->rulebook_published;
+
+    (void)d;
+    item->rulebook_published = (struct rulebook_published){
+        .school_id = decode_text(m->school_id),
+        .rulebook_id = decode_text(m->rulebook_id),
+        .version = m->version,
+    };
+}
+
+static void
+account_opened(const struct decoder *d, const Creditbank__V1__Item *message, struct item *item)
+{
+    const Creditbank__V1__AccountOpened *m = message->account_opened;
+    struct identity_commitment *commitments =
+        arena_array(d->arena, m->n_commitments, sizeof(struct identity_commitment));
+
+    for (size_t i = 0; i < m->n_commitments; i++)
+        commitments[i] = (struct identity_commitment){
+            .field = (enum identity_field)m->commitments[i]->field,
+            .hash = decode_bytes(&m->commitments[i]->hash),
+        };
+    item->account_opened = (struct account_opened){
+        .account_no = decode_text(m->account_no),
+        .commitment_count = m->n_commitments,
+        .commitments = commitments,
+    };
+}
+
+static void
+account_activated(const struct decoder *d, const Creditbank__V1__Item *message, struct item *item)
+{
+    (void)d;
+    item->account_activated.account_no = decode_text(message->account_activated->account_no);
+}
+
+static void
+account_state_set(const struct decoder *d, const Creditbank__V1__Item *message, struct item *item)
+{
+    const Creditbank__V1__AccountStateSet *m = message->account_state_set;
+
+    (void)d;
+    item->account_state_set = (struct account_state_set){
+        .account_no = decode_text(m->account_no),
+        .state = (enum account_state)m->state,
+    };
+}
+
+static void
+learner_enrolled(const struct decoder *d, const Creditbank__V1__Item *message, struct item *item)
+{
+    const Creditbank__V1__LearnerEnrolled *m = message->learner_enrolled;
+
+    item->learner_enrolled = (struct learner_enrolled){
+        .account_no = decode_text(m->account_no),
+        .student_no = decode_text(m->student_no),
+        .programme_id = decode_text(m->programme_id),
+        .begin_date = decode_date(d, "learner_enrolled.begin_date", m->begin_date),
+    };
+}
+
+static void
+enrolment_ended(const struct decoder *d, const Creditbank__V1__Item *message, struct item *item)
+{
+    const Creditbank__V1__EnrolmentEnded *m = message->enrolment_ended;
+
+    item->enrolment_ended = (struct enrolment_ended){
+        .account_no = decode_text(m->account_no),
+        .student_no = decode_text(m->student_no),
+        .end_date = decode_date(d, "enrolment_ended.end_date", m->end_date),
+        .reason = (enum enrolment_end_reason)m->reason,
+    };
+}
+
+static void
+course_result_recorded(const struct decoder *d, const Creditbank__V1__Item *message,
+                       struct item *item)
+{
+    const Creditbank__V1__CourseResultRecorded *m = message->course_result_recorded;
+
+    item->course_result_recorded = (struct course_result_recorded){
+        .account_no = decode_text(m->account_no),
+        .outer_id = decode_text(m->outer_id),
+        .programme_id = decode_text(m->programme_id),
+        .course_code = decode_text(m->course_code),
+        .centihours = m->centihours,
+        .scheme = (enum grading_scheme)m->scheme,
+        .centiscore = m->centiscore,
+        .completed_date =
+            decode_date(d, "course_result_recorded.completed_date", m->completed_date),
+        .centicredits = m->centicredits,
+    };
+}
+
+static void
+training_hours_recorded(const struct decoder *d, const Creditbank__V1__Item *message,
+                        struct item *item)
+{
+    const Creditbank__V1__TrainingHoursRecorded *m = message->training_hours_recorded;
+
+    item->training_hours_recorded = (struct training_hours_recorded){
+        .account_no = decode_text(m->account_no),
+        .outer_id = decode_text(m->outer_id),
+        .title = decode_text(m->title),
+        .course_kind = (enum course_kind)m->course_kind,
+        .centihours = m->centihours,
+        .completed_date =
+            decode_date(d, "training_hours_recorded.completed_date", m->completed_date),
+        .centicredits = m->centicredits,
+        .remainder_centihours = m->remainder_centihours,
+    };
+}
+
+static void
+certificate_awarded(const struct decoder *d, const Creditbank__V1__Item *message, struct item *item)
+{
+    const Creditbank__V1__CertificateAwarded *m = message->certificate_awarded;
+    const Creditbank__V1__EntryIndex *after = m->reposted_after;
+
+    item->certificate_awarded = (struct certificate_awarded){
+        .account_no = decode_text(m->account_no),
+        .outer_id = decode_text(m->outer_id),
+        .certificate_id = decode_text(m->certificate_id),
+        .centiscore = m->centiscore,
+        .issue_date = decode_date(d, "certificate_awarded.issue_date", m->issue_date),
+        .expiry_date = decode_open_date(d, "certificate_awarded.expiry_date", m->expiry_date),
+        .replaces_outer_id = decode_text(m->replaces_outer_id),
+        /* An index beyond any log names no entry, and is refused as one that does not fit. */
+        .reposted_after = after == NULL               ? ENTRY_NONE
+                          : after->value < ENTRY_NONE ? (int64_t)after->value
+                                                      : -1,
+    };
+}
+
+static void
+outcome_corrected(const struct decoder *d, const Creditbank__V1__Item *message, struct item *item)
+{
+    const Creditbank__V1__OutcomeCorrected *m = message->outcome_corrected;
+
+    (void)d;
+    item->outcome_corrected = (struct outcome_corrected){
+        .account_no = decode_text(m->account_no),
+        .outer_id = decode_text(m->outer_id),
+        .reason = (enum change_reason)m->reason,
+        .centiscore = m->centiscore,
+        .centicredits = m->centicredits,
+    };
+}
+
+static void
+outcome_revoked(const struct decoder *d, const Creditbank__V1__Item *message, struct item *item)
+{
+    const Creditbank__V1__OutcomeRevoked *m = message->outcome_revoked;
+
+    (void)d;
+    item->outcome_revoked = (struct outcome_revoked){
+        .account_no = decode_text(m->account_no),
+        .outer_id = decode_text(m->outer_id),
+        .reason = (enum change_reason)m->reason,
+    };
+}
+
+static struct outcome_ref
+decode_ref(const Creditbank__V1__OutcomeRef *m)
+{
+    if (m == NULL)
+        return (struct outcome_ref){0}; /* names no outcome, and is refused as unknown */
+    return (struct outcome_ref){
+        .institution_id = decode_text(m->institution_id),
+        .outer_id = decode_text(m->outer_id),
+    };
+}
+
+static void
+application_submitted(const struct decoder *d, const Creditbank__V1__Item *message,
+                      struct item *item)
+{
+    const Creditbank__V1__ApplicationSubmitted *m = message->application_submitted;
+    struct line_applied *lines = arena_array(d->arena, m->n_lines, sizeof(struct line_applied));
+
+    for (size_t i = 0; i < m->n_lines; i++)
+        lines[i] = (struct line_applied){
+            .rule_no = m->lines[i]->rule_no,
+            .outcome = decode_ref(m->lines[i]->outcome),
+            .course_codes = decode_texts(d, m->lines[i]->n_course_codes, m->lines[i]->course_codes),
+        };
+    item->application_submitted = (struct application_submitted){
+        .account_no = decode_text(m->account_no),
+        .application_no = decode_text(m->application_no),
+        .school_id = decode_text(m->school_id),
+        .rulebook_id = decode_text(m->rulebook_id),
+        .version = m->version,
+        .line_count = m->n_lines,
+        .lines = lines,
+        .trace_hash = decode_bytes(&m->trace_hash),
+    };
+}
+
+static struct application_moved
+decode_move(char *account_no, char *application_no, uint32_t revision)
+{
+    return (struct application_moved){
+        .account_no = decode_text(account_no),
+        .application_no = decode_text(application_no),
+        .revision = revision,
+    };
+}
+
+static void
+application_accepted(const struct decoder *d, const Creditbank__V1__Item *message,
+                     struct item *item)
+{
+    const Creditbank__V1__ApplicationAccepted *m = message->application_accepted;
+
+    (void)d;
+    item->application_moved = decode_move(m->account_no, m->application_no, m->revision);
+}
+
+static void
+application_returned(const struct decoder *d, const Creditbank__V1__Item *message,
+                     struct item *item)
+{
+    const Creditbank__V1__ApplicationReturned *m = message->application_returned;
+
+    (void)d;
+    item->application_moved = decode_move(m->account_no, m->application_no, m->revision);
+}
+
+static void
+application_reviewed(const struct decoder *d, const Creditbank__V1__Item *message,
+                     struct item *item)
+{
+    const Creditbank__V1__ApplicationReviewed *m = message->application_reviewed;
+
+    (void)d;
+    item->application_moved = decode_move(m->account_no, m->application_no, m->revision);
+    item->application_moved.verdict = (enum verdict)m->verdict;
+}
+
+static void
+application_withdrawn(const struct decoder *d, const Creditbank__V1__Item *message,
+                      struct item *item)
+{
+    const Creditbank__V1__ApplicationWithdrawn *m = message->application_withdrawn;
+
+    (void)d;
+    item->application_moved = decode_move(m->account_no, m->application_no, m->revision);
+}
+
+static void
+application_decided(const struct decoder *d, const Creditbank__V1__Item *message, struct item *item)
+{
+    const Creditbank__V1__ApplicationDecided *m = message->application_decided;
+    struct exemption_granted *exemptions =
+        arena_array(d->arena, m->n_exemptions, sizeof(struct exemption_granted));
+    struct outcome_ref *used =
+        arena_array(d->arena, m->n_outcomes_used, sizeof(struct outcome_ref));
+
+    for (size_t i = 0; i < m->n_exemptions; i++)
+        exemptions[i] = (struct exemption_granted){
+            .course_code = decode_text(m->exemptions[i]->course_code),
+            .centicredits = m->exemptions[i]->centicredits,
+            .attendance_waived = m->exemptions[i]->attendance_waived,
+            .exam_waived = m->exemptions[i]->exam_waived,
+        };
+    for (size_t i = 0; i < m->n_outcomes_used; i++)
+        used[i] = decode_ref(m->outcomes_used[i]);
+    item->application_decided = (struct application_decided){
+        .account_no = decode_text(m->account_no),
+        .application_no = decode_text(m->application_no),
+        .revision = m->revision,
+        .verdict = (enum verdict)m->verdict,
+        .rulebook_id = decode_text(m->rulebook_id),
+        .version = m->version,
+        .exemption_count = m->n_exemptions,
+        .exemptions = exemptions,
+        .outcome_count = m->n_outcomes_used,
+        .outcomes_used = used,
+        .trace_hash = decode_bytes(&m->trace_hash),
+    };
+}
+
+/* By field number in Item.body. */
+static decode_fn *const decoders[] = {
+    [ITEM_CERTIFICATE_LISTED] = certificate_listed,
+    [ITEM_ACCREDITATION_GRANTED] = accreditation_granted,
+    [ITEM_RECORDING_RULE_SET] = recording_rule_set,
+    [ITEM_PROGRAMME_PUBLISHED] = programme_published,
+    [ITEM_RULEBOOK_FILED] = rulebook_filed,
+    [ITEM_RULEBOOK_PUBLISHED] = rulebook_published,
+    [ITEM_ACCOUNT_OPENED] = account_opened,
+    [ITEM_ACCOUNT_ACTIVATED] = account_activated,
+    [ITEM_ACCOUNT_STATE_SET] = account_state_set,
+    [ITEM_LEARNER_ENROLLED] = learner_enrolled,
+    [ITEM_ENROLMENT_ENDED] = enrolment_ended,
+    [ITEM_COURSE_RESULT_RECORDED] = course_result_recorded,
+    [ITEM_TRAINING_HOURS_RECORDED] = training_hours_recorded,
+    [ITEM_CERTIFICATE_AWARDED] = certificate_awarded,
+    [ITEM_OUTCOME_CORRECTED] = outcome_corrected,
+    [ITEM_OUTCOME_REVOKED] = outcome_revoked,
+    [ITEM_APPLICATION_SUBMITTED] = application_submitted,
+    [ITEM_APPLICATION_ACCEPTED] = application_accepted,
+    [ITEM_APPLICATION_RETURNED] = application_returned,
+    [ITEM_APPLICATION_REVIEWED] = application_reviewed,
+    [ITEM_APPLICATION_DECIDED] = application_decided,
+    [ITEM_APPLICATION_WITHDRAWN] = application_withdrawn,
+};
+
+static bool
+check_size(const struct decoder *d, size_t len, size_t max)
+{
+    if (len <= max)
+        return true;
+    refusal_add(d->refusals, d->arena, d->item_index, "item", REASON_ITEM_TOO_LARGE, "%zu > %zu",
+                len, max);
+    return false;
+}
+
+bool
+convert_item(struct slice bytes, uint32_t item_index, struct arena *arena, struct item *item,
+             struct refusal_list *refusals)
+{
+    struct decoder decoder = {arena, refusals, item_index};
+    size_t before = refusals->count;
+    struct wire_fault fault;
+
+    if (!check_size(&decoder, bytes.len, ITEM_BYTES_MAX))
+        return false;
+
+    const Creditbank__V1__Item *message = (const Creditbank__V1__Item *)wire_unpack(
+        &creditbank__v1__item__descriptor, bytes, arena, WIRE_CANONICAL, &signed_limits, &fault);
+
+    if (message == NULL)
+        return decode_refuse(&decoder, "item", &fault);
+
+    size_t kind = (size_t)message->body_case;
+
+    if (kind >= ARRAY_COUNT(decoders) || decoders[kind] == NULL) {
+        refusal_add(refusals, arena, item_index, "item.body", REASON_FIELD_REQUIRED, "body");
+        return false;
+    }
+    if (kind >= ITEM_ACCOUNT_OPENED && !check_size(&decoder, bytes.len, ACCOUNT_ITEM_BYTES_MAX))
+        return false;
+    if (message->salt.len != SALT_SIZE) {
+        refusal_add(refusals, arena, item_index, "item.salt", REASON_FIELD_LENGTH, "%zu, %d",
+                    message->salt.len, SALT_SIZE);
+        return false;
+    }
+    item->kind = (enum item_kind)kind;
+    item->salt = decode_bytes(&message->salt);
+    item->content_hash =
+        hash_sha256(slice_make(bytes.at + SALT_FIELD_BYTES, bytes.len - SALT_FIELD_BYTES));
+    decoders[kind](&decoder, message, item);
+    return refusals->count == before;
+}
