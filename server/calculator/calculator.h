@@ -13,7 +13,7 @@ struct calculator;
 /* Most calculator processes of a daemon. */
 #define CALCULATORS_MAX 16
 
-/* Requests of one worker under way in all, and how long one may take from asking to answer. */
+/* Requests of one worker to one process under way, and how long each may take. */
 #define CALCULATOR_WAITING_MAX 64
 #define CALCULATOR_DEADLINE_MS 10000
 

@@ -38,23 +38,24 @@ bool notary_is_reachable(const struct notary *notary) MUST_USE;
 struct notary_tree {
     uint64_t from_size;
     const struct hash *leaves; /* leaf hashes of the entries from from_size on */
-    size_t leaf_count;         /* at most NOTARY_LEAVES_MAX; 0 asks for what was signed last */
+    size_t leaf_count;         /* at most NOTARY_LEAVES_MAX; */
     struct hash root;          /* of all from_size + leaf_count entries */
 };
 
 enum notary_verdict {
     NOTARY_SIGNED,       /* head and note are of the tree that was sent */
-    NOTARY_SIGNED_LATER, /* a tree of this size or larger was signed before: head and note are its;
-                            reach its root from your own rows, or stop writing */
+    NOTARY_SIGNED_LATER, /* a larger tree was signed before: head and note are its; reach its root
+                            from your own rows, or stop writing */
     NOTARY_MISSING,   /* head is of the last signed tree, smaller than from_size: send from there */
     NOTARY_FORKED,    /* another root over the same leaves: stop writing; nothing was signed */
-    NOTARY_UNREACHED, /* no process, no answer in time, or too many wait; perhaps it signed */
+    NOTARY_UNREACHED, /* no process, no answer in time, or it cannot write its anchor; perhaps it
+                         signed: ask again */
 };
 
 struct notary_answer {
     enum notary_verdict verdict;
     struct merkle_head head; /* of the last signed tree; not with NOTARY_UNREACHED */
-    struct slice note;       /* the signed checkpoint (crypto/checkpoint.h), or empty */
+    struct slice note;       /* its checkpoint (crypto/checkpoint.h); not with NOTARY_UNREACHED */
 };
 
 /* The answer is valid until this returns. */
@@ -77,7 +78,7 @@ struct notary_transaction {
 
 #define NOTARY_ITEMS_MAX 1000
 #define NOTARY_TRANSACTION_MAX ((size_t)1 << 20) /* bytes of transaction and items together */
-#define NOTARY_STATEMENT_MAX ((size_t)1 << 20)
+#define NOTARY_STATEMENT_MAX ((size_t)1 << 20)   /* bytes of a list */
 
 /* The payload type under which statement lists are signed. */
 #define NOTARY_STATEMENT "application/vnd.creditbank.statement.v1+protobuf"
@@ -91,7 +92,8 @@ struct notary_signature {
  * Operations: the service key signs a transaction of the bank itself (activation,
  * application submitted or withdrawn, nothing else), or a canonical StatementList.
  * They fail the call with NOTARY_UNAVAILABLE, or NOTARY_REFUSED, which is a bug of
- * whoever asked. `signature` must live until `next` runs (the call's state).
+ * whoever asked; the limits above are the caller's to check. `signature` must live
+ * until `next` runs (the call's state).
  */
 struct step notary_sign_transaction(struct call *call, const struct notary_transaction *transaction,
                                     struct notary_signature *signature, step_fn *next) MUST_USE;

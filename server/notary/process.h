@@ -9,6 +9,7 @@
  */
 struct notary_config {
     const char *log_origin;
+    const char *operator_id;      /* the institution whose key the service key is */
     const char *log_key_file;     /* Ed25519, PKCS#8 in PEM, mode 0600 */
     const char *service_key_file; /* likewise, any algorithm */
     const char *passphrase_file;  /* of both keys; "" when they are not encrypted */

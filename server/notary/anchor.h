@@ -1,0 +1,42 @@
+#pragma once
+
+#include "crypto/merkle.h"
+
+/*
+ * The anchor: what the notary remembers of the last checkpoint it signed, outside
+ * the database, so that a database that was rewound or forked gets no signature.
+ * A log has one notary and one anchor. It is a text file, mode 0600:
+ *
+ *   creditbank anchor v1
+ *   origin ORIGIN                  the log's
+ *   size SIZE                      decimal
+ *   root HEX                       64 lower-case digits, the tree hash at that size
+ *   edge HEX                       one line for each bit set in the size: the roots of the
+ *                                  complete subtrees, the largest first (crypto/merkle.h)
+ *   sha256 HEX                     of all lines above, with their newlines
+ *
+ * Beside it PATH.lock is held for as long as the anchor is open, and PATH.new is
+ * where the next one is written before it takes the old one's place.
+ */
+struct anchor;
+
+#define ANCHOR_BYTES_MAX ((size_t)8192)
+
+/* Makes the anchor of an empty log. NULL, or why not: never over one that exists. */
+const char *anchor_create(const char *path, struct slice origin) MUST_USE;
+
+/*
+ * Opens the anchor and locks it. NULL and the anchor, or why not: there is none,
+ * it is damaged or another log's, or another notary has it open.
+ */
+const char *anchor_open(const char *path, struct slice origin, struct anchor **anchor) MUST_USE;
+void anchor_close(struct anchor *anchor);
+
+/* The right edge of the tree that was signed last; valid until it moves. */
+const struct merkle_edge *anchor_edge(const struct anchor *anchor);
+
+/*
+ * Moves to a larger tree. When it returns NULL the new anchor is on disk, before
+ * which no signature may leave; else why not, and the edge is still the old one.
+ */
+const char *anchor_move(struct anchor *anchor, const struct merkle_edge *edge) MUST_USE;
