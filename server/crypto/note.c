@@ -3,7 +3,6 @@
 #include "base/base64.h"
 #include "base/hex.h"
 #include "base/memory.h"
-#include "base/scope.h"
 #include "base/utf8.h"
 #include "crypto/text.h"
 
@@ -177,10 +176,25 @@ note_verifier_format(const struct note_verifier *verifier, struct buffer *text)
            base64_encode(BASE64_STANDARD, slice_make(key, sizeof(key)), text);
 }
 
+/* The first bytes of what a signature line encodes; false if that is not key hash and signature. */
+static bool
+decode_key_hash(struct slice base64, uint8_t hash[KEY_HASH_SIZE])
+{
+    struct buffer bytes;
+
+    buffer_init(&bytes, SIGNATURE_MAX);
+
+    bool decoded = base64_decode(BASE64_STANDARD, base64, &bytes) && bytes.len > KEY_HASH_SIZE;
+
+    if (decoded)
+        memcpy(hash, bytes.at, KEY_HASH_SIZE);
+    buffer_fini(&bytes);
+    return decoded;
+}
+
 static bool
 parse_signature(struct slice line, struct note_signature *signature)
 {
-    SCOPED(buffer_fini) struct buffer bytes;
     struct slice rest;
 
     if (!text_after(line, DASH, &rest))
@@ -192,12 +206,7 @@ parse_signature(struct slice line, struct note_signature *signature)
         return false;
     signature->name = slice_make(rest.at, (size_t)(space - rest.at));
     signature->base64 = slice_make(space + 1, rest.len - signature->name.len - 1);
-    buffer_init(&bytes, SIGNATURE_MAX);
-    if (!is_name(signature->name) || !base64_decode(BASE64_STANDARD, signature->base64, &bytes) ||
-        bytes.len <= KEY_HASH_SIZE)
-        return false;
-    memcpy(signature->key_hash, bytes.at, KEY_HASH_SIZE);
-    return true;
+    return is_name(signature->name) && decode_key_hash(signature->base64, signature->key_hash);
 }
 
 static const char *
