@@ -6,16 +6,17 @@ import sys
 import tree
 
 build = sys.argv[1]
-command = ["gcc", "-std=gnu11", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", *tree.all_flags(build)]
+command = ["gcc", "-std=gnu11", "-Wall", "-Wextra", "-Werror", "-fsyntax-only"]
+flags_of = {os.path.dirname(path): tree.flags(c) for path, c in tree.compile_commands(build).items()}
 
 
 def check(path):
     if not any(line == "#pragma once" for line in tree.read(path).splitlines()):
         return [f"{path}: no #pragma once"]
-    # Included from an empty source: as the main file #pragma once would be a warning.
-    full = os.path.join(tree.ROOT, path)
+    # As the sources beside it see it; and included, for as the main file #pragma once is a warning.
+    flags = flags_of.get(os.path.dirname(path)) or tree.all_flags(build)
     status, output = tree.output_of(
-        [*command, f"-I{os.path.dirname(full)}", "-include", full, "-x", "c", "/dev/null"], cwd=build)
+        [*command, *flags, "-include", os.path.join(tree.ROOT, path), "-x", "c", "/dev/null"], cwd=build)
     return [f"{path} does not compile alone:\n{output}"] if status else []
 
 

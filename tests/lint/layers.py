@@ -23,7 +23,7 @@ LAYERS = {
     "server/rpc": "base flow net crypto wire creditbank",
     "server/api": "base flow crypto core convert store ledger notary calculator creditbank",
     "client/lib": "base crypto wire creditbank",
-    "client/cli": "base lib creditbank",
+    "client/cli": "base crypto wire lib creditbank",
 }
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]+"([^"]+)"', re.M)
 
