@@ -280,8 +280,6 @@ struct column {
     size_t offset;
 };
 
-#define COLUMNS_MAX 24
-
 /*
  * A table: its first `key_columns` columns are its key, by which rows are
  * ordered. Rows are loaded by units: all rows that agree in the first
@@ -291,7 +289,7 @@ struct table {
     const char *name;
     size_t row_size;
     unsigned key_columns, unit_columns, column_count;
-    struct column columns[COLUMNS_MAX];
+    const struct column *columns;
 };
 
 const struct table *schema_table(enum table_id id);

@@ -13,10 +13,16 @@ struct event_base;
  */
 struct conn;
 
-/* How a connection is made. All texts are borrowed for as long as the connection lives. */
+/*
+ * How a connection is made. All texts are borrowed for as long as the connection
+ * lives. A host given by name is looked up while everything waits: give hostaddr
+ * or the folder of a socket. What stands here overrides the same in the conninfo,
+ * and its `options`.
+ */
 struct conn_config {
-    const char *conninfo; /* as libpq reads it; may hold a password, so it is never logged */
-    const char *name;     /* application_name, and in our log */
+    const char *conninfo;    /* as libpq reads it; may hold a password, so it is never logged */
+    const char *name;        /* application_name, and in our log */
+    const char *search_path; /* schemas of unqualified tables; identifiers of ours */
     unsigned connect_timeout_ms;
     unsigned statement_timeout_ms;           /* the server cancels a statement; 0 never */
     unsigned lock_timeout_ms;                /* the server gives up waiting for a lock; 0 never */

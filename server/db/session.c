@@ -17,6 +17,7 @@ conn_config_default(const char *conninfo, const char *name)
     return (struct conn_config){
         .conninfo = conninfo,
         .name = name,
+        .search_path = "projection,public",
         .connect_timeout_ms = 5000,
         .statement_timeout_ms = 10000,
         .lock_timeout_ms = 5000,
@@ -49,9 +50,10 @@ session_init(struct session *session, const struct conn_config *config)
     *session = (struct session){0};
     snprintf(session->options, sizeof(session->options),
              "-c statement_timeout=%u -c lock_timeout=%u"
-             " -c idle_in_transaction_session_timeout=%u -c standard_conforming_strings=on",
+             " -c idle_in_transaction_session_timeout=%u -c standard_conforming_strings=on"
+             " -c search_path=%s",
              config->statement_timeout_ms, config->lock_timeout_ms,
-             config->idle_in_transaction_timeout_ms);
+             config->idle_in_transaction_timeout_ms, config->search_path);
 
     /* A dbname that is a conninfo is expanded where it stands; what follows overrides it. */
     add(session, "dbname", config->conninfo);

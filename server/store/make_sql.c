@@ -1,0 +1,95 @@
+/*
+ * Run while building: prints the statements of every projection, made from
+ * core/schema.c, as initialisers of struct db_statement.
+ *
+ *   load    the rows of units: one array a unit column
+ *   insert  new rows: one array a column
+ *   update  changed rows: one array a column
+ */
+#include "core/schema.h"
+
+#include <stdio.h>
+
+static const char *const array_types[] = {
+    [COLUMN_TEXT] = "text[]",  [COLUMN_BYTES] = "bytea[]", [COLUMN_HASH] = "bytea[]",
+    [COLUMN_INT32] = "int4[]", [COLUMN_INT64] = "int8[]",  [COLUMN_BOOL] = "bool[]",
+};
+
+static void
+print_columns(const struct table *table, unsigned from, unsigned to, const char *prefix,
+              const char *separator)
+{
+    for (unsigned i = from; i < to; i++)
+        printf("%s%s%s", i > from ? separator : "", prefix, table->columns[i].name);
+}
+
+static void
+print_unnest(const struct table *table, unsigned count)
+{
+    printf("unnest(");
+    for (unsigned i = 0; i < count; i++)
+        printf("%s$%u::%s", i > 0 ? ", " : "", i + 1, array_types[table->columns[i].type]);
+    printf(")");
+}
+
+static void
+print_equal(const struct table *table, unsigned from, unsigned to, const char *left,
+            const char *separator)
+{
+    for (unsigned i = from; i < to; i++)
+        printf("%s%s%s = u.%s", i > from ? separator : "", left, table->columns[i].name,
+               table->columns[i].name);
+}
+
+static void
+print_load(const struct table *table)
+{
+    printf("{\"load_%s\", \"SELECT ", table->name);
+    print_columns(table, 0, table->column_count, "t.", ", ");
+    printf(" FROM ");
+    print_unnest(table, table->unit_columns);
+    printf(" AS u(");
+    print_columns(table, 0, table->unit_columns, "", ", ");
+    printf(") JOIN %s t ON ", table->name);
+    print_equal(table, 0, table->unit_columns, "t.", " AND ");
+    printf("\"},\n");
+}
+
+static void
+print_insert(const struct table *table)
+{
+    printf("{\"insert_%s\", \"INSERT INTO %s (", table->name, table->name);
+    print_columns(table, 0, table->column_count, "", ", ");
+    printf(") SELECT * FROM ");
+    print_unnest(table, table->column_count);
+    printf("\"},\n");
+}
+
+static void
+print_update(const struct table *table)
+{
+    printf("{\"update_%s\", \"UPDATE %s t SET ", table->name, table->name);
+    print_equal(table, table->key_columns, table->column_count, "", ", ");
+    printf(" FROM ");
+    print_unnest(table, table->column_count);
+    printf(" AS u(");
+    print_columns(table, 0, table->column_count, "", ", ");
+    printf(") WHERE ");
+    print_equal(table, 0, table->key_columns, "t.", " AND ");
+    printf("\"},\n");
+}
+
+int
+main(void)
+{
+    for (int id = 0; id < TABLE_COUNT; id++) {
+        const struct table *table = schema_table((enum table_id)id);
+
+        printf("[%d] = {\n", id);
+        print_load(table);
+        print_insert(table);
+        print_update(table);
+        printf("},\n");
+    }
+    return 0;
+}
