@@ -24,7 +24,7 @@ bool checkpoint_sign(const struct checkpoint *checkpoint, const struct private_k
 
 /*
  * Opens a signed checkpoint: one of the verifiers signed it, and its origin is
- * the verifiers' name. NULL, or why not. The origin is a slice of the note.
+ * the verifiers' name. NULL, or why not. The origin is a slice of the bytes.
  */
-const char *checkpoint_open(struct slice note, const struct note_verifier *const *verifiers,
+const char *checkpoint_open(struct slice bytes, const struct note_verifier *const *verifiers,
                             size_t count, struct checkpoint *checkpoint) MUST_USE;

@@ -16,10 +16,10 @@
  */
 #define JWT_MAX ((size_t)2048)
 
-/* `exp` is at most this far ahead of now, and ahead of `iat`. */
+/* `exp` is at most this far after `iat`, which is not after now: so 5 minutes ahead at most. */
 #define JWT_LIFE_MAX_S 300
 
-/* How far the two clocks may differ. */
+/* How far the two clocks may differ, either way. */
 #define JWT_SKEW_S 30
 
 /* A token taken apart; its slice is of the bytes that were parsed. Not yet verified. */

@@ -157,22 +157,17 @@ merkle_plan_root(struct merkle_plan *plan, uint64_t size)
 static struct hash
 range_root(struct merkle_range range, const struct hash **hashes)
 {
-    struct hash roots[MERKLE_PROOF_MAX];
+    struct merkle_edge edge = {.size = range.end - range.begin};
     size_t count = 0;
 
-    for (uint64_t len = range.end - range.begin; len > 0;) {
-        unsigned height = height_of(len);
+    for (uint64_t left = edge.size; left > 0;) {
+        unsigned height = height_of(left);
 
-        roots[count++] = merkle_root(*hashes, width_of(height));
+        edge.nodes[count++] = merkle_root(*hashes, width_of(height));
         *hashes += width_of(height);
-        len -= (uint64_t)1 << height;
+        left -= (uint64_t)1 << height;
     }
-
-    struct hash root = roots[--count];
-
-    while (count > 0)
-        root = merkle_node(&roots[--count], &root);
-    return root;
+    return merkle_edge_head(&edge).root;
 }
 
 void

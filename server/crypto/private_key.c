@@ -145,11 +145,11 @@ begins_with(struct slice text, const char *start)
 const char *
 private_key_parse(struct slice pem, struct slice passphrase, struct private_key **key)
 {
-    bool encrypted = begins_with(pem, "-----BEGIN ENCRYPTED PRIVATE KEY-----\n");
+    bool encrypted = begins_with(pem, "-----BEGIN ENCRYPTED PRIVATE KEY-----");
 
     if (pem.len > KEY_PEM_MAX)
         return "the key is longer than 4096 bytes";
-    if (!encrypted && !begins_with(pem, "-----BEGIN PRIVATE KEY-----\n"))
+    if (!encrypted && !begins_with(pem, "-----BEGIN PRIVATE KEY-----"))
         return "the key is not PKCS#8 in PEM";
     if (encrypted && passphrase.len == 0)
         return "the key is encrypted, and there is no passphrase";

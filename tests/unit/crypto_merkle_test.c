@@ -259,24 +259,28 @@ carry_out(const struct merkle_plan *plan, struct merkle_proof *proof)
 }
 
 static void
+prove_leaf(size_t index, size_t size)
+{
+    struct merkle_head head = head_of(size);
+    struct merkle_proof expected = {0}, proof;
+    struct merkle_plan plan;
+
+    assert_true(merkle_plan_inclusion(&plan, index, size));
+    carry_out(&plan, &proof);
+    if (size <= SIZE_MAX_DEFINED) {
+        define_path(leaves, index, size, &expected);
+        assert_same_proof(&proof, &expected);
+    }
+    assert_true(merkle_verify_inclusion(&head, index, &leaves[index], &proof));
+}
+
+static void
 every_leaf_of_every_size_is_proved(void **state)
 {
     (void)state;
     for (size_t size = 1; size <= SIZE_MAX_PROVED; size++) {
-        struct merkle_head head = head_of(size);
-
-        for (size_t index = size % stride(size); index < size; index += stride(size)) {
-            struct merkle_proof expected = {0}, proof;
-            struct merkle_plan plan;
-
-            assert_true(merkle_plan_inclusion(&plan, index, size));
-            carry_out(&plan, &proof);
-            if (size <= SIZE_MAX_DEFINED) {
-                define_path(leaves, index, size, &expected);
-                assert_same_proof(&proof, &expected);
-            }
-            assert_true(merkle_verify_inclusion(&head, index, &leaves[index], &proof));
-        }
+        for (size_t index = size % stride(size); index < size; index += stride(size))
+            prove_leaf(index, size);
     }
 }
 
@@ -296,25 +300,28 @@ a_proof_over_leaves_at_hand_is_the_defined_one(void **state)
 }
 
 static void
+prove_growth(size_t older, size_t newer)
+{
+    struct merkle_head older_head = head_of(older), newer_head = head_of(newer);
+    struct merkle_proof expected = {0}, proof;
+    struct merkle_plan plan;
+
+    assert_true(merkle_plan_consistency(&plan, older, newer));
+    carry_out(&plan, &proof);
+    if (newer <= SIZE_MAX_DEFINED) {
+        define_proof(leaves, older, newer, true, &expected);
+        assert_same_proof(&proof, &expected);
+    }
+    assert_true(merkle_verify_consistency(&older_head, &newer_head, &proof));
+}
+
+static void
 every_two_sizes_are_proved_consistent(void **state)
 {
     (void)state;
     for (size_t newer = 1; newer <= SIZE_MAX_PROVED; newer++) {
-        struct merkle_head newer_head = head_of(newer);
-
-        for (size_t older = 1 + newer % stride(newer); older <= newer; older += stride(newer)) {
-            struct merkle_head older_head = head_of(older);
-            struct merkle_proof expected = {0}, proof;
-            struct merkle_plan plan;
-
-            assert_true(merkle_plan_consistency(&plan, older, newer));
-            carry_out(&plan, &proof);
-            if (newer <= SIZE_MAX_DEFINED) {
-                define_proof(leaves, older, newer, true, &expected);
-                assert_same_proof(&proof, &expected);
-            }
-            assert_true(merkle_verify_consistency(&older_head, &newer_head, &proof));
-        }
+        for (size_t older = 1 + newer % stride(newer); older <= newer; older += stride(newer))
+            prove_growth(older, newer);
     }
 }
 
@@ -358,7 +365,7 @@ carry_out_uniform(const struct merkle_plan *plan, struct merkle_proof *proof)
 
     for (size_t i = 0; i < plan->run_count; i++) {
         for (unsigned j = 0; j < plan->runs[i].count; j++)
-            hashes[count++] = complete[8 * plan->runs[i].level];
+            hashes[count++] = complete[8 * (size_t)plan->runs[i].level];
     }
     merkle_plan_prove(plan, hashes, proof);
     xfree(hashes);
@@ -502,6 +509,47 @@ flip(struct hash *hash, size_t bit)
     hash->bytes[bit / 8] ^= (uint8_t)(1 << bit % 8);
 }
 
+/* What an inclusion proof says, and the hash that is number `i` of all in it. */
+struct inclusion {
+    struct merkle_head head;
+    uint64_t index;
+    struct hash leaf;
+    struct merkle_proof proof;
+};
+
+static bool
+holds(const struct inclusion *said)
+{
+    return merkle_verify_inclusion(&said->head, said->index, &said->leaf, &said->proof);
+}
+
+static struct hash *
+hash_in(struct inclusion *said, size_t i)
+{
+    if (i < said->proof.count)
+        return &said->proof.hashes[i];
+    return i == said->proof.count ? &said->head.root : &said->leaf;
+}
+
+static void
+change_inclusion(struct inclusion *said)
+{
+    uint64_t index = said->index;
+
+    for (size_t i = 0; i < (said->proof.count + 2) * 256; i++) {
+        flip(hash_in(said, i / 256), i % 256);
+        assert_false(holds(said));
+        flip(hash_in(said, i / 256), i % 256);
+    }
+    for (said->index = 0; said->index < 2 * said->head.size; said->index++)
+        assert_true(holds(said) == (said->index == index));
+    said->index = UINT64_MAX;
+    assert_false(holds(said));
+    said->index = index;
+    assert_true(merkle_proof_add(&said->proof, hash_slice(&said->head.root)));
+    assert_false(holds(said));
+}
+
 static void
 every_bit_of_an_inclusion_proof_matters(void **state)
 {
@@ -511,29 +559,49 @@ every_bit_of_an_inclusion_proof_matters(void **state)
 
     (void)state;
     for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
-        size_t index = cases[i].index;
-        struct merkle_head head = head_of(cases[i].size);
-        struct hash leaf = leaves[index];
-        struct merkle_proof proof;
+        struct inclusion said = {.head = head_of(cases[i].size),
+                                 .index = cases[i].index,
+                                 .leaf = leaves[cases[i].index]};
 
-        merkle_prove(leaves, head.size, index, &proof);
-        for (size_t bit = 0; bit < 256; bit++) {
-            for (size_t j = 0; j < proof.count + 2; j++) {
-                struct hash *changed = j < proof.count    ? &proof.hashes[j]
-                                       : j == proof.count ? &head.root
-                                                          : &leaf;
-
-                flip(changed, bit);
-                assert_false(merkle_verify_inclusion(&head, index, &leaf, &proof));
-                flip(changed, bit);
-            }
-        }
-        for (uint64_t other = 0; other < 2 * head.size; other++)
-            assert_true(merkle_verify_inclusion(&head, other, &leaf, &proof) == (other == index));
-        assert_false(merkle_verify_inclusion(&head, UINT64_MAX, &leaf, &proof));
-        assert_true(merkle_proof_add(&proof, hash_slice(&head.root)));
-        assert_false(merkle_verify_inclusion(&head, index, &leaf, &proof));
+        merkle_prove(leaves, cases[i].size, cases[i].index, &said.proof);
+        assert_true(holds(&said));
+        change_inclusion(&said);
     }
+}
+
+/* The same of a consistency proof. */
+struct growth {
+    struct merkle_head older, newer;
+    struct merkle_proof proof;
+};
+
+static bool
+grew(const struct growth *said)
+{
+    return merkle_verify_consistency(&said->older, &said->newer, &said->proof);
+}
+
+static struct hash *
+hash_of_growth(struct growth *said, size_t i)
+{
+    if (i < said->proof.count)
+        return &said->proof.hashes[i];
+    return i == said->proof.count ? &said->older.root : &said->newer.root;
+}
+
+static void
+change_growth(struct growth *said)
+{
+    for (size_t i = 0; i < (said->proof.count + 2) * 256; i++) {
+        flip(hash_of_growth(said, i / 256), i % 256);
+        assert_false(grew(said));
+        flip(hash_of_growth(said, i / 256), i % 256);
+    }
+    said->proof.count--;
+    assert_false(grew(said));
+    said->proof.count += 2;
+    said->proof.hashes[said->proof.count - 1] = said->newer.root;
+    assert_false(grew(said));
 }
 
 static void
@@ -545,26 +613,11 @@ every_bit_of_a_consistency_proof_matters(void **state)
 
     (void)state;
     for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
-        struct merkle_head older = head_of(cases[i].older), newer = head_of(cases[i].newer);
-        struct merkle_proof proof = {0};
+        struct growth said = {.older = head_of(cases[i].older), .newer = head_of(cases[i].newer)};
 
-        define_proof(leaves, older.size, newer.size, true, &proof);
-        for (size_t bit = 0; bit < 256; bit++) {
-            for (size_t j = 0; j < proof.count + 2; j++) {
-                struct hash *changed = j < proof.count    ? &proof.hashes[j]
-                                       : j == proof.count ? &older.root
-                                                          : &newer.root;
-
-                flip(changed, bit);
-                assert_false(merkle_verify_consistency(&older, &newer, &proof));
-                flip(changed, bit);
-            }
-        }
-        proof.count--;
-        assert_false(merkle_verify_consistency(&older, &newer, &proof));
-        proof.count += 2;
-        proof.hashes[proof.count - 1] = newer.root;
-        assert_false(merkle_verify_consistency(&older, &newer, &proof));
+        define_proof(leaves, cases[i].older, cases[i].newer, true, &said.proof);
+        assert_true(grew(&said));
+        change_growth(&said);
     }
 }
 
