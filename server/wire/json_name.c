@@ -18,7 +18,10 @@ json_name_next(const char **name)
     if (**name == '\0')
         return '\0';
 
-    char c = *(*name)++;
+    unsigned char c = (unsigned char)*(*name)++;
 
-    return capital && c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+    /* Not toupper, which asks the locale. */
+    if (capital && c >= 'a' && c <= 'z')
+        c = (unsigned char)(c - 'a' + 'A');
+    return (char)c;
 }

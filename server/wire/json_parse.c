@@ -24,7 +24,7 @@ struct reader {
 };
 
 static ProtobufCMessage *read_message(struct reader *reader, const struct wire_place *parent,
-                                      const ProtobufCMessageDescriptor *type, const json_t *object);
+                                      const ProtobufCMessageDescriptor *type, const json_t *value);
 
 static bool
 refuse(const struct reader *reader, const struct wire_place *place, enum reason reason,

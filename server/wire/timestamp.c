@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#define HOUR_S 3600
 #define DAY_S 86400
 #define NANOS_S 1000000000
 
@@ -85,7 +86,8 @@ timestamp_parse(struct slice text, int64_t *seconds, int32_t *nanos)
         return false;
     if (!take_fraction(&text, nanos) || !take_offset(&text, &offset) || text.len > 0)
         return false;
-    *seconds = (int64_t)days * DAY_S + (hour * 60 + minute) * 60 + second - offset;
+    *seconds =
+        (int64_t)days * DAY_S + (int64_t)hour * HOUR_S + (int64_t)minute * 60 + second - offset;
     return is_in_range(*seconds);
 }
 
@@ -102,6 +104,6 @@ timestamp_format(int64_t seconds, int32_t nanos, char text[TIMESTAMP_TEXT_SIZE])
 
     snprintf(fraction, sizeof(fraction), ".%09d", (int)nanos);
     snprintf(text, TIMESTAMP_TEXT_SIZE, "%sT%02d:%02d:%02d%.*sZ", date_format((int32_t)days, date),
-             second / 3600, second / 60 % 60, second % 60, (int)digits, fraction);
+             second / HOUR_S, second / 60 % 60, second % 60, (int)digits, fraction);
     return true;
 }

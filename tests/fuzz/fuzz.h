@@ -3,5 +3,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The name that libFuzzer calls: one target a file. Aborts where a property fails; returns 0. */
+/* The name is libFuzzer's: one target a file. Aborts where a property fails; returns 0. */
+/* NOLINTNEXTLINE(readability-identifier-naming) */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

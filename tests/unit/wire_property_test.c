@@ -81,7 +81,7 @@ make_value(struct maker *maker, const ProtobufCFieldDescriptor *field, void *slo
 
         *(int *)slot = type->values[draw_below(maker, type->n_values)].value;
     } else if (field->type == PROTOBUF_C_TYPE_BOOL) {
-        *(protobuf_c_boolean *)slot = number & 1;
+        *(protobuf_c_boolean *)slot = (number & 1) != 0;
     } else if (wire_shape(field->type).size == sizeof(number)) {
         memcpy(slot, &number, sizeof(number));
     } else {
