@@ -199,7 +199,8 @@ lose(struct conn *conn, const char *why)
         running.outcome = trouble;
     if (conn->failures > 0)
         delay_ms = RETRY_FIRST_MS << (conn->failures < 8 ? conn->failures - 1 : 7);
-    if (conn->failures == 0 || conn->state != CONNECTING)
+    /* Of attempts to connect that fail on and on, the 1st, 2nd, 4th, 8th, ... are told. */
+    if (conn->state != CONNECTING || (conn->failures & (conn->failures + 1)) == 0)
         log_warn("database connection lost name=%s message=\"%s\"", conn->config.name,
                  running.done != NULL ? running.outcome.message : trouble.message);
     conn->failures++;

@@ -265,6 +265,23 @@ a_migration_that_fails_leaves_nothing_behind(void **state)
 }
 
 static void
+two_do_not_migrate_at_once(void **state)
+{
+    struct folder folder;
+    struct blocking *other = open_blocking(*state);
+
+    open_folder(&folder, state);
+    write_file(&folder, "0001_make.sql", "CREATE TABLE a (n int);");
+    assert_true(blocking_script(folder.db, "SET lock_timeout = 50"));
+    assert_true(blocking_script(other, "SELECT pg_advisory_lock(7165901439040250465)"));
+    expect_refused(&folder, "the lock of migrations", "55P03");
+    blocking_close(other);
+    assert_true(blocking_script(folder.db, "SET lock_timeout = 10000"));
+    expect_applied(&folder, 1, 1);
+    close_folder(&folder);
+}
+
+static void
 an_empty_file_or_no_folder_is_refused(void **state)
 {
     struct folder folder;
@@ -289,6 +306,7 @@ main(void)
         cmocka_unit_test(a_migration_that_is_missing_or_renamed_is_refused),
         cmocka_unit_test(a_file_that_is_out_of_order_is_refused),
         cmocka_unit_test(a_migration_that_fails_leaves_nothing_behind),
+        cmocka_unit_test(two_do_not_migrate_at_once),
         cmocka_unit_test(an_empty_file_or_no_folder_is_refused),
     };
 

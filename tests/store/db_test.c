@@ -474,6 +474,24 @@ a_connection_comes_back_when_the_server_does(void **state)
 }
 
 static void
+a_session_whose_plans_are_stale_is_made_anew(void **state)
+{
+    static const struct db_statement all_kept = {"all_kept", "SELECT * FROM kept"};
+    struct subject subject;
+
+    open_default(&subject, state);
+    fixture_sql(subject.fixture, "DROP TABLE IF EXISTS kept; CREATE TABLE kept (n int)");
+    assert_int_equal(run(&subject, STATEMENTS(&all_kept)), DB_OK);
+    fixture_sql(subject.fixture, "ALTER TABLE kept ADD COLUMN m int");
+    subject.is_ready = false;
+    assert_int_equal(run(&subject, STATEMENTS(&all_kept)), DB_LOST);
+    assert_string_equal(subject.outcome.sqlstate, "0A000"); /* feature_not_supported */
+    fixture_run_until(subject.fixture, &subject.is_ready);
+    assert_int_equal(run(&subject, STATEMENTS(&all_kept)), DB_OK);
+    conn_free(subject.conn);
+}
+
+static void
 a_connection_may_be_freed_with_a_batch_under_way(void **state)
 {
     struct subject subject;
@@ -495,7 +513,7 @@ the_server_ends_a_statement_that_takes_too_long(void **state)
     struct conn_config config = conn_config_default(fixture->conninfo, "subject");
     struct subject subject;
 
-    config.statement_timeout_ms = 50;
+    config.statement_timeout_ms = 200;
     open_subject(&subject, fixture, &config);
     assert_int_equal(run(&subject, STATEMENTS(&sleep_long)), DB_FAILED);
     assert_string_equal(subject.outcome.sqlstate, "57014"); /* query_canceled */
@@ -531,13 +549,49 @@ a_server_that_does_not_answer_is_left(void **state)
     struct conn_config config = conn_config_default(fixture->conninfo, "subject");
     struct subject subject;
 
-    config.batch_timeout_ms = 50;
+    config.batch_timeout_ms = 300;
     open_subject(&subject, fixture, &config);
     assert_int_equal(run(&subject, STATEMENTS(&db_begin, &sleep_long)), DB_LOST);
     assert_int_equal(subject.outcome.reason, REASON_DATABASE_TIMEOUT);
     subject.is_ready = false;
     fixture_run_until(fixture, &subject.is_ready);
     assert_int_equal(run(&subject, STATEMENTS(&one)), DB_OK);
+    conn_free(subject.conn);
+}
+
+static const struct db_statement settings = {
+    "settings",
+    "SELECT concat_ws(' ', current_setting('statement_timeout'), current_setting('lock_timeout'),"
+    " current_setting('idle_in_transaction_session_timeout'),"
+    " current_setting('client_encoding'), current_setting('application_name'))",
+};
+
+static void
+check_settings(const struct db_result *const *results)
+{
+    assert_true(slice_is(row_slice(results[0], 0, 0), "10s 5s 300ms UTF8 subject"));
+}
+
+static void
+a_session_has_the_limits_it_was_given(void **state)
+{
+    struct fixture *fixture = *state;
+    struct conn_config config = conn_config_default(fixture->conninfo, "subject");
+    struct subject subject;
+    struct db_batch batch = {0};
+
+    config.idle_in_transaction_timeout_ms = 300;
+    open_subject(&subject, fixture, &config);
+    subject.check = check_settings;
+    assert_int_equal(run(&subject, STATEMENTS(&settings)), DB_OK);
+
+    /* Whoever opens a transaction and freezes holds nothing for long. */
+    subject.check = NULL;
+    assert_int_equal(run(&subject, STATEMENTS(&db_begin, &one)), DB_OK);
+    subject.is_ready = false;
+    fixture_run_until(fixture, &subject.is_ready);
+    batch_add(&batch, &db_commit, NULL);
+    assert_false(conn_run(subject.conn, &batch, on_done, &subject));
     conn_free(subject.conn);
 }
 
@@ -702,9 +756,11 @@ main(void)
         cmocka_unit_test(a_statement_without_a_transaction_commits_by_itself),
         cmocka_unit_test(a_transaction_lost_between_two_batches_is_not_mistaken_for_the_next),
         cmocka_unit_test(a_connection_comes_back_when_the_server_does),
+        cmocka_unit_test(a_session_whose_plans_are_stale_is_made_anew),
         cmocka_unit_test(a_connection_may_be_freed_with_a_batch_under_way),
         cmocka_unit_test(the_server_ends_a_statement_that_takes_too_long),
         cmocka_unit_test(the_server_ends_waiting_for_a_lock),
+        cmocka_unit_test(a_session_has_the_limits_it_was_given),
         cmocka_unit_test(a_server_that_does_not_answer_is_left),
         cmocka_unit_test(a_server_that_accepts_and_says_nothing_is_tried_again),
         cmocka_unit_test(a_password_is_not_logged),
