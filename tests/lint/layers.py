@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Each folder includes itself and the folders named on its line, nothing else.
 
-"creditbank" are the headers made from proto/: only who turns messages into values sees them.
+"creditbank" and "google" are the headers made from proto/: only who turns messages into values sees them.
 """
 import re
 
@@ -16,14 +16,14 @@ LAYERS = {
     "server/calculator": "base flow core",
     "server/db": "base flow",
     "server/core": "base crypto",
-    "server/convert": "base wire core creditbank",
+    "server/convert": "base wire core creditbank google",
     "server/notary": "base flow crypto",
     "server/store": "base flow db core",
     "server/ledger": "base flow db crypto core convert notary store",
-    "server/rpc": "base flow net crypto wire creditbank",
-    "server/api": "base flow crypto core convert store ledger notary calculator creditbank",
-    "client/lib": "base crypto wire creditbank",
-    "client/cli": "base crypto wire lib creditbank",
+    "server/rpc": "base flow net crypto wire creditbank google",
+    "server/api": "base flow crypto core convert store ledger notary calculator creditbank google",
+    "client/lib": "base crypto wire creditbank google",
+    "client/cli": "base crypto wire lib creditbank google",
 }
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]+"([^"]+)"', re.M)
 
