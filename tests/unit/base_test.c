@@ -1,5 +1,6 @@
 /* base: the arena's budget, buffers' limits, dates and hexadecimal. */
 #include "base/arena.h"
+#include "base/base64.h"
 #include "base/buffer.h"
 #include "base/date.h"
 #include "base/hex.h"
@@ -123,6 +124,65 @@ hexadecimal_is_lower_case_and_of_the_length_asked(void **state)
 }
 
 static void
+base64_is_what_rfc_4648_says(void **state)
+{
+    /* RFC 4648 section 10, and the last two digits of each alphabet. */
+    static const struct {
+        const char *bytes, *standard, *url;
+    } cases[] = {
+        {"", "", ""},
+        {"f", "Zg==", "Zg"},
+        {"fo", "Zm8=", "Zm8"},
+        {"foo", "Zm9v", "Zm9v"},
+        {"foob", "Zm9vYg==", "Zm9vYg"},
+        {"fooba", "Zm9vYmE=", "Zm9vYmE"},
+        {"foobar", "Zm9vYmFy", "Zm9vYmFy"},
+        {"\xfb\xff", "+/8=", "-_8"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+        const char *texts[] = {[BASE64_STANDARD] = cases[i].standard, [BASE64_URL] = cases[i].url};
+        struct slice bytes = slice_text(cases[i].bytes);
+
+        for (enum base64_alphabet alphabet = BASE64_STANDARD; alphabet <= BASE64_URL; alphabet++) {
+            struct slice text = slice_text(texts[alphabet]);
+            struct buffer made;
+            uint8_t exact[8];
+
+            buffer_init(&made, 64);
+            assert_true(base64_encode(alphabet, bytes, &made));
+            assert_true(slice_equal(buffer_slice(&made), text));
+            buffer_clear(&made);
+            assert_true(base64_decode(alphabet, text, &made));
+            assert_true(slice_equal(buffer_slice(&made), bytes));
+            assert_true(base64_decode_exact(alphabet, text, exact, bytes.len));
+            assert_memory_equal(exact, bytes.at, bytes.len);
+            assert_false(base64_decode_exact(alphabet, text, exact, bytes.len + 1));
+            buffer_fini(&made);
+        }
+    }
+}
+
+static void
+bytes_have_one_base64_text(void **state)
+{
+    static const char *const standard[] = {
+        "Zg", "Zg=", "Zg===", "Zh==", "Zm9=", "Z===", "====", "Zg==A", "Zm-_", "Zm 8="};
+    static const char *const url[] = {"Zg==", "Zh", "Zm9", "Z", "Zm+/", "Zm9vY"};
+    struct buffer made;
+
+    (void)state;
+    buffer_init(&made, 64);
+    for (size_t i = 0; i < ARRAY_COUNT(standard); i++)
+        assert_false(base64_decode(BASE64_STANDARD, slice_text(standard[i]), &made));
+    for (size_t i = 0; i < ARRAY_COUNT(url); i++)
+        assert_false(base64_decode(BASE64_URL, slice_text(url[i]), &made));
+    assert_int_equal(made.len, 0);
+    buffer_fini(&made);
+}
+
+static void
 a_reason_fills_its_sentence(void **state)
 {
     char text[200];
@@ -147,6 +207,8 @@ main(void)
         cmocka_unit_test(the_day_in_shanghai_begins_at_sixteen_hours_utc),
         cmocka_unit_test(six_years_after_a_leap_day_is_the_28th),
         cmocka_unit_test(hexadecimal_is_lower_case_and_of_the_length_asked),
+        cmocka_unit_test(base64_is_what_rfc_4648_says),
+        cmocka_unit_test(bytes_have_one_base64_text),
         cmocka_unit_test(a_reason_fills_its_sentence),
     };
 
