@@ -48,12 +48,17 @@ void
 session_init(struct session *session, const struct conn_config *config)
 {
     *session = (struct session){0};
-    snprintf(session->options, sizeof(session->options),
-             "-c statement_timeout=%u -c lock_timeout=%u"
-             " -c idle_in_transaction_session_timeout=%u -c standard_conforming_strings=on"
-             " -c search_path=%s",
-             config->statement_timeout_ms, config->lock_timeout_ms,
-             config->idle_in_transaction_timeout_ms, config->search_path);
+
+    int len =
+        snprintf(session->options, sizeof(session->options),
+                 "-c statement_timeout=%u -c lock_timeout=%u"
+                 " -c idle_in_transaction_session_timeout=%u -c standard_conforming_strings=on"
+                 " -c search_path=%s",
+                 config->statement_timeout_ms, config->lock_timeout_ms,
+                 config->idle_in_transaction_timeout_ms, config->search_path);
+
+    assert(len > 0);
+    assert((size_t)len < sizeof(session->options)); /* a limit cut off would be no limit */
 
     /* A dbname that is a conninfo is expanded where it stands; what follows overrides it. */
     add(session, "dbname", config->conninfo);
