@@ -453,7 +453,6 @@ goes_away_from_peers_that_flood(void **state)
         {2 /* PRIORITY */, 0, 1, "\0\0\0\0\0", 5},
         {8 /* WINDOW_UPDATE */, 0, 0, "\0\0\0\x01", 4},
         {DATA, 0, 1, "", 0},
-        {0x77 /* unknown */, 0, 0, "", 0},
     };
 
     (void)state;
