@@ -97,12 +97,23 @@ on_abort(void *server, void *rpc_call)
     rpc_call_abort(rpc_call);
 }
 
+static void
+check_rate(const struct rpc_rate *rate)
+{
+    assert(rate->calls_per_second > 0);
+    assert(rate->calls_per_second <= 1000000);
+    assert(rate->burst > 0);
+}
+
 struct rpc_server *
 rpc_server_new(const struct rpc_config *config)
 {
     struct rpc_server *server = xcalloc(1, sizeof(*server));
 
     assert(config->limits->callers_max > (size_t)2 * config->limits->calls_max);
+    check_rate(&config->limits->address);
+    check_rate(&config->limits->institution);
+    check_rate(&config->limits->learner);
     server->config = *config;
     server->handler = (struct http_handler){on_request, on_abort, server};
     server->rates = rate_table_new(config->limits->callers_max);

@@ -21,7 +21,7 @@ bool
 timeout_from_grpc(struct slice text, int64_t *timeout_us)
 {
     static const struct {
-        char name;
+        uint8_t name;
         int64_t ns;
     } units[] = {
         {'H', 3600000000000}, {'M', 60000000000}, {'S', 1000000000},

@@ -39,6 +39,22 @@ scripted_wake(void)
         call_wake(waiting[--waiting_count]);
 }
 
+void
+scripted_fail(void)
+{
+    while (waiting_count > 0)
+        call_wake_failed(waiting[--waiting_count], STATUS_RESOURCE_EXHAUSTED, "too busy");
+}
+
+static struct step
+spin(struct call *call)
+{
+    struct step step = call_wait(call, spin);
+
+    call_wake(call);
+    return step;
+}
+
 static struct step
 echo(struct call *call)
 {
@@ -133,6 +149,7 @@ scripted_methods(void)
     } scripts[] = {
         {METHOD_LOG_GET_CONSISTENCY_PROOF, echo, MAY_ANYBODY, 0},
         {METHOD_LOG_GET_CHECKPOINT, wait, MAY_ANYBODY, 0},
+        {METHOD_LOG_GET_INCLUSION_PROOF, spin, MAY_ANYBODY, 0},
         {METHOD_LOG_LIST_ENTRIES, reply_with_too_much, MAY_ANYBODY, 0},
         {METHOD_LEDGER_SUBMIT, refuse_items, MAY_SCHOOL, 2},
         {METHOD_SESSION_LIST_SESSIONS, reply_with_nothing, MAY_LEARNER, 0},

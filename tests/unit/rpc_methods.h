@@ -8,6 +8,7 @@
  *
  *   LogService/GetConsistencyProof   echoes: new_size is the sum, checkpoint a text
  *   LogService/GetCheckpoint         waits until scripted_wake()
+ *   LogService/GetInclusionProof     waits, and is woken at once, again and again
  *   LogService/ListEntries           replies with more than an answer may hold
  *   LedgerService/Submit             schools with duty 2: refuses 100 items
  *   SessionService/ListSessions      learners: replies with nothing
@@ -25,3 +26,6 @@ struct scripted_state {
 /* Calls that wait, and letting all of them go on. */
 size_t scripted_waiting(void);
 void scripted_wake(void);
+
+/* Lets them all fail instead, for the database is busy. */
+void scripted_fail(void);

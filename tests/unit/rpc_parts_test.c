@@ -253,7 +253,7 @@ the_longest_idle_caller_is_forgotten_but_none_with_a_call_under_way(void **state
     (void)state;
     assert_int_equal(rate_begin(table, slice_text("stays"), &one, 0, &staying, &wait_us),
                      RATE_ADMITTED);
-    for (char name = 'a'; name <= 'z'; name++) {
+    for (uint8_t name = 'a'; name <= (uint8_t)'z'; name++) {
         assert_int_equal(rate_begin(table, slice_make(&name, 1), &one, 0, &caller, &wait_us),
                          RATE_ADMITTED);
         rate_end(table, caller);
