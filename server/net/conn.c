@@ -478,7 +478,7 @@ conn_drop(struct conn *conn)
 /* ---- Deadlines ---- */
 
 static bool
-is_over(int64_t since_us, unsigned timeout_ms, int64_t now_us)
+has_passed(int64_t since_us, unsigned timeout_ms, int64_t now_us)
 {
     return now_us - since_us >= (int64_t)timeout_ms * 1000;
 }
@@ -486,25 +486,40 @@ is_over(int64_t since_us, unsigned timeout_ms, int64_t now_us)
 static void
 drop_late(struct conn *conn, unsigned timeout_ms, int64_t now_us)
 {
-    if (!is_over(conn->since_us, timeout_ms, now_us))
+    if (!has_passed(conn->since_us, timeout_ms, now_us))
         return;
     conn->listener->stats.timeouts++;
     conn_drop(conn);
 }
 
+/* How long the exchange may stay as it is, since since_us; 0: as long as the handler likes. */
+static unsigned
+exchange_timeout_ms(const struct http_exchange *exchange, const struct net_limits *limits)
+{
+    switch (exchange->state) {
+    case EXCHANGE_RECEIVING:
+        return limits->request_timeout_ms;
+    case EXCHANGE_SENDING:
+        /* A peer that was answered early may end its request before it is told to stop. */
+        return exchange_is_sent(exchange) && !exchange->is_whole ? limits->linger_timeout_ms
+                                                                 : limits->write_timeout_ms;
+    case EXCHANGE_QUEUED:
+    case EXCHANGE_HANDLED:
+        break;
+    }
+    return 0;
+}
+
 static void
 sweep_exchange(struct conn *conn, struct http_exchange *exchange, int64_t now_us)
 {
-    const struct net_limits *limits = conn->listener->limits;
-    bool receiving = exchange->state == EXCHANGE_RECEIVING;
-    bool sending = exchange->state == EXCHANGE_SENDING;
+    unsigned timeout_ms = exchange_timeout_ms(exchange, conn->listener->limits);
 
-    if (!(receiving && is_over(exchange->since_us, limits->request_timeout_ms, now_us)) &&
-        !(sending && is_over(exchange->since_us, limits->write_timeout_ms, now_us)))
+    if (timeout_ms == 0 || !has_passed(exchange->since_us, timeout_ms, now_us))
         return;
 
     conn->listener->stats.timeouts++;
-    if (sending)
+    if (exchange->state == EXCHANGE_SENDING)
         conn->protocol->reset(conn->session, exchange);
     else if (exchange->has_head)
         exchange_refuse(exchange, 408);
@@ -521,13 +536,13 @@ sweep_serving(struct conn *conn, int64_t now_us)
     bool full = listener->stats.connections_open >= limits->connections_max;
     unsigned idle_ms = full ? limits->idle_when_full_ms : limits->idle_timeout_ms;
 
-    if (conn->out.len > 0 && is_over(conn->written_us, limits->write_timeout_ms, now_us)) {
+    if (conn->out.len > 0 && has_passed(conn->written_us, limits->write_timeout_ms, now_us)) {
         listener->stats.timeouts++;
         conn_drop(conn);
         return;
     }
     if (list_is_empty(&conn->exchanges) && !conn->draining &&
-        is_over(conn->since_us, idle_ms, now_us)) {
+        has_passed(conn->since_us, idle_ms, now_us)) {
         listener->stats.timeouts++;
         conn_drain(conn);
     }

@@ -71,5 +71,12 @@ void exchange_hand_over(struct http_exchange *exchange);
 /* What is left to be sent of the answer, at most `max` bytes, counted as sent. */
 struct slice exchange_take_answer(struct http_exchange *exchange, size_t max) MUST_USE;
 
+/* All of the answer was taken. */
+static inline bool
+exchange_is_sent(const struct http_exchange *exchange)
+{
+    return exchange->state == EXCHANGE_SENDING && exchange->sent == exchange->answer.len;
+}
+
 /* "Not Found"; "" for a status that nobody here uses. */
 const char *http_status_text(unsigned status);

@@ -246,7 +246,7 @@ give_output(void *session, struct buffer *out)
     if (exchange == NULL || exchange->state != EXCHANGE_SENDING)
         return true;
     put(out, exchange_take_answer(exchange, CONN_GATHER));
-    if (exchange->sent == exchange->answer.len)
+    if (exchange_is_sent(exchange))
         exchange_free(exchange);
     return true;
 }

@@ -118,21 +118,11 @@ static int
 on_frame_send(nghttp2_session *session, const nghttp2_frame *frame, void *arg)
 {
     struct http2 *http2 = arg;
-    struct http_exchange *exchange = find_exchange(session, frame->hd.stream_id);
-    bool ends = (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0 &&
-                (frame->hd.type == NGHTTP2_DATA || frame->hd.type == NGHTTP2_HEADERS);
 
+    (void)session;
     if (frame->hd.type == NGHTTP2_RST_STREAM && frame->rst_stream.error_code != NGHTTP2_NO_ERROR &&
         !bucket_take(&http2->resets, clock_monotonic_us()))
         calm_down(http2);
-
-    /*
-     * RFC 9113 8.1: a server that has answered before the request's end may ask
-     * the peer to stop sending it by RST_STREAM with NO_ERROR.
-     */
-    if (ends && exchange != NULL && !exchange->is_whole)
-        must(nghttp2_submit_rst_stream(session, NGHTTP2_FLAG_NONE, frame->hd.stream_id,
-                                       NGHTTP2_NO_ERROR));
     return 0;
 }
 
@@ -277,7 +267,6 @@ on_frame_recv(nghttp2_session *session, const nghttp2_frame *frame, void *arg)
     (void)arg;
     if (exchange == NULL || (!is_headers && frame->hd.type != NGHTTP2_DATA))
         return 0;
-    /* First of all, lest an answer that is made here asks the peer to stop. */
     if ((frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0)
         exchange->is_whole = true;
     if (is_headers && frame->headers.cat == NGHTTP2_HCAT_REQUEST)
@@ -565,15 +554,17 @@ refuse_head(void *session, struct http_exchange *exchange, unsigned status)
     calm_down(session);
 }
 
-/* The peer opens no window for this stream; others may go on. */
+/* Others may go on, when this stream's window stays shut, or its request does not end. */
 static void
 reset(void *session, struct http_exchange *exchange)
 {
     struct http2 *http2 = session;
 
+    /* RFC 9113 8.1: NO_ERROR, after the whole answer, asks to stop sending the request. */
+    uint32_t code = exchange_is_sent(exchange) ? NGHTTP2_NO_ERROR : NGHTTP2_CANCEL;
+
     exchange->since_us = clock_monotonic_us();
-    must(nghttp2_submit_rst_stream(http2->session, NGHTTP2_FLAG_NONE, exchange->stream_id,
-                                   NGHTTP2_CANCEL));
+    must(nghttp2_submit_rst_stream(http2->session, NGHTTP2_FLAG_NONE, exchange->stream_id, code));
 }
 
 const struct protocol http2_protocol = {

@@ -37,7 +37,7 @@ struct net_limits {
     unsigned write_timeout_ms;     /* reset: the peer took not one byte of what waits for it */
     unsigned idle_timeout_ms;      /* closed: nothing under way */
     unsigned idle_when_full_ms;    /* the same while connections_max are open */
-    unsigned linger_timeout_ms;    /* closed: how long a peer may take to read our last words */
+    unsigned linger_timeout_ms;    /* reset: how long a peer may go on after our last word */
     unsigned sweep_interval_ms;    /* how often deadlines are looked at */
 };
 
