@@ -296,10 +296,10 @@ execute(struct world *world, const struct transaction *transaction, const struct
     assert(before.count == 0);
     assert(transaction->signer_count >= 1);
     assert(transaction->signer_count <= SIGNERS_MAX);
-    world_forget_missing(world);
+    world_begin(world);
     run(&context);
 
-    if (world_missing_count(world) > 0) {
+    if (world_has_missed(world)) {
         *refusals = before;
         world_undo(world, mark);
         return EXECUTE_NOT_LOADED;

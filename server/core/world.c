@@ -34,6 +34,7 @@ struct write {
 struct world {
     struct arena *arena;
     bool everything_loaded;
+    bool has_missed;
     struct unit **buckets;
     size_t bucket_count, unit_count;
     struct unit **missing;
@@ -251,7 +252,10 @@ world_load_row(struct world *world, enum table_id table, const void *row)
 static void
 note_missing(struct world *world, struct unit *unit)
 {
-    if (unit->loaded || unit->is_missing)
+    if (unit->loaded)
+        return;
+    world->has_missed = true;
+    if (unit->is_missing)
         return;
     if (world->missing_count == world->missing_capacity) {
         world->missing_capacity = world->missing_capacity > 0 ? world->missing_capacity * 2 : 64;
@@ -326,6 +330,18 @@ world_forget_missing(struct world *world)
     for (size_t i = 0; i < world->missing_count; i++)
         world->missing[i]->is_missing = false;
     world->missing_count = 0;
+}
+
+void
+world_begin(struct world *world)
+{
+    world->has_missed = false;
+}
+
+bool
+world_has_missed(const struct world *world)
+{
+    return world->has_missed;
 }
 
 size_t

@@ -8,8 +8,8 @@
  * loaded, and what was changed since. A unit of rows (core/schema.h) is either
  * loaded, so that a row that is not there does not exist, or it is not, and
  * then asking for one of its rows notes the unit as missing. So rules need not
- * tell "absent" from "not loaded": whoever runs them asks world_missing()
- * first, loads those units and runs them again.
+ * tell "absent" from "not loaded": whoever runs them asks world_has_missed()
+ * after, loads the missing units and runs them again.
  *
  * Rows are copied in, texts too, and live as long as the world.
  */
@@ -49,6 +49,10 @@ struct missing_unit {
 size_t world_missing_count(const struct world *world) MUST_USE;
 struct missing_unit world_missing(const struct world *world, size_t index) MUST_USE;
 void world_forget_missing(struct world *world);
+
+/* Whether a unit that is not loaded was asked for since world_begin(). */
+void world_begin(struct world *world);
+bool world_has_missed(const struct world *world) MUST_USE;
 
 /* A mark to go back to: everything written since is undone. */
 size_t world_mark(const struct world *world) MUST_USE;
