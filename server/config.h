@@ -3,6 +3,7 @@
 #include "base/buffer.h"
 #include "base/log.h"
 #include "net/limits.h"
+#include "rpc/limits.h"
 
 #include <stdio.h>
 
@@ -38,13 +39,13 @@ struct config {
     struct {
         const char *conninfo;       /* the role that serves; holds secrets */
         const char *owner_conninfo; /* the role that owns the schema: init, migrate, audit */
-        const char *migrations;     /* the folder */
+        const char *migrations;     /* a folder */
         uint64_t pool_connections;
         uint64_t pool_queue;
         uint64_t pool_wait_ms;
     } database;
     struct {
-        uint64_t count;
+        uint64_t count; /* at least 1; a file's 0 has become the number of cores */
         uint64_t drain_timeout_ms;
     } workers;
     struct {
@@ -56,7 +57,7 @@ struct config {
     struct {
         const char *log_key;
         const char *service_key;
-        const char *passphrase;
+        const char *passphrase_file;
         const char *anchor;
     } notary;
     struct {
@@ -66,9 +67,13 @@ struct config {
         uint64_t processes;
     } calculator;
     struct net_limits net;
+    struct rpc_limits rpc;
 };
 
-/* Most bytes of complaints that config_load() and config_check() make. */
+/* Most worker processes of a daemon. */
+#define WORKERS_MAX 256
+
+/* Most bytes of complaints that config_load() makes. */
 #define CONFIG_FAULTS_MAX 16384
 
 /*
@@ -85,7 +90,8 @@ void config_free(struct config *config);
  */
 void config_reload(struct config *config, const struct config *fresh, size_t *ignored);
 
-/* Every key with its value as a file that config_load() reads; passwords are left out. */
+/* Every key with its value, as a file that config_load() reads; what may hold a password is not
+ * shown. */
 void config_print(const struct config *config, FILE *out);
 
 /* The table of docs/operating.md: key, default, whether it can be reloaded, what it is. */

@@ -41,3 +41,19 @@ keys_load(const char *key_file, const char *passphrase_file, struct private_key 
         fault = private_key_parse(buffer_slice(&pem), buffer_slice(&passphrase), key);
     return fault;
 }
+
+const char *
+keys_save(const struct private_key *key, const char *passphrase_file, const char *key_file)
+{
+    SCOPED(wipe) struct buffer pem;
+    SCOPED(wipe) struct buffer passphrase;
+    const char *fault = NULL;
+
+    buffer_init(&pem, KEY_PEM_MAX);
+    buffer_init(&passphrase, PASSPHRASE_MAX);
+    if (passphrase_file[0] != '\0')
+        fault = read_passphrase(passphrase_file, &passphrase);
+    if (fault == NULL && !private_key_format(key, buffer_slice(&passphrase), &pem))
+        fault = "the key is too long";
+    return fault != NULL ? fault : key_file_write(key_file, buffer_slice(&pem));
+}

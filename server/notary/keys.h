@@ -9,3 +9,7 @@
  */
 const char *keys_load(const char *key_file, const char *passphrase_file,
                       struct private_key **key) MUST_USE;
+
+/* Writes the key so that keys_load() reads it. NULL, or why not: never over a file that exists. */
+const char *keys_save(const struct private_key *key, const char *passphrase_file,
+                      const char *key_file) MUST_USE;

@@ -1,0 +1,310 @@
+/*
+ * creditbankd: the ledger of the credit bank. The life of the process, from top
+ * to bottom: the command line, what each command does, and the daemon itself.
+ */
+#include "base/log.h"
+#include "calculator/process.h"
+#include "config.h"
+#include "database.h"
+#include "init.h"
+#include "instance.h"
+#include "net/socket.h"
+#include "notary/process.h"
+#include "status.h"
+#include "supervisor.h"
+#include "worker.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define EXIT_USAGE 64
+
+struct command_line {
+    const char *config_file;
+    bool print, table, self_signed_tls;
+};
+
+struct daemon {
+    const struct command_line *line;
+    struct config *config;
+    struct notary_config notary;
+    int lock_fd, tls_fd, cleartext_fd;
+};
+
+typedef int command_fn(const struct command_line *line);
+
+static command_fn run, init, migrate, check_config, status;
+
+static const struct {
+    const char *name;
+    command_fn *run;
+    const char *help;
+} commands[] = {
+    {"run", run, "serves until SIGTERM; SIGHUP reads certificates and log level again"},
+    {"init", init,
+     "makes what is missing: keys, anchor, schema (--self-signed-tls: a certificate)"},
+    {"migrate", migrate, "brings the database's schema up to date"},
+    {"check-config", check_config,
+     "checks the configuration (--print: all of it; --table: all keys)"},
+    {"status", status, "whether the daemon runs, and how far log and checkpoints are"},
+};
+
+static void
+usage(FILE *out)
+{
+    fputs("usage: creditbankd [--config FILE] COMMAND\n\n", out);
+    for (size_t i = 0; i < ARRAY_COUNT(commands); i++)
+        fprintf(out, "  %-14s %s\n", commands[i].name, commands[i].help);
+    fprintf(out, "\nFILE is %s where none is named.\n", CONFIG_FILE);
+}
+
+static bool
+parse_options(int argc, char **argv, struct command_line *line)
+{
+    enum { CONFIG = 1, PRINT, TABLE, SELF_SIGNED_TLS, HELP };
+    static const struct option options[] = {
+        {"config", required_argument, NULL, CONFIG},
+        {"print", no_argument, NULL, PRINT},
+        {"table", no_argument, NULL, TABLE},
+        {"self-signed-tls", no_argument, NULL, SELF_SIGNED_TLS},
+        {"help", no_argument, NULL, HELP},
+        {0},
+    };
+    int option;
+
+    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+        if (option == CONFIG)
+            line->config_file = optarg;
+        else if (option == PRINT)
+            line->print = true;
+        else if (option == TABLE)
+            line->table = true;
+        else if (option == SELF_SIGNED_TLS)
+            line->self_signed_tls = true;
+        else if (option == HELP) {
+            usage(stdout);
+            exit(EXIT_SUCCESS);
+        } else
+            return false;
+    }
+    return optind == argc - 1;
+}
+
+int
+main(int argc, char **argv)
+{
+    struct command_line line = {.config_file = CONFIG_FILE};
+
+    if (parse_options(argc, argv, &line))
+        for (size_t i = 0; i < ARRAY_COUNT(commands); i++)
+            if (strcmp(argv[optind], commands[i].name) == 0)
+                return commands[i].run(&line);
+    usage(stderr);
+    return EXIT_USAGE;
+}
+
+/* The configuration, with the log as it says; NULL, and every fault on standard error. */
+static struct config *
+load(const struct command_line *line)
+{
+    struct buffer faults;
+
+    buffer_init(&faults, CONFIG_FAULTS_MAX);
+    struct config *config = config_load(line->config_file, &faults);
+    if (config == NULL)
+        fwrite(faults.at, 1, faults.len, stderr);
+    else
+        log_set((enum log_level)config->log.level, (enum log_format)config->log.format);
+    buffer_fini(&faults);
+    return config;
+}
+
+static bool
+listen_on(const char *address, uint64_t port, const char *what, int *fd)
+{
+    uint16_t bound = (uint16_t)port;
+
+    *fd = -1;
+    if (*address == '\0')
+        return true;
+    *fd = socket_listen(address, &bound);
+    if (*fd < 0)
+        log_error("cannot listen address=%s port=%u reason=\"%s\"", address, (unsigned)port,
+                  strerror(errno));
+    else
+        log_info("listening protocol=%s address=%s port=%u", what, address, bound);
+    return *fd >= 0;
+}
+
+static bool
+bind_sockets(struct daemon *daemon)
+{
+    const struct config *config = daemon->config;
+
+    return listen_on(config->listen.address, config->listen.port, "tls", &daemon->tls_fd) &&
+           listen_on(config->listen.cleartext_address, config->listen.cleartext_port, "cleartext",
+                     &daemon->cleartext_fd);
+}
+
+static int
+run_notary(void *arg, unsigned index, int control_fd)
+{
+    const struct daemon *daemon = arg;
+
+    (void)index;
+    return notary_run(&daemon->notary, control_fd);
+}
+
+static int
+run_calculator(void *arg, unsigned index, int control_fd)
+{
+    (void)arg;
+    (void)index;
+    return calculator_run(control_fd);
+}
+
+static int
+run_worker(void *arg, unsigned index, int control_fd)
+{
+    const struct daemon *daemon = arg;
+    const struct worker_sockets sockets = {
+        .tls_fd = daemon->tls_fd, .cleartext_fd = daemon->cleartext_fd, .control_fd = control_fd};
+
+    (void)index;
+    return worker_run(daemon->config, &sockets);
+}
+
+/* SIGHUP: a file that is wrong changes nothing. */
+static bool
+reload(void *arg, struct control_reload *news)
+{
+    struct daemon *daemon = arg;
+    size_t ignored;
+    struct config *fresh = load(daemon->line);
+
+    if (fresh == NULL) {
+        log_error("not reloaded file=%s reason=\"the configuration is wrong\"",
+                  daemon->line->config_file);
+        return false;
+    }
+    config_reload(daemon->config, fresh, &ignored);
+    config_free(fresh);
+    if (ignored > 0)
+        log_warn("changed keys take a restart count=%zu", ignored);
+    *news = (struct control_reload){.log_level = (int32_t)daemon->config->log.level,
+                                    .log_format = (int32_t)daemon->config->log.format};
+    return true;
+}
+
+static int
+supervise(struct daemon *daemon)
+{
+    const struct config *config = daemon->config;
+    const struct child_kind kinds[] = {
+        {"notary", 1, CONTROL_NOTARY, {-1, -1}, run_notary},
+        {"calculator",
+         (unsigned)config->calculator.processes,
+         CONTROL_CALCULATOR,
+         {-1, -1},
+         run_calculator},
+        {"worker",
+         (unsigned)config->workers.count,
+         0,
+         {daemon->tls_fd, daemon->cleartext_fd},
+         run_worker},
+    };
+    const struct supervisor_plan plan = {
+        .kinds = kinds,
+        .kind_count = ARRAY_COUNT(kinds),
+        .arg = daemon,
+        .drain_timeout_ms = (unsigned)config->workers.drain_timeout_ms,
+        .reload = reload,
+    };
+
+    daemon->notary = (struct notary_config){.log_origin = config->bank.log_origin,
+                                            .operator_id = config->bank.operator_id,
+                                            .log_key_file = config->notary.log_key,
+                                            .service_key_file = config->notary.service_key,
+                                            .passphrase_file = config->notary.passphrase_file,
+                                            .anchor_file = config->notary.anchor};
+    return supervisor_run(&plan);
+}
+
+static int
+run(const struct command_line *line)
+{
+    struct daemon daemon = {
+        .line = line, .config = load(line), .lock_fd = -1, .tls_fd = -1, .cleartext_fd = -1};
+    int result = CONTROL_EXIT_CONFIG;
+
+    if (daemon.config == NULL)
+        return result;
+    log_set_process("supervisor");
+    daemon.lock_fd = instance_lock(daemon.config);
+    if (daemon.lock_fd >= 0 && bind_sockets(&daemon))
+        result = supervise(&daemon);
+
+    const int fds[] = {daemon.cleartext_fd, daemon.tls_fd, daemon.lock_fd};
+    for (size_t i = 0; i < ARRAY_COUNT(fds); i++)
+        if (fds[i] >= 0)
+            close(fds[i]);
+    config_free(daemon.config);
+    return result;
+}
+
+static int
+init(const struct command_line *line)
+{
+    struct config *config = load(line);
+
+    if (config == NULL)
+        return CONTROL_EXIT_CONFIG;
+    int result = init_run(config, line->self_signed_tls);
+    config_free(config);
+    return result;
+}
+
+static int
+migrate(const struct command_line *line)
+{
+    struct config *config = load(line);
+
+    if (config == NULL)
+        return CONTROL_EXIT_CONFIG;
+    int result = database_migrate(config) ? EXIT_SUCCESS : EXIT_FAILURE;
+    config_free(config);
+    return result;
+}
+
+static int
+check_config(const struct command_line *line)
+{
+    if (line->table) {
+        config_print_table(stdout);
+        return EXIT_SUCCESS;
+    }
+
+    struct config *config = load(line);
+    if (config == NULL)
+        return CONTROL_EXIT_CONFIG;
+    if (line->print)
+        config_print(config, stdout);
+    config_free(config);
+    return EXIT_SUCCESS;
+}
+
+static int
+status(const struct command_line *line)
+{
+    struct config *config = load(line);
+
+    if (config == NULL)
+        return CONTROL_EXIT_CONFIG;
+    int result = status_run(config);
+    config_free(config);
+    return result;
+}
