@@ -123,7 +123,7 @@ fail(struct http_exchange *exchange, const struct answer *answer)
     buffer_init(&message, ENCODED_MAX);
     buffer_init(&details, ENCODED_MAX);
     encode_status(answer, &message, &details);
-    snprintf(status, sizeof(status), "%u", answer->status);
+    snprintf(status, sizeof(status), "%u", (unsigned)answer->status);
     fields_add(&fields, "grpc-status", slice_text(status));
     fields_add(&fields, "grpc-message", buffer_slice(&message));
     if (answer->refusals->count > 0)

@@ -54,10 +54,10 @@ compare_routes(const void *a, const void *b)
 static void
 add_route(struct route *route, const struct method_shape *shape, const struct method *method)
 {
-    if (method == NULL)
-        panic("rpc: nobody answers %s", shape->name);
-    if (strcmp(shape->name, method->name) != 0)
-        panic("rpc: %s stands where the contract has %s", method->name, shape->name);
+    const char *name = method != NULL ? method->name : "nothing";
+
+    if (strcmp(shape->name, name) != 0)
+        panic("rpc: %s stands where the contract has %s", name, shape->name);
     *route = (struct route){shape, method};
 }
 
