@@ -191,6 +191,7 @@ take_field(struct http_exchange *exchange, struct http_field field)
                             .value = arena_copy(exchange->arena, field.value)};
 }
 
+/* NOLINTNEXTLINE(readability-function-size): the type is nghttp2's. */
 static int
 on_header(nghttp2_session *session, const nghttp2_frame *frame, const uint8_t *name,
           size_t name_len, const uint8_t *value, size_t value_len, uint8_t flags, void *arg)
@@ -341,6 +342,7 @@ submit_trailers(nghttp2_session *session, const struct http_exchange *exchange)
 }
 
 /* nghttp2 has room for `max` bytes of the stream's answer, within the peer's windows. */
+/* NOLINTNEXTLINE(readability-function-size): the type is nghttp2's. */
 static ssize_t
 give_data(nghttp2_session *session, int32_t stream_id, uint8_t *at, size_t max, uint32_t *flags,
           nghttp2_data_source *source, void *arg)

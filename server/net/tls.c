@@ -35,30 +35,42 @@ tls_context_free(struct tls_context *tls)
     xfree(tls);
 }
 
+/* Finds a protocol in the peer's list of names, each behind its length (RFC 7301 3.1). */
+static struct slice
+find_protocol(struct slice offered, struct slice wanted)
+{
+    for (size_t at = 0; at < offered.len; at += 1U + offered.at[at]) {
+        struct slice name = slice_make(offered.at + at + 1, offered.at[at]);
+
+        if (name.len < offered.len - at && slice_equal(name, wanted))
+            return name;
+    }
+    return (struct slice){0};
+}
+
 /* RFC 7301 3.2: of the protocols that both know, the server's first; none in common is fatal. */
 static int
 select_protocol(SSL *ssl, const unsigned char **chosen, unsigned char *chosen_len,
                 const unsigned char *offered, unsigned offered_len, void *arg)
 {
-    static const struct slice known[] = {{(const uint8_t *)"h2", 2},
-                                         {(const uint8_t *)"http/1.1", 8}};
+    static const char *const known[] = {"h2", "http/1.1"};
 
     (void)ssl;
     (void)arg;
     for (size_t i = 0; i < ARRAY_COUNT(known); i++) {
-        for (unsigned at = 0; at < offered_len; at += 1U + offered[at]) {
-            if (offered[at] < offered_len - at &&
-                slice_equal(slice_make(offered + at + 1, offered[at]), known[i])) {
-                *chosen = offered + at + 1;
-                *chosen_len = offered[at];
-                return SSL_TLSEXT_ERR_OK;
-            }
+        struct slice name = find_protocol(slice_make(offered, offered_len), slice_text(known[i]));
+
+        if (name.at != NULL) {
+            *chosen = name.at;
+            *chosen_len = (unsigned char)name.len;
+            return SSL_TLSEXT_ERR_OK;
         }
     }
     return SSL_TLSEXT_ERR_ALERT_FATAL;
 }
 
 /* An encrypted key is refused: OpenSSL would ask for its password at the terminal. */
+/* NOLINTNEXTLINE(readability-non-const-parameter): the type is OpenSSL's. */
 static int
 no_password(char *password, int size, int for_writing, void *arg)
 {
