@@ -1,0 +1,429 @@
+/* The batch machine; ledger/private.h draws it. */
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "ledger/private.h"
+#include "ledger/signer.h"
+#include "store/projection.h"
+
+#include <assert.h>
+
+/* Rounds of loading under the lock; whoever needs more leads the next batch. */
+#define LOADS_MAX 3
+
+/* Memory of a batch: rows loaded and written, and what is sent. */
+#define WORLD_BUDGET ((size_t)64 << 20)
+#define BATCH_BUDGET ((size_t)256 << 20)
+
+/* A worker whose clock is so far off books nothing: its times would be wrong for ever. */
+#define CLOCK_OFF_MAX_US ((int64_t)2 * 1000000)
+#define CLOCK_BEHIND_MAX_US ((int64_t)5 * 1000000)
+
+#define RUNBOOK_REWOUND "docs/operating.md#the-database-is-behind-the-log"
+#define RUNBOOK_CLOCK "docs/operating.md#a-clock-is-wrong"
+
+/* Results of the ordering batch: BEGIN, lock, head, requests, then what was foreseen. */
+enum { ORDER_HEAD = 2, ORDER_REQUESTS = 3, ORDER_LOADS = 4 };
+
+static void begin(struct ledger *ledger);
+
+static void
+move(struct ledger *ledger, enum batch_state to)
+{
+    static const unsigned allowed[] = {
+        [BATCH_DOWN] = 1u << BATCH_IDLE,
+        [BATCH_IDLE] = 1u << BATCH_ORDERING | 1u << BATCH_DOWN,
+        [BATCH_ORDERING] = 1u << BATCH_LOADING | 1u << BATCH_PERSISTING | 1u << BATCH_ROLLING_BACK |
+                           1u << BATCH_DOWN,
+        [BATCH_LOADING] = 1u << BATCH_LOADING | 1u << BATCH_PERSISTING | 1u << BATCH_ROLLING_BACK |
+                          1u << BATCH_DOWN,
+        [BATCH_PERSISTING] = 1u << BATCH_IDLE | 1u << BATCH_ROLLING_BACK | 1u << BATCH_DOWN,
+        [BATCH_ROLLING_BACK] = 1u << BATCH_IDLE | 1u << BATCH_DOWN | 1u << BATCH_STOPPED,
+        [BATCH_STOPPED] = 0,
+    };
+
+    assert((allowed[ledger->state] & 1u << to) != 0);
+    ledger->state = to;
+}
+
+void
+batch_tick(struct ledger *ledger)
+{
+    switch (ledger->state) {
+    case BATCH_DOWN:
+        if (conn_is_ready(ledger->conn)) {
+            move(ledger, BATCH_IDLE);
+            batch_tick(ledger);
+        }
+        return;
+    case BATCH_IDLE:
+        if (!list_is_empty(&ledger->queue))
+            begin(ledger);
+        return;
+    case BATCH_ORDERING:
+    case BATCH_LOADING:
+    case BATCH_PERSISTING:
+    case BATCH_ROLLING_BACK:
+    case BATCH_STOPPED:
+        return;
+    }
+}
+
+void
+batch_ready(void *arg)
+{
+    batch_tick(arg);
+}
+
+/* Ends the batch: its memory goes, and the machine may begin the next. */
+static void
+end(struct ledger *ledger, enum batch_state to)
+{
+    world_free(ledger->booking.world);
+    arena_free(ledger->booking.arena);
+    ledger->booking = (struct booking){0};
+    move(ledger, to);
+}
+
+/* Submissions go back to the front of the queue, in their order. */
+static void
+requeue(struct ledger *ledger, size_t from)
+{
+    for (size_t i = ledger->booking.count; i-- > from;) {
+        struct submission *submission = ledger->booking.submissions[i];
+
+        submission->verdict = BOOKING_WAITING;
+        list_append(ledger->queue.next, &submission->link);
+        ledger->queue_count++;
+    }
+    ledger->booking.count = from;
+}
+
+static void
+fail_all(struct ledger *ledger, enum reason reason)
+{
+    for (size_t i = 0; i < ledger->booking.count; i++)
+        ledger_fail(waiting_of(ledger->booking.submissions[i]), reason);
+}
+
+/* The connection went. Before the COMMIT nothing stands; after it nobody knows. */
+static void
+lose(struct ledger *ledger, const struct db_outcome *outcome)
+{
+    log_warn("batch lost message=\"%s\"", outcome->message);
+    fail_all(ledger,
+             outcome->end == DB_UNKNOWN ? REASON_RESULT_UNKNOWN : REASON_DATABASE_UNAVAILABLE);
+    end(ledger, BATCH_DOWN);
+    batch_tick(ledger);
+}
+
+static void
+rolled_back(void *arg, const struct db_outcome *outcome, const struct db_result *const *results)
+{
+    struct ledger *ledger = arg;
+
+    (void)results;
+    if (ledger->stopped != NULL) {
+        end(ledger, BATCH_STOPPED);
+        return;
+    }
+    end(ledger, outcome->end == DB_OK ? BATCH_IDLE : BATCH_DOWN);
+    batch_tick(ledger);
+}
+
+static void
+roll_back(struct ledger *ledger)
+{
+    struct db_batch batch = {0};
+    struct db_outcome gone = {.end = DB_LOST};
+
+    move(ledger, BATCH_ROLLING_BACK);
+    batch_add(&batch, &db_rollback, NULL);
+    if (!conn_run(ledger->conn, &batch, rolled_back, ledger))
+        rolled_back(ledger, &gone, NULL);
+}
+
+static void
+run(struct ledger *ledger, const struct db_batch *batch, conn_done_fn *done)
+{
+    struct db_outcome gone = {.end = DB_LOST, .message = "no connection"};
+
+    if (!conn_run(ledger->conn, batch, done, ledger))
+        lose(ledger, &gone);
+}
+
+/* Something that is not the submissions' fault: a timeout, a full disk. */
+static void
+fail_batch(struct ledger *ledger, const struct db_outcome *outcome)
+{
+    if (outcome->end != DB_FAILED) {
+        lose(ledger, outcome);
+        return;
+    }
+    log_warn("batch failed statement=%s sqlstate=%s message=\"%s\"",
+             outcome->statement != NULL ? outcome->statement : "", outcome->sqlstate,
+             outcome->message);
+    fail_all(ledger, outcome->reason);
+    ledger->booking.count = 0;
+    roll_back(ledger);
+}
+
+/* A constraint fired, which is a bug of ours: only the transaction that trips it shall pay. */
+static void
+redo_one_by_one(struct ledger *ledger, const struct db_outcome *outcome)
+{
+    if (ledger->booking.count == 1 || outcome->reason != REASON_INTERNAL_ERROR) {
+        fail_batch(ledger, outcome);
+        return;
+    }
+    log_error("constraint fired statement=%s sqlstate=%s message=\"%s\"", outcome->statement,
+              outcome->sqlstate, outcome->message);
+    ledger->alone = ledger->booking.count;
+    requeue(ledger, 0);
+    roll_back(ledger);
+}
+
+/* Everything of the batch stands. What was booked waits for its checkpoint. */
+static void
+finish(struct ledger *ledger)
+{
+    for (size_t i = 0; i < ledger->booking.count; i++) {
+        struct submission *submission = ledger->booking.submissions[i];
+
+        if (submission->verdict != BOOKING_BOOKED)
+            ledger_answer(waiting_of(submission));
+    }
+    if (ledger->booking.booked_count > 0)
+        signer_add(ledger->signer, &ledger->booking);
+}
+
+static void
+persisted(void *arg, const struct db_outcome *outcome, const struct db_result *const *results)
+{
+    struct ledger *ledger = arg;
+
+    (void)results;
+    if (outcome->end == DB_FAILED) {
+        redo_one_by_one(ledger, outcome);
+        return;
+    }
+    if (outcome->end != DB_OK) {
+        lose(ledger, outcome);
+        return;
+    }
+    finish(ledger);
+    end(ledger, BATCH_IDLE);
+    batch_tick(ledger);
+}
+
+static bool
+touched_keys(const struct booking *booking)
+{
+    for (size_t i = 0; i < booking->count; i++)
+        if (booking->submissions[i]->verdict == BOOKING_BOOKED &&
+            booking->submissions[i]->transaction->value.is_control)
+            return true;
+    return false;
+}
+
+static void
+persist(struct ledger *ledger)
+{
+    static const struct db_statement notify = {
+        "ledger_notify_keys",
+        "SELECT pg_notify('creditbank_keys', '')",
+    };
+    struct booking *booking = &ledger->booking;
+    struct log_append append = booking_append(booking);
+    struct db_batch batch = {0};
+
+    if (booking->booked_count == 0) {
+        finish(ledger);
+        roll_back(ledger);
+        return;
+    }
+    projection_store_changes(booking->world, booking->arena, &batch);
+    log_append_rows(&append, booking->arena, &batch);
+    if (touched_keys(booking))
+        batch_add(&batch, &notify, NULL);
+    batch_add(&batch, &db_commit, NULL);
+    move(ledger, BATCH_PERSISTING);
+    run(ledger, &batch, persisted);
+}
+
+static void loaded(void *arg, const struct db_outcome *outcome,
+                   const struct db_result *const *results);
+
+static void
+load(struct ledger *ledger)
+{
+    struct db_batch batch = {0};
+
+    ledger->loads++;
+    projection_load_missing(ledger->booking.world, ledger->booking.arena, &batch, ledger->load);
+    world_forget_missing(ledger->booking.world);
+    move(ledger, BATCH_LOADING);
+    run(ledger, &batch, loaded);
+}
+
+static void
+proceed(struct ledger *ledger)
+{
+    if (!booking_run(&ledger->booking)) {
+        if (ledger->loads < LOADS_MAX) {
+            load(ledger);
+            return;
+        }
+        requeue(ledger, ledger->booking.done);
+    }
+    persist(ledger);
+}
+
+static void
+loaded(void *arg, const struct db_outcome *outcome, const struct db_result *const *results)
+{
+    struct ledger *ledger = arg;
+
+    if (outcome->end != DB_OK) {
+        fail_batch(ledger, outcome);
+        return;
+    }
+    projection_loaded(ledger->booking.world, ledger->load, results, 0, ledger->booking.arena);
+    proceed(ledger);
+}
+
+/* NULL, or why nothing may be booked on this head. */
+static const char *
+check_head(struct ledger *ledger, const struct log_head *head, int64_t now_us, int64_t db_now_us)
+{
+    struct merkle_head signed_head;
+    int64_t off_us = now_us > db_now_us ? now_us - db_now_us : db_now_us - now_us;
+
+    if (signer_head(ledger->signer, &signed_head) &&
+        (head->edge.size < signed_head.size ||
+         (head->edge.size == signed_head.size && !hash_equal(&head->root, &signed_head.root))))
+        return RUNBOOK_REWOUND;
+    if (off_us > CLOCK_OFF_MAX_US || now_us < head->booked_at_us - CLOCK_BEHIND_MAX_US)
+        return RUNBOOK_CLOCK;
+    return NULL;
+}
+
+/* A wrong clock may be set right again; a log that was rewound stays so. */
+static void
+refuse_head(struct ledger *ledger, const char *why)
+{
+    if (strcmp(why, RUNBOOK_CLOCK) == 0)
+        log_error("batch refused runbook=%s", why);
+    else
+        ledger_stop(ledger, why);
+    for (size_t i = 0; i < ledger->booking.count; i++) {
+        struct submission *submission = ledger->booking.submissions[i];
+
+        submission->verdict = BOOKING_REFUSED;
+        submission->refusals = (struct refusal_list){0};
+        refusal_add(&submission->refusals, submission->arena, REFUSAL_NO_ITEM, "",
+                    REASON_LEDGER_STOPPED, "%s", why);
+        ledger_answer(waiting_of(submission));
+    }
+    ledger->booking.count = 0;
+    roll_back(ledger);
+}
+
+static void
+ordered(void *arg, const struct db_outcome *outcome, const struct db_result *const *results)
+{
+    struct ledger *ledger = arg;
+    struct booking *booking = &ledger->booking;
+    int64_t now_us = clock_now_us(), db_now_us;
+    struct log_head head;
+
+    if (outcome->end != DB_OK) {
+        fail_batch(ledger, outcome);
+        return;
+    }
+
+    const char *why = !log_read_head(results[ORDER_HEAD], &head, &db_now_us)
+                          ? RUNBOOK_REWOUND
+                          : check_head(ledger, &head, now_us, db_now_us);
+
+    if (why != NULL) {
+        refuse_head(ledger, why);
+        return;
+    }
+    booking_set_head(booking, &head, now_us);
+    for (size_t i = 0; i < row_count(results[ORDER_REQUESTS]); i++) {
+        struct log_found found;
+
+        log_read_found(results[ORDER_REQUESTS], i, &found);
+        booking_found(booking, &found);
+    }
+    projection_loaded(booking->world, ledger->load, results, ORDER_LOADS, booking->arena);
+    proceed(ledger);
+}
+
+/* What fits in a batch, taken from the queue: at least one. */
+static size_t
+take(struct ledger *ledger, struct submission **submissions)
+{
+    size_t count = 0, items = 0, bytes = 0;
+    size_t most = ledger->alone > 0 ? 1 : ledger->limits.batch_transactions;
+
+    while (!list_is_empty(&ledger->queue) && count < most) {
+        struct submission *submission = LIST_FIRST(&ledger->queue, struct submission, link);
+        const struct signed_transaction *transaction = submission->transaction;
+
+        items += transaction->value.item_count;
+        bytes += transaction->bytes.len;
+        for (size_t i = 0; i < transaction->value.item_count; i++)
+            bytes += transaction->items[i].len;
+        if (count > 0 && (items > ledger->limits.batch_items || bytes > ledger->limits.batch_bytes))
+            break;
+        list_remove(&submission->link);
+        ledger->queue_count--;
+        submissions[count++] = submission;
+    }
+    if (ledger->alone > 0)
+        ledger->alone--;
+    return count;
+}
+
+static void
+find_requests(struct ledger *ledger, struct db_batch *batch)
+{
+    struct booking *booking = &ledger->booking;
+    struct log_request *requests = arena_array(booking->arena, booking->count, sizeof(*requests));
+
+    for (size_t i = 0; i < booking->count; i++) {
+        const struct transaction *value = &booking->submissions[i]->transaction->value;
+
+        requests[i] = (struct log_request){
+            .institution_id = value->institution_id,
+            .request_id = slice_make(value->request_id, REQUEST_ID_SIZE),
+        };
+    }
+    log_find_requests(requests, booking->count, booking->arena, batch);
+}
+
+static void
+begin(struct ledger *ledger)
+{
+    struct arena *arena = arena_new(BATCH_BUDGET);
+    struct submission **submissions =
+        arena_array(arena, ledger->limits.batch_transactions, sizeof(*submissions));
+    size_t count = take(ledger, submissions);
+    struct db_batch batch = {0};
+
+    booking_init(&ledger->booking, submissions, count, world_new(WORLD_BUDGET), arena);
+    booking_set_head(&ledger->booking, &(struct log_head){0}, clock_now_us());
+    booking_foresee(&ledger->booking);
+    ledger->load = arena_alloc(arena, sizeof(*ledger->load));
+    ledger->loads = 0;
+    batch_add(&batch, &db_begin, NULL);
+    batch_add(&batch, &log_lock, NULL);
+    batch_add(&batch, &log_newest_head, NULL);
+    find_requests(ledger, &batch);
+    projection_load_missing(ledger->booking.world, arena, &batch, ledger->load);
+    world_forget_missing(ledger->booking.world);
+    move(ledger, BATCH_ORDERING);
+    run(ledger, &batch, ordered);
+}

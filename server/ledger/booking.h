@@ -1,0 +1,66 @@
+#pragma once
+
+#include "base/list.h"
+#include "convert/entry.h"
+#include "core/world.h"
+#include "store/log.h"
+
+/*
+ * What a batch does to a queue of transactions, without any I/O: it executes
+ * them one after another over a world, and makes their entries. Any cut of a
+ * queue into batches gives the same verdicts and entries.
+ */
+enum booking_verdict {
+    BOOKING_WAITING,  /* not executed yet, or in need of rows that are not loaded */
+    BOOKING_BOOKED,   /* entry and leaf are set */
+    BOOKING_CHECKED,  /* validate_only, and it could be booked */
+    BOOKING_REFUSED,  /* refusals say why */
+    BOOKING_REPEATED, /* it stands in the log already, at entry_index */
+};
+
+struct submission {
+    struct list link; /* in whichever queue holds it */
+    const struct signed_transaction *transaction;
+    struct arena *arena; /* of refusals and entry: the call's */
+    bool validate_only;
+
+    enum booking_verdict verdict;
+    struct refusal_list refusals;
+    int64_t entry_index, booked_at_us;
+    struct slice entry;
+    struct hash leaf;
+};
+
+struct booking {
+    struct world *world;
+    struct arena *arena; /* of the batch */
+    struct log_head head;
+    size_t count, done;
+    struct submission **submissions;
+    size_t booked_count;
+    struct log_row *rows; /* of the booked ones */
+    size_t subtree_count;
+    struct merkle_subtree *subtrees;
+};
+
+/* A booking of these submissions over an empty world; the arrays live in the arena. */
+void booking_init(struct booking *booking, struct submission **submissions, size_t count,
+                  struct world *world, struct arena *arena);
+
+/* Notes in the world what the submissions not done yet will ask for, as far as it can be told. */
+void booking_foresee(struct booking *booking);
+
+/* The log's newest head, and the time of the booking: not before the entry before. */
+void booking_set_head(struct booking *booking, const struct log_head *head, int64_t now_us);
+
+/* A submission's request stands in the log already. */
+void booking_found(struct booking *booking, const struct log_found *found);
+
+/*
+ * Executes until all is done, or one misses rows: then false, and world_missing()
+ * says which; load them and call it again.
+ */
+bool booking_run(struct booking *booking) MUST_USE;
+
+/* What is to be appended to the log. */
+struct log_append booking_append(const struct booking *booking) MUST_USE;

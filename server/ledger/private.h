@@ -1,0 +1,70 @@
+#pragma once
+
+#include "base/list.h"
+#include "ledger/booking.h"
+#include "ledger/ledger.h"
+
+struct signer;
+
+/* A call's submission while it waits; it lives in the call's arena. */
+struct waiting {
+    struct submission submission;
+    struct call *call;
+    struct booked *booked;
+};
+
+/*
+ * The batch: one ledger connection, one batch at a time.
+ *
+ *              +---------------------------- rolled back ----+
+ *              v                                             |
+ *   DOWN --> IDLE --> ORDERING --> LOADING --> PERSISTING --> ROLLING_BACK
+ *    ^                  |    \______/  ^ \________^
+ *    |                  +--- nothing to load, at most LOADS_MAX rounds
+ *    +--- from every state but IDLE when the connection goes
+ *   STOPPED: from ORDERING, for good
+ */
+enum batch_state {
+    BATCH_DOWN,
+    BATCH_IDLE,
+    BATCH_ORDERING,
+    BATCH_LOADING,
+    BATCH_PERSISTING,
+    BATCH_ROLLING_BACK,
+    BATCH_STOPPED,
+};
+
+struct ledger {
+    struct event_base *base;
+    struct ledger_limits limits;
+    struct notary *notary;
+    struct conn *conn;
+    struct signer *signer;
+
+    struct list queue; /* of waiting.submission.link, oldest first */
+    size_t queue_count;
+    const char *stopped;
+
+    enum batch_state state;
+    size_t alone; /* so many of the queue's first are booked one by one: one made a batch fail */
+    struct booking booking;
+    struct projection_load *load;
+    unsigned loads; /* rounds of loading so far */
+};
+
+/* batch.c */
+void batch_ready(void *ledger);
+void batch_tick(struct ledger *ledger);
+
+/* ledger.c: ends the wait of a submission. */
+void ledger_answer(struct waiting *waiting);
+void ledger_fail(struct waiting *waiting, enum reason reason);
+
+/* Stops writes for good; `why` is a constant that names the runbook. */
+void ledger_stop(struct ledger *ledger, const char *why);
+
+static inline struct waiting *
+waiting_of(struct submission *submission)
+{
+    return CONTAINER_OF(submission, struct waiting, submission);
+}

@@ -1,0 +1,395 @@
+#include "ledger/signer.h"
+
+#include "base/buffer.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "crypto/merkle_recent.h"
+#include "crypto/tlog_proof.h"
+#include "store/checkpoint.h"
+
+#include <assert.h>
+#include <event2/event.h>
+
+/* How often it looks for what others left unsigned, and asks the notary again. */
+#define LOOK_MS 1000
+
+/* Memory for the proofs under one checkpoint, and for the parameters of a statement. */
+#define PROOF_BUDGET ((size_t)64 << 20)
+#define STATEMENT_BUDGET ((size_t)64 << 10)
+
+#define RUNBOOK_FORKED "docs/operating.md#the-notary-refuses-to-sign"
+
+enum signer_state {
+    SIGNER_READY,   /* nothing is under way */
+    SIGNER_READING, /* the database is asked: for the edge, for leaves, for the newest size */
+    SIGNER_ASKING,  /* the notary is asked */
+    SIGNER_STORING, /* a checkpoint is stored */
+};
+
+struct signer {
+    struct ledger *ledger;
+    struct conn *conn;
+    struct event *look;
+    enum signer_state state;
+
+    bool has_edge;
+    struct merkle_edge edge; /* of the largest tree known to be signed */
+    struct merkle_head head;
+
+    struct hash *leaves; /* that follow the edge */
+    size_t leaf_count;   /* at most NOTARY_LEAVES_MAX */
+    uint64_t committed;  /* entries that the log is known to have */
+
+    struct merkle_head later; /* signed by the notary, to be reached from our rows; size 0: none */
+    struct buffer note;       /* of the checkpoint to be given out */
+
+    struct list waiting; /* submissions by entry index */
+    size_t waiting_count;
+};
+
+static void tick(struct signer *signer);
+
+static void
+run(struct signer *signer, enum signer_state state, const struct db_batch *batch,
+    conn_done_fn *done)
+{
+    signer->state = state;
+    if (!conn_run(signer->conn, batch, done, signer))
+        signer->state = SIGNER_READY; /* it looks again soon */
+}
+
+/* Back from the database; false if it gave nothing. */
+static bool
+came_back(struct signer *signer, const struct db_outcome *outcome)
+{
+    signer->state = SIGNER_READY;
+    if (outcome->end == DB_OK)
+        return true;
+    log_warn("signer read failed message=\"%s\"", outcome->message);
+    return false;
+}
+
+static void
+got_edge(void *arg, const struct db_outcome *outcome, const struct db_result *const *results)
+{
+    struct signer *signer = arg;
+
+    if (!came_back(signer, outcome))
+        return;
+    if (!checkpoint_read_edge(results[0], &signer->edge)) {
+        ledger_stop(signer->ledger, RUNBOOK_FORKED);
+        return;
+    }
+    signer->head = merkle_edge_head(&signer->edge);
+    signer->leaf_count = 0;
+    signer->has_edge = true;
+    tick(signer);
+}
+
+/* The edge of the newest checkpoint, or, if size > 0, of the log at that size. */
+static void
+read_edge(struct signer *signer, uint64_t size)
+{
+    struct arena *arena = arena_new(STATEMENT_BUDGET);
+    struct db_batch batch = {0};
+
+    signer->has_edge = false;
+    checkpoint_find_edge(size, arena, &batch);
+    run(signer, SIGNER_READING, &batch, got_edge);
+    arena_free(arena);
+}
+
+static void
+got_leaves(void *arg, const struct db_outcome *outcome, const struct db_result *const *results)
+{
+    struct signer *signer = arg;
+
+    if (!came_back(signer, outcome))
+        return;
+    for (size_t i = 0; i < row_count(results[0]) && signer->leaf_count < NOTARY_LEAVES_MAX; i++)
+        if (!hash_from_slice(row_slice(results[0], i, 0), &signer->leaves[signer->leaf_count++]))
+            assert(!"a leaf hash of another length");
+    tick(signer);
+}
+
+static void
+read_leaves(struct signer *signer)
+{
+    struct arena *arena = arena_new(STATEMENT_BUDGET);
+    struct db_batch batch = {0};
+
+    checkpoint_find_leaves(signer->edge.size + signer->leaf_count,
+                           NOTARY_LEAVES_MAX - signer->leaf_count, arena, &batch);
+    run(signer, SIGNER_READING, &batch, got_leaves);
+    arena_free(arena);
+}
+
+/* The proof of an entry under the new checkpoint goes to whoever waits for it. */
+static void
+answer(struct signer *signer, const struct merkle_recent *recent, struct submission *submission)
+{
+    struct waiting *waiting = waiting_of(submission);
+    struct tlog_proof proof = {
+        .index = (uint64_t)submission->entry_index,
+        .checkpoint = buffer_slice(&signer->note),
+    };
+    struct buffer text;
+
+    buffer_init(&text, TLOG_PROOF_MAX);
+    merkle_recent_prove(recent, proof.index, &proof.path);
+
+    bool fits = tlog_proof_format(&proof, &text);
+
+    assert(fits);
+    waiting->booked->tlog_proof = arena_text(submission->arena, buffer_slice(&text));
+    buffer_fini(&text);
+    ledger_answer(waiting);
+}
+
+static void
+answer_up_to(struct signer *signer, size_t leaf_count)
+{
+    struct arena *arena = arena_new(PROOF_BUDGET);
+    uint64_t size = signer->edge.size + leaf_count;
+    struct merkle_recent recent;
+
+    if (!list_is_empty(&signer->waiting))
+        merkle_recent_init(&recent, &signer->edge, signer->leaves, leaf_count, arena);
+    while (!list_is_empty(&signer->waiting)) {
+        struct submission *submission = LIST_FIRST(&signer->waiting, struct submission, link);
+
+        if ((uint64_t)submission->entry_index >= size)
+            break;
+        list_remove(&submission->link);
+        signer->waiting_count--;
+        answer(signer, &recent, submission);
+    }
+    arena_free(arena);
+}
+
+/* The edge moves to the tree that is signed now. */
+static void
+advance(struct signer *signer, size_t leaf_count)
+{
+    for (size_t i = 0; i < leaf_count; i++)
+        merkle_edge_append(&signer->edge, &signer->leaves[i], NULL);
+    signer->head = merkle_edge_head(&signer->edge);
+    signer->leaf_count -= leaf_count;
+    memmove(signer->leaves, signer->leaves + leaf_count,
+            signer->leaf_count * sizeof(*signer->leaves));
+}
+
+static void
+stored(void *arg, const struct db_outcome *outcome, const struct db_result *const *results)
+{
+    struct signer *signer = arg;
+
+    (void)results;
+    came_back(signer, outcome);
+    tick(signer);
+}
+
+static void
+store(struct signer *signer)
+{
+    struct arena *arena = arena_new(STATEMENT_BUDGET);
+    struct db_batch batch = {0};
+
+    checkpoint_store(signer->edge.size, buffer_slice(&signer->note), arena, &batch);
+    run(signer, SIGNER_STORING, &batch, stored);
+    arena_free(arena);
+    if (signer->state == SIGNER_READY)
+        log_warn("checkpoint not stored size=%llu", (unsigned long long)signer->edge.size);
+}
+
+static void
+settle(struct signer *signer, size_t leaf_count)
+{
+    signer->later.size = 0;
+    answer_up_to(signer, leaf_count);
+    advance(signer, leaf_count);
+    store(signer);
+}
+
+/* A later tree was signed: our own rows must lead to the same root. */
+static void
+settle_later(struct signer *signer)
+{
+    size_t leaf_count = signer->later.size - signer->edge.size;
+    struct merkle_edge reached = signer->edge;
+
+    for (size_t i = 0; i < leaf_count; i++)
+        merkle_edge_append(&reached, &signer->leaves[i], NULL);
+
+    struct merkle_head head = merkle_edge_head(&reached);
+
+    if (!hash_equal(&head.root, &signer->later.root))
+        ledger_stop(signer->ledger, RUNBOOK_FORKED);
+    else
+        settle(signer, leaf_count);
+}
+
+static void
+got_answer(void *arg, const struct notary_answer *answer)
+{
+    struct signer *signer = arg;
+
+    signer->state = SIGNER_READY;
+    switch (answer->verdict) {
+    case NOTARY_SIGNED:
+    case NOTARY_SIGNED_LATER:
+        buffer_clear(&signer->note);
+        if (answer->head.size <= signer->edge.size || !buffer_append(&signer->note, answer->note))
+            break;
+        signer->later = answer->head;
+        tick(signer);
+        return;
+    case NOTARY_MISSING:
+        if (answer->head.size == 0)
+            signer->edge = (struct merkle_edge){0}, signer->leaf_count = 0;
+        else
+            read_edge(signer, answer->head.size);
+        return;
+    case NOTARY_FORKED:
+        ledger_stop(signer->ledger, RUNBOOK_FORKED);
+        return;
+    case NOTARY_UNREACHED:
+        break;
+    }
+}
+
+static void
+ask(struct signer *signer)
+{
+    struct notary_tree tree = {
+        .from_size = signer->edge.size,
+        .leaves = signer->leaves,
+        .leaf_count = signer->leaf_count,
+    };
+    struct merkle_edge reached = signer->edge;
+
+    for (size_t i = 0; i < signer->leaf_count; i++)
+        merkle_edge_append(&reached, &signer->leaves[i], NULL);
+    tree.root = merkle_edge_head(&reached).root;
+    signer->state = SIGNER_ASKING;
+    notary_sign_tree(signer->ledger->notary, &tree, got_answer, signer);
+}
+
+static void
+tick(struct signer *signer)
+{
+    uint64_t known = signer->edge.size + signer->leaf_count;
+
+    if (signer->state != SIGNER_READY || signer->ledger->stopped != NULL)
+        return;
+    if (!signer->has_edge)
+        read_edge(signer, 0);
+    else if (signer->later.size > known)
+        read_leaves(signer);
+    else if (signer->later.size > 0)
+        settle_later(signer);
+    else if (signer->committed > known && signer->leaf_count < NOTARY_LEAVES_MAX)
+        read_leaves(signer);
+    else if (signer->leaf_count > 0)
+        ask(signer);
+}
+
+static void
+got_size(void *arg, const struct db_outcome *outcome, const struct db_result *const *results)
+{
+    struct signer *signer = arg;
+
+    if (!came_back(signer, outcome))
+        return;
+
+    uint64_t size = checkpoint_read_size(results[0]);
+
+    if (size > signer->committed)
+        signer->committed = size;
+    tick(signer);
+}
+
+/* What another worker committed and could not have signed, or this one before it died. */
+static void
+look(evutil_socket_t fd, short events, void *arg)
+{
+    struct signer *signer = arg;
+    struct db_batch batch = {0};
+
+    (void)fd, (void)events;
+    if (signer->state != SIGNER_READY || signer->ledger->stopped != NULL)
+        return;
+    checkpoint_find_size(&batch);
+    run(signer, SIGNER_READING, &batch, got_size);
+}
+
+static void
+conn_ready(void *arg)
+{
+    tick(arg);
+}
+
+struct signer *
+signer_new(struct ledger *ledger, const char *conninfo)
+{
+    struct signer *signer = xcalloc(1, sizeof(*signer));
+    struct conn_config config = conn_config_default(conninfo, "creditbank signer");
+    struct timeval every = {.tv_sec = LOOK_MS / 1000, .tv_usec = LOOK_MS % 1000 * 1000};
+
+    signer->ledger = ledger;
+    signer->leaves = xcalloc(NOTARY_LEAVES_MAX, sizeof(struct hash));
+    buffer_init(&signer->note, NOTE_MAX);
+    list_init(&signer->waiting);
+    signer->conn =
+        conn_new(ledger->base, &config, &(struct conn_events){.ready = conn_ready, .arg = signer});
+    signer->look = event_new(ledger->base, -1, EV_PERSIST, look, signer);
+    if (signer->look == NULL || event_add(signer->look, &every) != 0)
+        assert(!"no timer");
+    return signer;
+}
+
+void
+signer_free(struct signer *signer)
+{
+    assert(list_is_empty(&signer->waiting));
+    event_free(signer->look);
+    conn_free(signer->conn);
+    buffer_fini(&signer->note);
+    xfree(signer->leaves);
+    xfree(signer);
+}
+
+void
+signer_add(struct signer *signer, const struct booking *booking)
+{
+    uint64_t base = (uint64_t)booking->rows[0].entry_index;
+
+    for (size_t i = 0; i < booking->count; i++) {
+        struct submission *submission = booking->submissions[i];
+
+        if (submission->verdict != BOOKING_BOOKED)
+            continue;
+        list_append(&signer->waiting, &submission->link);
+        signer->waiting_count++;
+    }
+    for (size_t i = 0; i < booking->booked_count; i++)
+        if (signer->has_edge && signer->leaf_count < NOTARY_LEAVES_MAX &&
+            base + i == signer->edge.size + signer->leaf_count)
+            signer->leaves[signer->leaf_count++] = booking->rows[i].leaf;
+    if (base + booking->booked_count > signer->committed)
+        signer->committed = base + booking->booked_count;
+    tick(signer);
+}
+
+size_t
+signer_waiting(const struct signer *signer)
+{
+    return signer->waiting_count;
+}
+
+bool
+signer_head(const struct signer *signer, struct merkle_head *head)
+{
+    *head = signer->head;
+    return signer->has_edge;
+}
