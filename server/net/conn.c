@@ -53,8 +53,6 @@ serve_with(struct conn *conn, const struct protocol *protocol)
     conn->protocol = protocol;
     move(conn, CONN_SERVING);
     conn->session = protocol->open(conn);
-    if (conn->draining)
-        protocol->drain(conn->session);
 }
 
 /* ---- The states' turns: each returns whether there is more to do at once ---- */
@@ -465,6 +463,8 @@ conn_drain(struct conn *conn)
     conn->draining = true;
     if (conn->state == CONN_SERVING)
         conn->protocol->drain(conn->session);
+    else if (conn->state < CONN_SERVING)
+        move(conn, CONN_CLOSED); /* it has not asked for anything yet */
     conn_wake(conn);
 }
 

@@ -76,6 +76,5 @@ const struct http_request *http_exchange_request(const struct http_exchange *exc
 /* Answers. Everything is copied, and may lie in the request; nothing is sent before the loop. */
 void http_respond(struct http_exchange *exchange, const struct http_response *response);
 
-/* The value of the field of that lower-case name, the first if there are many; at == NULL if none.
- */
+/* The value of the first field of that lower-case name; at == NULL if there is none. */
 struct slice http_request_field(const struct http_request *request, const char *name) MUST_USE;

@@ -191,19 +191,26 @@ take_field(struct http_exchange *exchange, struct http_field field)
                             .value = arena_copy(exchange->arena, field.value)};
 }
 
-/* NOLINTNEXTLINE(readability-function-size): the type is nghttp2's. */
+static struct slice
+slice_rcbuf(nghttp2_rcbuf *bytes)
+{
+    nghttp2_vec vec = nghttp2_rcbuf_get_buf(bytes);
+
+    return slice_make(vec.base, vec.len);
+}
+
 static int
-on_header(nghttp2_session *session, const nghttp2_frame *frame, const uint8_t *name,
-          size_t name_len, const uint8_t *value, size_t value_len, uint8_t flags, void *arg)
+on_header(nghttp2_session *session, const nghttp2_frame *frame, nghttp2_rcbuf *name,
+          nghttp2_rcbuf *value, uint8_t flags, void *arg)
 {
     struct http_exchange *exchange = find_exchange(session, frame->hd.stream_id);
-    struct http_field field = {slice_make(name, name_len), slice_make(value, value_len)};
+    struct http_field field = {slice_rcbuf(name), slice_rcbuf(value)};
 
     (void)flags;
     (void)arg;
     if (exchange == NULL || exchange->state != EXCHANGE_RECEIVING)
         return 0;
-    exchange->head_bytes += name_len + value_len + FIELD_OVERHEAD;
+    exchange->head_bytes += field.name.len + field.value.len + FIELD_OVERHEAD;
     if (exchange->head_bytes > exchange->conn->listener->limits->head_bytes_max)
         exchange->head_refused = 431;
     /* Trailers are counted, and nobody is told of them. */
@@ -342,8 +349,8 @@ submit_trailers(nghttp2_session *session, const struct http_exchange *exchange)
 }
 
 /* nghttp2 has room for `max` bytes of the stream's answer, within the peer's windows. */
-/* NOLINTNEXTLINE(readability-function-size): the type is nghttp2's. */
 static ssize_t
+/* NOLINTNEXTLINE(readability-function-size): the type is nghttp2's. */
 give_data(nghttp2_session *session, int32_t stream_id, uint8_t *at, size_t max, uint32_t *flags,
           nghttp2_data_source *source, void *arg)
 {
@@ -418,7 +425,7 @@ make_callbacks(void)
     must(nghttp2_session_callbacks_new(&callbacks));
     nghttp2_session_callbacks_set_on_begin_frame_callback(callbacks, on_begin_frame);
     nghttp2_session_callbacks_set_on_begin_headers_callback(callbacks, on_begin_headers);
-    nghttp2_session_callbacks_set_on_header_callback(callbacks, on_header);
+    nghttp2_session_callbacks_set_on_header_callback2(callbacks, on_header);
     nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks, on_frame_recv);
     nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks, on_data_chunk);
     nghttp2_session_callbacks_set_on_stream_close_callback(callbacks, on_stream_close);

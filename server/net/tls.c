@@ -70,8 +70,8 @@ select_protocol(SSL *ssl, const unsigned char **chosen, unsigned char *chosen_le
 }
 
 /* An encrypted key is refused: OpenSSL would ask for its password at the terminal. */
-/* NOLINTNEXTLINE(readability-non-const-parameter): the type is OpenSSL's. */
 static int
+/* NOLINTNEXTLINE(readability-non-const-parameter): the type is OpenSSL's. */
 no_password(char *password, int size, int for_writing, void *arg)
 {
     (void)password;

@@ -79,8 +79,7 @@ feed(struct http1_parser *parser, struct slice input, struct arena *arena, struc
     }
 }
 
-/* Parses `stream` in pieces: up to `cut`, then by `step` bytes. Returns what is told; to be freed.
- */
+/* What is told of a stream cut once, then each `step` bytes; to be freed by xfree(). */
 static char *
 parse(struct slice stream, size_t cut, size_t step)
 {

@@ -2,11 +2,11 @@
 #include "net_peer.h"
 
 #include "base/clock.h"
-#include "base/memory.h"
+#include "net/socket.h"
 
 #include "unit.h"
 
-#include <stdio.h>
+#include <errno.h>
 #include <unistd.h>
 
 #define SECOND_US INT64_C(1000000)
@@ -145,6 +145,42 @@ refuses_what_is_not_http_and_closes(void **state)
     server_stop(&server);
 }
 
+/* ---- Sockets ---- */
+
+static void
+binds_addresses_and_never_names(void **state)
+{
+    uint16_t port = 0, same;
+    int fd = socket_listen("127.0.0.1", &port);
+
+    (void)state;
+    assert_true(fd >= 0);
+    assert_int_not_equal(port, 0);
+    same = port;
+    assert_int_equal(socket_listen("127.0.0.1", &same), -1);
+    assert_int_equal(errno, EADDRINUSE);
+    assert_int_equal(socket_listen("localhost", &port), -1);
+    assert_int_equal(errno, EINVAL);
+    assert_int_equal(socket_listen("127.0.0.256", &port), -1);
+    close(fd);
+}
+
+static void
+binds_ipv6_where_the_machine_has_it(void **state)
+{
+    uint16_t port = 0;
+    int fd = socket_listen("::1", &port);
+
+    (void)state;
+    if (fd < 0 && (errno == EADDRNOTAVAIL || errno == EAFNOSUPPORT)) {
+        print_message("no IPv6 on this machine\n");
+        skip();
+    }
+    assert_true(fd >= 0);
+    assert_int_not_equal(port, 0);
+    close(fd);
+}
+
 /* ---- Leaving ---- */
 
 static void
@@ -213,7 +249,7 @@ count_drained(void *arg)
 static void
 drains_by_answering_what_is_under_way(void **state)
 {
-    struct peer idle, busy, idle2, busy2;
+    struct peer idle, busy, idle2, busy2, silent;
 
     (void)state;
     start(&net_limits_default);
@@ -221,6 +257,7 @@ drains_by_answering_what_is_under_way(void **state)
     peer_connect(&busy, &server);
     peer_connect(&idle2, &server);
     peer_connect(&busy2, &server);
+    peer_connect(&silent, &server);
     peer_say_text(&idle, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi");
     peer_say_text(&busy, "GET /hold HTTP/1.1\r\nHost: a\r\n\r\n");
     peer_say_preface(&idle2);
@@ -229,7 +266,7 @@ drains_by_answering_what_is_under_way(void **state)
     UNTIL(&server, server.held_count == 2 && peer_heard(&idle, "hi") && idle2.heard.len > 0);
 
     listener_drain(server.listener, count_drained, &server);
-    UNTIL(&server, idle.ended && idle2.ended);
+    UNTIL(&server, idle.ended && idle2.ended && silent.ended);
     assert_int_equal(peer_heard_goaway(&idle2), 0);
     UNTIL(&server, peer_heard_goaway(&busy2) == 0);
     assert_false(busy.ended);
@@ -241,6 +278,7 @@ drains_by_answering_what_is_under_way(void **state)
     assert_true(peer_heard(&busy, "last words"));
     assert_true(peer_heard(&busy2, "last words"));
     assert_int_equal(server.drained, 0);
+    peer_close(&silent);
     peer_close(&idle);
     peer_close(&busy);
     peer_close(&idle2);
@@ -593,6 +631,8 @@ main(void)
         cmocka_unit_test_teardown(says_continue_before_a_body_that_waits_for_it, stop),
         cmocka_unit_test_teardown(sends_trailers_in_chunks, stop),
         cmocka_unit_test_teardown(refuses_what_is_not_http_and_closes, stop),
+        cmocka_unit_test(binds_addresses_and_never_names),
+        cmocka_unit_test(binds_ipv6_where_the_machine_has_it),
         cmocka_unit_test_teardown(tells_the_handler_when_the_peer_leaves, stop),
         cmocka_unit_test_teardown(tells_the_handler_when_a_stream_is_reset, stop),
         cmocka_unit_test_teardown(aborts_what_is_held_when_the_listener_ends, stop),
