@@ -256,6 +256,7 @@ CREATE TABLE projection.outcome (
     certificate_id text COLLATE "C" NOT NULL,
     centihours bigint NOT NULL,
     centicredits bigint NOT NULL,
+    credited_centihours bigint NOT NULL,
     scheme integer NOT NULL,
     centiscore bigint NOT NULL,
     outcome_date integer NOT NULL,

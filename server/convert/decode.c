@@ -11,11 +11,23 @@ bool
 decode_refuse(const struct decoder *decoder, const char *type, const struct wire_fault *fault)
 {
     const char *field =
-        fault->path[0] != '\0' ? arena_printf(decoder->arena, "%s.%s", type, fault->path) : type;
+        fault->path[0] != '\0' ? arena_printf(decoder->arena, "%s", fault->path) : type;
 
     refusal_add(decoder->refusals, decoder->arena, decoder->item_index, field, fault->reason, "%s",
                 fault->detail);
     return false;
+}
+
+bool
+decode_time(const Google__Protobuf__Timestamp *time, int64_t *time_us)
+{
+    const int64_t day = 86400;
+
+    if (time == NULL || time->nanos < 0 || time->nanos > 999999999 || time->nanos % 1000 != 0 ||
+        time->seconds < DATE_MIN * day || time->seconds > DATE_MAX * day)
+        return false;
+    *time_us = time->seconds * 1000000 + time->nanos / 1000;
+    return true;
 }
 
 int32_t

@@ -15,8 +15,12 @@ struct decoder {
 /* What a signed message may hold: an item of 256 KiB with 300 courses is the largest. */
 extern const struct wire_limits signed_limits;
 
-/* Passes a fault on as a refusal; always false. */
+/* Passes a fault on as a refusal, under its path or, for the whole message, `type`; always false.
+ */
 bool decode_refuse(const struct decoder *decoder, const char *type, const struct wire_fault *fault);
+
+/* Whole microseconds within the years 1900 to 2199; false for anything else, and for none. */
+bool decode_time(const Google__Protobuf__Timestamp *time, int64_t *time_us);
 
 static inline struct slice
 decode_bytes(const ProtobufCBinaryData *data)

@@ -49,11 +49,11 @@ convert_log_entry(struct slice bytes, struct arena *arena, struct log_entry *ent
         &creditbank__v1__log_entry__descriptor, bytes, arena, WIRE_CANONICAL, &signed_limits,
         &fault);
 
-    if (message == NULL || message->version != ENTRY_VERSION || message->booked_at == NULL ||
-        message->n_signatures < 1 || message->n_signatures > SIGNERS_MAX ||
+    if (message == NULL || message->version != ENTRY_VERSION ||
+        !decode_time(message->booked_at, &entry->booked_at_us) || message->n_signatures < 1 ||
+        message->n_signatures > SIGNERS_MAX ||
         !hash_from_slice(decode_bytes(&message->key_chain), &entry->key_chain))
         return false;
-    entry->booked_at_us = message->booked_at->seconds * 1000000 + message->booked_at->nanos / 1000;
     entry->transaction.bytes = decode_bytes(&message->transaction);
     entry->transaction.signature_count = entry->transaction.value.signer_count =
         message->n_signatures;

@@ -489,13 +489,13 @@ convert_item(struct slice bytes, uint32_t item_index, struct arena *arena, struc
     size_t kind = (size_t)message->body_case;
 
     if (kind >= ARRAY_COUNT(decoders) || decoders[kind] == NULL) {
-        refusal_add(refusals, arena, item_index, "item.body", REASON_FIELD_REQUIRED, "body");
+        refusal_add(refusals, arena, item_index, "body", REASON_FIELD_REQUIRED, "body");
         return false;
     }
     if (kind >= ITEM_ACCOUNT_OPENED && !check_size(&decoder, bytes.len, ACCOUNT_ITEM_BYTES_MAX))
         return false;
     if (message->salt.len != SALT_SIZE) {
-        refusal_add(refusals, arena, item_index, "item.salt", REASON_FIELD_LENGTH, "%zu, %d",
+        refusal_add(refusals, arena, item_index, "salt", REASON_FIELD_LENGTH, "%zu, %d",
                     message->salt.len, SALT_SIZE);
         return false;
     }

@@ -12,21 +12,15 @@ refuse_length(const struct decoder *decoder, const char *field, size_t len, size
     return false;
 }
 
-/* Whole microseconds of a timestamp within the years 1900 to 2199. */
 static bool
-decode_time(const struct decoder *decoder, const Google__Protobuf__Timestamp *time,
-            int64_t *time_us)
+decode_create_time(const struct decoder *decoder, const Google__Protobuf__Timestamp *time,
+                   int64_t *time_us)
 {
-    const int64_t day = 86400;
-
-    if (time == NULL || time->nanos < 0 || time->nanos > 999999999 || time->nanos % 1000 != 0 ||
-        time->seconds < DATE_MIN * day || time->seconds > DATE_MAX * day) {
-        refusal_add(decoder->refusals, decoder->arena, REFUSAL_NO_ITEM, "create_time",
-                    REASON_DATE_INVALID, "%s", "");
-        return false;
-    }
-    *time_us = time->seconds * 1000000 + time->nanos / 1000;
-    return true;
+    if (decode_time(time, time_us))
+        return true;
+    refusal_add(decoder->refusals, decoder->arena, REFUSAL_NO_ITEM, "create_time",
+                REASON_DATE_INVALID, "%s", "");
+    return false;
 }
 
 static bool
@@ -90,7 +84,7 @@ convert_transaction(struct signed_transaction *transaction, struct arena *arena,
     if (message->request_id.len != REQUEST_ID_SIZE)
         return refuse_length(&decoder, "request_id", message->request_id.len, REQUEST_ID_SIZE);
     memcpy(value->request_id, message->request_id.data, REQUEST_ID_SIZE);
-    return decode_time(&decoder, message->create_time, &value->create_time_us) &&
+    return decode_create_time(&decoder, message->create_time, &value->create_time_us) &&
            decode_content(&decoder, message, transaction);
 }
 

@@ -110,8 +110,9 @@ set_account_state(struct context *context, const struct item *item)
     if (account == NULL ||
         !check_range(context, "state", (int64_t)set->state, ACCOUNT_ACTIVE, ACCOUNT_CLOSED))
         return;
+    /* What is not activated can only be closed: resumed, it would be active without its owner. */
     if (account->state == ACCOUNT_CLOSED || account->state == (int32_t)set->state ||
-        (account->state == ACCOUNT_PRELOADED && set->state == ACCOUNT_ACTIVE))
+        (account->state == ACCOUNT_PRELOADED && set->state != ACCOUNT_CLOSED))
         refuse(context, "state", REASON_ACCOUNT_STATE, "%d", account->state);
     put_state(context, account, set->state);
 }

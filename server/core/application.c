@@ -154,18 +154,21 @@ refuse_failed(struct context *context, const char *field, const struct check *ch
             refuse(context, field, check->reason, "%s", check->detail);
 }
 
-static void
+static bool
 check_lines(struct context *context, const struct application_submitted *submitted)
 {
+    bool good =
+        check_range(context, "lines", (int64_t)submitted->line_count, 1, APPLICATION_LINES_MAX);
+
     for (size_t i = 0; i < submitted->line_count; i++) {
         const struct line_applied *line = &submitted->lines[i];
         const char *field = arena_printf(context->arena, "lines[%zu].course_codes", i);
 
-        check_range(context, field, (int64_t)line->course_codes.count, 1, 16);
-        check_ascending(context, field, &line->course_codes);
-        check_range(context, arena_printf(context->arena, "lines[%zu].rule_no", i), line->rule_no,
-                    1, 200);
+        good = check_range(context, field, (int64_t)line->course_codes.count, 1,
+                           APPLICATION_COURSES_MAX) &&
+               check_ascending(context, field, &line->course_codes) && good;
     }
+    return good;
 }
 
 /* Only the newest published version counts for a new application. */
@@ -229,12 +232,11 @@ submit_application(struct context *context, const struct item *item)
     };
 
     if (!check_id(context, "application_no", submitted->application_no, ID_APPLICATION) ||
-        !check_range(context, "lines", (int64_t)submitted->line_count, 1, APPLICATION_LINES_MAX))
+        !check_lines(context, submitted))
         return;
     if (world_find(context->world, TABLE_APPLICATION, &row) != NULL)
         refuse(context, "application_no", REASON_ALREADY_EXISTS, "%.*s",
                (int)submitted->application_no.len, (const char *)submitted->application_no.at);
-    check_lines(context, submitted);
     evaluate_submitted(context, submitted, &evaluation);
     put_lines(context, submitted);
     application_hold(context, &row, &evaluation, HOLD_RESERVED);

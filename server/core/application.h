@@ -6,6 +6,9 @@
 /* Most lines of one application. */
 #define APPLICATION_LINES_MAX 40
 
+/* Most courses of one line. */
+#define APPLICATION_COURSES_MAX 16
+
 /* The lines of a stored application, as they were submitted; in the arena. */
 size_t application_lines(struct world *world, const struct application *application,
                          struct arena *arena, struct line_applied **lines) MUST_USE;

@@ -50,6 +50,24 @@ check_reposted(struct context *context, const struct certificate_awarded *awarde
                (long long)awarded->reposted_after);
 }
 
+/* It is the same achievement under another number: what was used stays used. */
+static void
+inherit_use(struct context *context, const struct certificate_awarded *awarded)
+{
+    const struct outcome_use *use =
+        world_find(context->world, TABLE_OUTCOME_USE,
+                   &(struct outcome_use){.institution_id = context->transaction->institution_id,
+                                         .outer_id = awarded->replaces_outer_id});
+
+    if (use == NULL || use->state != HOLD_USED)
+        return;
+
+    struct outcome_use row = *use;
+
+    row.outer_id = awarded->outer_id;
+    world_put(context->world, TABLE_OUTCOME_USE, &row);
+}
+
 void
 award_certificate(struct context *context, const struct item *item)
 {
@@ -58,7 +76,8 @@ award_certificate(struct context *context, const struct item *item)
         world_find(context->world, TABLE_CERTIFICATE,
                    &(struct certificate){.certificate_id = awarded->certificate_id});
 
-    if (account_for_records(context, awarded->account_no) == NULL)
+    if (account_for_records(context, awarded->account_no) == NULL ||
+        !outcome_may_record(context, item, awarded->account_no, awarded->outer_id))
         return;
     if (certificate == NULL) {
         refuse(context, "certificate_id", REASON_CERTIFICATE_UNKNOWN, "%.*s",
@@ -89,4 +108,6 @@ award_certificate(struct context *context, const struct item *item)
                        .outcome_date = awarded->issue_date,
                        .expiry_date = awarded->expiry_date,
                    });
+    if (awarded->replaces_outer_id.len > 0)
+        inherit_use(context, awarded);
 }

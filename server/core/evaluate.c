@@ -24,12 +24,6 @@ struct evaluator {
 };
 
 static const char *
-yes_or_no(bool yes)
-{
-    return yes ? "yes" : "no";
-}
-
-static const char *
 number_text(struct evaluator *e, int64_t number)
 {
     return arena_printf(e->arena, "%" PRId64, number);
@@ -49,14 +43,21 @@ slice_to_text(struct evaluator *e, struct slice text)
     return arena_text(e->arena, text);
 }
 
+/* A question with yes or no for an answer; a refusal then tells what it is about. */
+static void
+check_yes(struct evaluator *e, const char *name, bool yes, enum reason reason, struct slice about)
+{
+    check_list_add(e->checks, name, "yes", yes ? "yes" : "no", yes ? REASON_NONE : reason);
+    check_list_detail(e->checks, about);
+}
+
 static void
 check_rulebook(struct evaluator *e, const struct rulebook *rulebook)
 {
     const struct evaluation_request *request = e->request;
     bool published = rulebook != NULL && rulebook->state == RULEBOOK_PUBLISHED;
 
-    check_list_add(e->checks, "RULEBOOK_PUBLISHED", "yes", yes_or_no(published),
-                   published ? REASON_NONE : REASON_RULE_NOT_PUBLISHED);
+    check_yes(e, "RULEBOOK_PUBLISHED", published, REASON_RULE_NOT_PUBLISHED, request->rulebook_id);
     if (rulebook == NULL)
         return;
     check_list_add(e->checks, "RULEBOOK_FROM", date_text(e, rulebook->from_date),
@@ -80,10 +81,29 @@ check_learner(struct evaluator *e, const struct rulebook *rulebook)
                                           rulebook->programme_id);
     bool enrolled = enrolment != NULL && enrolment->state == ENROLMENT_ACTIVE;
 
-    check_list_add(e->checks, "ACCOUNT_ACTIVE", "yes", yes_or_no(active),
-                   active ? REASON_NONE : REASON_ACCOUNT_NOT_ACTIVE);
-    check_list_add(e->checks, "ENROLLED", "yes", yes_or_no(enrolled),
-                   enrolled ? REASON_NONE : REASON_NOT_ENROLLED);
+    check_yes(e, "ACCOUNT_ACTIVE", active, REASON_ACCOUNT_NOT_ACTIVE, request->account_no);
+    check_yes(e, "ENROLLED", enrolled, REASON_NOT_ENROLLED, request->account_no);
+}
+
+/* The same outcome or course twice in one application would be used twice. */
+static bool
+stands_before(struct evaluator *e, const struct line_applied *line, const struct outcome_ref *ref)
+{
+    for (const struct line_applied *other = e->request->lines; other < line; other++)
+        if (slice_equal(other->outcome.institution_id, ref->institution_id) &&
+            slice_equal(other->outcome.outer_id, ref->outer_id))
+            return true;
+    return false;
+}
+
+static bool
+course_stands_before(struct evaluator *e, const struct line_applied *line, struct slice course_code)
+{
+    for (const struct line_applied *other = e->request->lines; other < line; other++)
+        for (size_t i = 0; i < other->course_codes.count; i++)
+            if (slice_equal(other->course_codes.texts[i], course_code))
+                return true;
+    return false;
 }
 
 /* The outcome stands, is hers, is not expired, and is not held by another application. */
@@ -94,12 +114,14 @@ check_outcome(struct evaluator *e, struct finding *finding)
     struct hold hold =
         hold_of_outcome(e->world, &finding->line->outcome, e->request->application_no);
 
-    check_list_add(e->checks, "OUTCOME_OWN", "yes", yes_or_no(outcome != NULL),
-                   outcome != NULL ? REASON_NONE : REASON_OUTCOME_UNKNOWN);
+    check_yes(e, "OUTCOME_OWN", outcome != NULL, REASON_OUTCOME_UNKNOWN,
+              finding->line->outcome.outer_id);
+    check_yes(e, "OUTCOME_ONCE", !stands_before(e, finding->line, &finding->line->outcome),
+              REASON_OUTCOME_TWICE, finding->line->outcome.outer_id);
     if (outcome == NULL)
         return;
-    check_list_add(e->checks, "OUTCOME_VALID", "yes", yes_or_no(outcome->state == OUTCOME_VALID),
-                   outcome->state == OUTCOME_VALID ? REASON_NONE : REASON_OUTCOME_REVOKED);
+    check_yes(e, "OUTCOME_VALID", outcome->state == OUTCOME_VALID, REASON_OUTCOME_REVOKED,
+              outcome->outer_id);
     check_list_add(e->checks, "OUTCOME_UNEXPIRED", date_text(e, e->request->date),
                    date_text(e, outcome->expiry_date),
                    outcome->expiry_date >= e->request->date ? REASON_NONE : REASON_OUTCOME_EXPIRED);
@@ -211,8 +233,10 @@ check_course(struct evaluator *e, const struct rulebook *rulebook, struct findin
 
     check_list_add(e->checks, "COURSE_OF_RULE", code, in_rule ? code : "none",
                    in_rule ? REASON_NONE : REASON_COURSE_NOT_IN_RULE);
-    check_list_add(e->checks, "COURSE_NOT_DONE", "no", yes_or_no(done),
-                   done ? REASON_COURSE_DONE : REASON_NONE);
+    check_list_detail(e->checks, course_code);
+    check_yes(e, "COURSE_ONCE", !course_stands_before(e, finding->line, course_code),
+              REASON_COURSE_TWICE, course_code);
+    check_yes(e, "COURSE_NOT_DONE", !done, REASON_COURSE_DONE, course_code);
     check_list_add(e->checks, "COURSE_FREE", "free", hold.found,
                    hold.state == HOLD_FREE       ? REASON_NONE
                    : hold.state == HOLD_RESERVED ? REASON_COURSE_RESERVED
@@ -267,42 +291,20 @@ check_clauses(struct evaluator *e, const struct finding *finding)
     }
 }
 
-/* The same outcome or course twice in one application would be used twice. */
 static void
-check_repetition(struct evaluator *e, size_t index)
+evaluate_line(struct evaluator *e, const struct rulebook *rulebook, struct finding *finding)
 {
-    const struct line_applied *lines = e->request->lines;
-    const struct line_applied *line = &lines[index];
-    enum reason reason = REASON_NONE;
+    const struct line_applied *line = finding->line;
+    const char *rule_no = number_text(e, line->rule_no);
 
-    for (size_t i = 0; i < index; i++) {
-        if (slice_equal(lines[i].outcome.institution_id, line->outcome.institution_id) &&
-            slice_equal(lines[i].outcome.outer_id, line->outcome.outer_id))
-            reason = REASON_OUTCOME_TWICE;
-        for (size_t j = 0; j < lines[i].course_codes.count; j++)
-            for (size_t k = 0; k < line->course_codes.count; k++)
-                if (slice_equal(lines[i].course_codes.texts[j], line->course_codes.texts[k]))
-                    reason = REASON_COURSE_TWICE;
-    }
-    check_list_add(e->checks, "NOT_REPEATED", "yes", yes_or_no(reason == REASON_NONE), reason);
-}
-
-static void
-evaluate_line(struct evaluator *e, const struct rulebook *rulebook, size_t index,
-              struct finding *finding)
-{
-    const struct line_applied *line = &e->request->lines[index];
-
-    finding->line = line;
     finding->outcome = find_own_outcome(e, &line->outcome);
     finding->rule = find_rule(e, line->rule_no);
     finding->exemptions =
         arena_array(e->arena, line->course_codes.count, sizeof(*finding->exemptions));
-    check_repetition(e, index);
     check_outcome(e, finding);
-    check_list_add(e->checks, "RULE", number_text(e, line->rule_no),
-                   finding->rule != NULL ? number_text(e, line->rule_no) : "none",
+    check_list_add(e->checks, "RULE", rule_no, finding->rule != NULL ? rule_no : "none",
                    finding->rule != NULL ? REASON_NONE : REASON_RULE_UNKNOWN);
+    check_list_detail(e->checks, slice_text(rule_no));
     if (finding->rule == NULL || rulebook == NULL)
         return;
     if (finding->outcome != NULL)
@@ -380,7 +382,8 @@ evaluate(struct world *world, const struct evaluation_request *request, struct a
         struct finding *finding = &evaluation->findings[i];
 
         checks = (struct check_list){.arena = arena};
-        evaluate_line(&e, rulebook, i, finding);
+        finding->line = &request->lines[i];
+        evaluate_line(&e, rulebook, finding);
         finding->checks = checks.first;
         finding->check_count = checks.count;
         finding->satisfied = checks.failed == 0;

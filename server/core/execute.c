@@ -168,9 +168,12 @@ run_control(struct context *context)
 {
     const struct control *control = &context->transaction->control;
 
+    if ((context->duties & DUTY_BIT(DUTY_ADMIN)) == 0) {
+        refuse(context, "signatures", REASON_DUTY_MISSING, "ADMIN");
+        return;
+    }
     switch (control->kind) {
     case CONTROL_FOUNDING:
-        context->subject = "founding";
         refuse(context, "log_origin", REASON_LOG_ALREADY_FOUNDED, "%s", "");
         return;
     case CONTROL_INSTITUTION_REGISTERED:
@@ -232,7 +235,6 @@ run_item(struct context *context, const struct item *item)
     const struct item_law *law = law_of(item->kind);
 
     assert(law != NULL);
-    context->subject = law->name;
     if (context->institution == NULL)
         return;
     if ((law->institutions & (1u << context->institution->kind)) == 0) {
@@ -243,7 +245,9 @@ run_item(struct context *context, const struct item *item)
         refuse(context, "signatures", REASON_DUTY_MISSING, "%s", law->name);
         return;
     }
+    context->subject = law->name;
     law->rule(context, item);
+    context->subject = NULL;
 }
 
 static void

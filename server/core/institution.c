@@ -56,10 +56,12 @@ put_institution(struct context *context, const struct institution_registered *re
 
 /* The key must be new in this log, and its holder must have signed for it. */
 static void
-put_key(struct context *context, const struct key_registered *record)
+put_key(struct context *context, const struct key_registered *record, uint32_t duties)
 {
     struct public_key *key = public_key_parse(record->spki);
 
+    if (record->duties == 0 || (record->duties & ~duties) != 0)
+        refuse(context, "duties", REASON_DUTY_NOT_GIVEN, "%s", "");
     if (key == NULL) {
         refuse(context, "spki", REASON_KEY_FORM, "%s", "");
         return;
@@ -94,11 +96,10 @@ check_founding_keys(struct context *context, const struct founding *founding)
     if ((keys[0].duties & DUTY_BIT(DUTY_ADMIN)) == 0)
         refuse(context, "operator_keys", REASON_DUTY_MISSING, "ADMIN");
     for (size_t i = 0; i < founding->operator_key_count; i++)
-        if ((keys[i].duties & ~DUTY_ALL) != 0 || !slice_equal(keys[i].institution_id, operator_id))
+        if (!slice_equal(keys[i].institution_id, operator_id))
             refuse(context, "operator_keys", REASON_KEY_FOREIGN, "%zu", i);
-    if (founding->service_key.duties != DUTY_BIT(DUTY_SERVICE) ||
-        !slice_equal(founding->service_key.institution_id, operator_id))
-        refuse(context, "service_key", REASON_DUTY_MISSING, "SERVICE");
+    if (!slice_equal(founding->service_key.institution_id, operator_id))
+        refuse(context, "service_key", REASON_KEY_FOREIGN, "%s", "");
 }
 
 static bool
@@ -133,8 +134,8 @@ found_bank(struct context *context, const struct founding *founding)
     check_founding(context, founding);
     put_institution(context, &founding->operator_institution);
     for (size_t i = 0; i < founding->operator_key_count; i++)
-        put_key(context, &founding->operator_keys[i]);
-    put_key(context, &founding->service_key);
+        put_key(context, &founding->operator_keys[i], DUTY_ALL);
+    put_key(context, &founding->service_key, DUTY_BIT(DUTY_SERVICE));
     world_put(context->world, TABLE_BANK,
               &(struct bank){
                   .one = 1,
@@ -159,20 +160,9 @@ is_operator(const struct context *context)
     return context->institution != NULL && context->institution->kind == INSTITUTION_OPERATOR;
 }
 
-static bool
-is_admin(struct context *context)
-{
-    if ((context->duties & DUTY_BIT(DUTY_ADMIN)) != 0)
-        return true;
-    refuse(context, "signatures", REASON_DUTY_MISSING, "ADMIN");
-    return false;
-}
-
 void
 register_institution(struct context *context, const struct institution_registered *record)
 {
-    if (!is_admin(context))
-        return;
     if (!is_operator(context))
         refuse(context, "institution_id", REASON_INSTITUTION_KIND_WRONG, "operator");
     if (record->kind == INSTITUTION_OPERATOR)
@@ -187,30 +177,24 @@ register_institution(struct context *context, const struct institution_registere
 static bool
 may_handle_keys_of(struct context *context, struct slice institution_id)
 {
-    if (!is_admin(context))
-        return false;
-    if (is_operator(context) || slice_equal(institution_id, context->transaction->institution_id))
-        return true;
-    refuse(context, "institution_id", REASON_KEY_FOREIGN, "%.*s", (int)institution_id.len,
-           (const char *)institution_id.at);
-    return false;
+    bool is_known = world_find(context->world, TABLE_INSTITUTION,
+                               &(struct institution){.institution_id = institution_id}) != NULL;
+    bool may =
+        is_operator(context) || slice_equal(institution_id, context->transaction->institution_id);
+
+    if (!may || !is_known)
+        refuse(context, "institution_id", may ? REASON_INSTITUTION_UNKNOWN : REASON_KEY_FOREIGN,
+               "%.*s", (int)institution_id.len, (const char *)institution_id.at);
+    return may && is_known;
 }
 
 void
 register_key(struct context *context, const struct key_registered *record)
 {
-    if (!may_handle_keys_of(context, record->institution_id))
-        return;
-    if (world_find(context->world, TABLE_INSTITUTION,
-                   &(struct institution){.institution_id = record->institution_id}) == NULL)
-        refuse(context, "institution_id", REASON_INSTITUTION_UNKNOWN, "%.*s",
-               (int)record->institution_id.len, (const char *)record->institution_id.at);
-    if (record->duties == 0 || (record->duties & ~DUTY_ALL) != 0)
-        refuse(context, "duties", REASON_DUTY_NOT_GIVEN, "%s", "");
-    put_key(context, record);
+    if (may_handle_keys_of(context, record->institution_id))
+        put_key(context, record, DUTY_ALL);
 }
 
-/* An institution without an admin key is the operator's to help; the operator must keep one. */
 static bool
 is_signer(const struct context *context, const struct hash *key_id)
 {
@@ -220,6 +204,7 @@ is_signer(const struct context *context, const struct hash *key_id)
     return false;
 }
 
+/* The keys that sign a revocation outlive it: so nobody revokes the last admin key. */
 void
 revoke_key(struct context *context, const struct key_revoked *record)
 {

@@ -68,14 +68,14 @@ may_record_again(const struct outcome *known, const struct item *item)
 /* Why the number cannot be recorded; an equal record is not an error of the caller's. */
 static void
 refuse_known(struct context *context, const struct item *item, const struct outcome *known,
-             const struct outcome *row)
+             struct slice account_no)
 {
     if (known->state == OUTCOME_REVOKED)
         refuse(context, "outer_id", REASON_OUTCOME_REVOKED, "%lld", (long long)known->entry_index);
     else if (hash_equal(&known->recorded_hash, &item->content_hash))
         refuse(context, "outer_id", REASON_OUTCOME_ALREADY_RECORDED, "%lld",
                (long long)known->recorded_entry);
-    else if (!slice_equal(known->account_no, row->account_no))
+    else if (!slice_equal(known->account_no, account_no))
         refuse(context, "outer_id", REASON_OUTCOME_OF_ANOTHER, "%lld",
                (long long)known->recorded_entry);
     else
@@ -94,29 +94,47 @@ is_held(struct context *context, const struct outcome *known)
     return use != NULL && use->state != HOLD_FREE;
 }
 
+static const struct outcome *
+find_own(struct context *context, struct slice outer_id)
+{
+    return world_find(context->world, TABLE_OUTCOME,
+                      &(struct outcome){.institution_id = context->transaction->institution_id,
+                                        .outer_id = outer_id});
+}
+
+bool
+outcome_may_record(struct context *context, const struct item *item, struct slice account_no,
+                   struct slice outer_id)
+{
+    if (!check_id(context, "outer_id", outer_id, ID_OUTER))
+        return false;
+
+    const struct outcome *known = find_own(context, outer_id);
+
+    if (known == NULL)
+        return true;
+    if (!may_record_again(known, item)) {
+        refuse_known(context, item, known, account_no);
+        return false;
+    }
+    if (!is_held(context, known))
+        return true;
+    refuse(context, "outer_id", REASON_OUTCOME_USED, "%.*s", (int)outer_id.len,
+           (const char *)outer_id.at);
+    return false;
+}
+
 void
 outcome_record(struct context *context, const struct item *item, struct outcome *row)
 {
+    const struct outcome *known = find_own(context, row->outer_id);
+
     row->institution_id = context->transaction->institution_id;
     row->state = OUTCOME_VALID;
-    row->version = 1;
+    row->version = known != NULL ? known->version + 1 : 1;
     row->entry_index = row->recorded_entry = context->position.entry_index;
     row->item_index = (int32_t)context->item_index;
     row->recorded_hash = item->content_hash;
-    if (!check_id(context, "outer_id", row->outer_id, ID_OUTER))
-        return;
-
-    const struct outcome *known = world_find(context->world, TABLE_OUTCOME, row);
-
-    if (known != NULL) {
-        if (!may_record_again(known, item)) {
-            refuse_known(context, item, known, row);
-            return;
-        }
-        if (is_held(context, known))
-            refuse(context, "outer_id", REASON_OUTCOME_USED, "%s", "");
-        row->version = known->version + 1;
-    }
     put_version(context, row);
     if (outcome_is_pass(row))
         outcome_count_pass(context, row, 1);
@@ -125,10 +143,7 @@ outcome_record(struct context *context, const struct item *item, struct outcome 
 const struct outcome *
 outcome_of_signer(struct context *context, struct slice account_no, struct slice outer_id)
 {
-    const struct outcome *outcome =
-        world_find(context->world, TABLE_OUTCOME,
-                   &(struct outcome){.institution_id = context->transaction->institution_id,
-                                     .outer_id = outer_id});
+    const struct outcome *outcome = find_own(context, outer_id);
 
     if (outcome != NULL && slice_equal(outcome->account_no, account_no))
         return outcome;
@@ -157,7 +172,8 @@ record_course_result(struct context *context, const struct item *item)
                                                               .programme_id = result->programme_id,
                                                               .course_code = result->course_code});
 
-    if (account_for_records(context, result->account_no) == NULL)
+    if (account_for_records(context, result->account_no) == NULL ||
+        !outcome_may_record(context, item, result->account_no, result->outer_id))
         return;
     if (course == NULL) {
         refuse(context, "course_code", REASON_COURSE_UNKNOWN, "%.*s", (int)result->course_code.len,

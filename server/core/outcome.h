@@ -6,10 +6,15 @@
 #define CENTISCORE_PASS 6000
 
 /*
- * Records `row` (whose institution, state, version and positions are filled in
- * here), unless the number stands already: then it is a repetition, a conflict,
- * or, where `again` names the revocation it follows, a number posted anew.
+ * Whether the item may record an outcome under that number of the signing
+ * institution; else refuses. Where the number stands already, the item is a
+ * repetition or a conflict, unless what stands was revoked and may follow itself.
+ * To be asked first: nothing else of a repetition is worth a refusal.
  */
+bool outcome_may_record(struct context *context, const struct item *item, struct slice account_no,
+                        struct slice outer_id) MUST_USE;
+
+/* Then records `row`, whose institution, state, version and positions are filled in here. */
 void outcome_record(struct context *context, const struct item *item, struct outcome *row);
 
 /* The outcome of the signing institution with that number and owner; else refuses. */

@@ -28,8 +28,10 @@ correct_outcome(struct context *context, const struct item *item)
 
     if (known == NULL || account_for_records(context, corrected->account_no) == NULL)
         return;
-    if (known->state != OUTCOME_VALID)
+    if (known->state != OUTCOME_VALID) {
         refuse(context, "outer_id", REASON_OUTCOME_REVOKED, "%lld", (long long)known->entry_index);
+        return;
+    }
     if (corrected->reason != CHANGE_ENTRY_ERROR && corrected->reason != CHANGE_MARK_REVIEWED)
         refuse(context, "reason", REASON_CHANGE_REASON, "%d", (int)corrected->reason);
     if (known->kind == OUTCOME_TRAINING_HOURS) {
@@ -63,8 +65,10 @@ revoke_outcome(struct context *context, const struct item *item)
 
     if (known == NULL)
         return;
-    if (known->state != OUTCOME_VALID)
+    if (known->state != OUTCOME_VALID) {
         refuse(context, "outer_id", REASON_OUTCOME_REVOKED, "%lld", (long long)known->entry_index);
+        return;
+    }
     check_range(context, "reason", (int64_t)revoked->reason, CHANGE_ENTRY_ERROR, CHANGE_MISCONDUCT);
     if (outcome_is_pass(known))
         outcome_count_pass(context, known, -1);

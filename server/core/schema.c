@@ -190,6 +190,7 @@ static const struct column outcome_columns[] = {
     COLUMN(TEXT, outcome, certificate_id),
     COLUMN(INT64, outcome, centihours),
     COLUMN(INT64, outcome, centicredits),
+    COLUMN(INT64, outcome, credited_centihours),
     COLUMN(INT32, outcome, scheme),
     COLUMN(INT64, outcome, centiscore),
     COLUMN(INT32, outcome, outcome_date),

@@ -145,6 +145,7 @@ struct outcome {
     int32_t course_kind; /* of training hours, else 0 */
     struct slice title, programme_id, course_code, certificate_id;
     int64_t centihours, centicredits;
+    int64_t credited_centihours; /* of training: the hours that its credits took */
     int32_t scheme;
     int64_t centiscore;
     int32_t outcome_date, expiry_date;

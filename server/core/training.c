@@ -39,7 +39,8 @@ balance_of(struct context *context, struct slice account_no, int32_t kind)
     return known != NULL ? *known : balance;
 }
 
-static void
+/* Returns how many hours the credits take. */
+static int64_t
 check_amounts(struct context *context, const struct training_hours_recorded *hours,
               const struct recording_rule *rule)
 {
@@ -56,6 +57,7 @@ check_amounts(struct context *context, const struct training_hours_recorded *hou
                (long long)(total % step_centihours));
     balance.remainder_centihours = total % step_centihours;
     world_put(context->world, TABLE_HOURS_BALANCE, &balance);
+    return total - balance.remainder_centihours;
 }
 
 void
@@ -64,6 +66,7 @@ record_training_hours(struct context *context, const struct item *item)
     const struct training_hours_recorded *hours = &item->training_hours_recorded;
 
     if (account_for_records(context, hours->account_no) == NULL ||
+        !outcome_may_record(context, item, hours->account_no, hours->outer_id) ||
         !check_range(context, "course_kind", (int64_t)hours->course_kind, COURSE_THEORY,
                      COURSE_PRACTICE) ||
         !check_range(context, "centihours", hours->centihours, 1, 100000))
@@ -73,11 +76,11 @@ record_training_hours(struct context *context, const struct item *item)
 
     const struct recording_rule *rule = rule_on(context, hours->course_kind, hours->completed_date);
 
-    if (rule == NULL)
+    if (rule == NULL) {
         refuse(context, "completed_date", REASON_RECORDING_RULE_MISSING, "%d",
                (int)hours->course_kind);
-    else
-        check_amounts(context, hours, rule);
+        return;
+    }
     outcome_record(context, item,
                    &(struct outcome){
                        .outer_id = hours->outer_id,
@@ -87,6 +90,7 @@ record_training_hours(struct context *context, const struct item *item)
                        .course_kind = (int32_t)hours->course_kind,
                        .centihours = hours->centihours,
                        .centicredits = hours->centicredits,
+                       .credited_centihours = check_amounts(context, hours, rule),
                        .outcome_date = hours->completed_date,
                        .expiry_date = DATE_OPEN,
                    });
@@ -95,14 +99,9 @@ record_training_hours(struct context *context, const struct item *item)
 void
 training_give_back(struct context *context, const struct outcome *row)
 {
-    const struct recording_rule *rule =
-        rule_on(context, (enum course_kind)row->course_kind, row->outcome_date);
     struct hours_balance balance = balance_of(context, row->account_no, row->course_kind);
 
-    if (rule == NULL)
-        return;
-    balance.remainder_centihours +=
-        row->centicredits * rule->centihours_per_credit / 100 - row->centihours;
+    balance.remainder_centihours += row->credited_centihours - row->centihours;
     if (balance.remainder_centihours < 0)
         refuse(context, "outer_id", REASON_HOURS_USED_LATER, "%lld",
                (long long)-balance.remainder_centihours);
