@@ -14,6 +14,8 @@ database_open_owner(const struct config *config)
     /* A replay or a migration takes as long as it takes. */
     conn.statement_timeout_ms = 0;
     conn.lock_timeout_ms = 0;
+    /* Migrations make the other schemas; what they have done is noted in public. */
+    conn.search_path = "public,projection";
     struct blocking *db = blocking_open(&conn, &outcome);
     if (db == NULL)
         fprintf(stderr, "creditbankd: the database cannot be reached: %s\n", outcome.message);
