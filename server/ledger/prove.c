@@ -139,8 +139,7 @@ prove_entries(struct call *call, const struct entries_proved *p,
         if (row < row_count(results[0]))
             log_read_entry(results[0], row, &entry);
         if (row == row_count(results[0]) || (uint64_t)entry.entry_index != p->indexes[i])
-            return db_refusal(call, REASON_ENTRY_UNKNOWN, "entry_index", "%" PRIu64,
-                              p->indexes[i]);
+            return db_refusal(call, REASON_ENTRY_UNKNOWN, "entry_index", "%" PRIu64, p->indexes[i]);
         row++;
         if (!merkle_plan_inclusion(&plan, p->indexes[i], p->checkpoint->size))
             return db_refusal(call, REASON_NOT_SIGNED_YET, "entry_index", "%s", "");

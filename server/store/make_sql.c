@@ -1,14 +1,19 @@
 /*
- * Run while building: prints the statements of every projection, made from
- * core/schema.c, as initialisers of struct db_statement.
+ * Run while building: prints SQL made from core/schema.c. "statements" are those
+ * of every projection, as initialisers of struct db_statement:
  *
  *   load    the rows of units: one array a unit column
  *   insert  new rows: one array a column
  *   update  changed rows: one array a column
+ *
+ * "columns" are macros INSTITUTION_COLUMNS and the like: all columns of a table
+ * `t` in their order, for statements written by hand.
  */
 #include "core/schema.h"
 
+#include <ctype.h>
 #include <stdio.h>
+#include <string.h>
 
 static const char *const array_types[] = {
     [COLUMN_TEXT] = "text[]",  [COLUMN_BYTES] = "bytea[]", [COLUMN_HASH] = "bytea[]",
@@ -79,12 +84,29 @@ print_update(const struct table *table)
     printf("\"},\n");
 }
 
-int
-main(void)
+static void
+print_macro(const struct table *table)
 {
+    printf("#define ");
+    for (const char *at = table->name; *at != '\0'; at++)
+        putchar(toupper((unsigned char)*at));
+    printf("_COLUMNS \"");
+    print_columns(table, 0, table->column_count, "t.", ", ");
+    printf("\"\n");
+}
+
+int
+main(int argc, char **argv)
+{
+    bool columns = argc == 2 && strcmp(argv[1], "columns") == 0;
+
     for (int id = 0; id < TABLE_COUNT; id++) {
         const struct table *table = schema_table((enum table_id)id);
 
+        if (columns) {
+            print_macro(table);
+            continue;
+        }
         printf("[%d] = {\n", id);
         print_load(table);
         print_insert(table);

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "core/schema.h"
+#include "db/row.h"
+#include "db/statement.h"
+#include "flow/call.h"
+
+/* Rows of one table, as its plain structs (core/schema.h), in the call's arena. */
+struct rows {
+    size_t count;
+    const void *at;
+};
+
+/*
+ * For store's own files: one statement of a read. It selects all columns of its
+ * table `t` in their order, as INSTITUTION_COLUMNS of projection_columns.h has them.
+ */
+struct rows_query {
+    enum table_id table;
+    const struct db_statement *statement;
+    struct rows *out;
+};
+
+/* Runs the queries, which are copied, with the same parameters in one round trip. */
+struct step store_read_rows(struct call *call, const struct rows_query *queries, size_t count,
+                            const struct db_params *params, step_fn *next) MUST_USE;
+
+/* A row of such a statement; its texts are copied into the call's arena. */
+void rows_read(struct call *call, enum table_id table, const struct db_result *result, size_t row,
+               void *out);

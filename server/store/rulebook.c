@@ -1,0 +1,69 @@
+#include "store/rulebook.h"
+
+#include "db/params.h"
+#include "projection_columns.h"
+
+static struct db_params *
+key_params(struct call *call, const struct rulebook_key *key)
+{
+    struct db_params *params = params_new(call_arena(call));
+
+    params_add_text(params, key->school_id);
+    params_add_text(params, key->rulebook_id);
+    params_add_int4(params, key->version);
+    return params;
+}
+
+struct step
+store_list_rulebooks(struct call *call, const struct rulebook_key *after, int32_t limit,
+                     struct rows *out, step_fn *next)
+{
+    static const struct db_statement list = {
+        "list_rulebooks",
+        "SELECT " RULEBOOK_COLUMNS " FROM rulebook t"
+        " WHERE t.school_id = $1 AND (t.rulebook_id, t.version) > ($2, $3)"
+        " ORDER BY t.rulebook_id, t.version LIMIT $4",
+    };
+    struct db_params *params = key_params(call, after);
+
+    params_add_int4(params, limit);
+    return store_read_rows(call, &(struct rows_query){TABLE_RULEBOOK, &list, out}, 1, params, next);
+}
+
+/* The version asked for; of 0 the newest published, which is 0 again where none is. */
+#define OF_VERSION                                                   \
+    " WHERE t.school_id = $1 AND t.rulebook_id = $2 AND t.version =" \
+    " CASE WHEN $3 > 0 THEN $3 ELSE (SELECT h.published_version"     \
+    " FROM rulebook_head h WHERE h.school_id = $1 AND h.rulebook_id = $2) END"
+
+struct step
+store_look_up_rulebook(struct call *call, const struct rulebook_key *key, struct rulebook_rows *out,
+                       step_fn *next)
+{
+    static const struct db_statement find = {
+        "look_up_rulebook",
+        "SELECT " RULEBOOK_COLUMNS " FROM rulebook t" OF_VERSION,
+    };
+    static const struct db_statement rules = {
+        "look_up_rulebook_rules",
+        "SELECT " RULE_COLUMNS " FROM rule t" OF_VERSION " ORDER BY t.rule_no",
+    };
+    static const struct db_statement clauses = {
+        "look_up_rulebook_clauses",
+        "SELECT " RULE_CLAUSE_COLUMNS " FROM rule_clause t" OF_VERSION
+        " ORDER BY t.rule_no, t.clause_no",
+    };
+    static const struct db_statement courses = {
+        "look_up_rulebook_courses",
+        "SELECT " RULE_COURSE_COLUMNS " FROM rule_course t" OF_VERSION
+        " ORDER BY t.rule_no, t.course_code",
+    };
+    const struct rows_query queries[] = {
+        {TABLE_RULEBOOK, &find, &out->rulebook},
+        {TABLE_RULE, &rules, &out->rules},
+        {TABLE_RULE_CLAUSE, &clauses, &out->clauses},
+        {TABLE_RULE_COURSE, &courses, &out->courses},
+    };
+
+    return store_read_rows(call, queries, ARRAY_COUNT(queries), key_params(call, key), next);
+}

@@ -1,0 +1,23 @@
+#pragma once
+
+#include "store/rows.h"
+
+/* Names a version of a rulebook; 0: the newest published. */
+struct rulebook_key {
+    struct slice school_id, rulebook_id;
+    int32_t version;
+};
+
+/* struct rulebook of a school, every version, at most `limit` after that one. */
+struct step store_list_rulebooks(struct call *call, const struct rulebook_key *after, int32_t limit,
+                                 struct rows *out, step_fn *next) MUST_USE;
+
+/* A version with what it is made of, each by its numbers. */
+struct rulebook_rows {
+    struct rows rulebook; /* struct rulebook: none or one */
+    struct rows rules;    /* struct rule */
+    struct rows clauses;  /* struct rule_clause */
+    struct rows courses;  /* struct rule_course */
+};
+struct step store_look_up_rulebook(struct call *call, const struct rulebook_key *key,
+                                   struct rulebook_rows *out, step_fn *next) MUST_USE;
