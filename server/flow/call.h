@@ -34,7 +34,9 @@ struct runtime {
     struct ledger *ledger;           /* ledger: the queue and the one connection that books */
     struct notary *notary;           /* notary: the client end */
     struct calculator *calculator;   /* calculator: the client end */
-    struct credentials *credentials; /* api: the key ring and what is derived from it */
+    struct key_ring *key_ring;       /* store: the institutions' keys */
+    struct credentials *credentials; /* api: what it checks and seals with */
+    struct founding_terms *founding; /* api: what the founding entry has to agree with */
 };
 
 const void *call_request(const struct call *call);
