@@ -21,8 +21,16 @@ struct block {
     alignas(ALIGNMENT) uint8_t bytes[];
 };
 
+/* What is to be done at the end; it stands in the arena itself. */
+struct ending {
+    struct ending *older;
+    void (*fn)(void *arg);
+    void *arg;
+};
+
 struct arena {
     struct block *newest;
+    struct ending *endings;
     size_t budget;
     size_t used;
 };
@@ -47,11 +55,22 @@ arena_new(size_t budget)
     return arena;
 }
 
+static void
+run_endings(struct arena *arena)
+{
+    struct ending *ending = arena->endings;
+
+    arena->endings = NULL;
+    for (; ending != NULL; ending = ending->older)
+        ending->fn(ending->arg);
+}
+
 void
 arena_free(struct arena *arena)
 {
     if (arena == NULL)
         return;
+    run_endings(arena);
     for (struct block *block = arena->newest; block != NULL;) {
         struct block *older = block->older;
 
@@ -66,6 +85,7 @@ arena_reset(struct arena *arena)
 {
     struct block *block = arena->newest;
 
+    run_endings(arena);
     while (block != NULL && block->older != NULL) {
         struct block *older = block->older;
 
@@ -159,6 +179,15 @@ arena_printf(struct arena *arena, const char *fmt, ...)
     vsnprintf(text, (size_t)len + 1, fmt, args);
     va_end(args);
     return text;
+}
+
+void
+arena_on_end(struct arena *arena, void (*fn)(void *arg), void *arg)
+{
+    struct ending *ending = arena_alloc(arena, sizeof(*ending));
+
+    *ending = (struct ending){.older = arena->endings, .fn = fn, .arg = arg};
+    arena->endings = ending;
 }
 
 size_t

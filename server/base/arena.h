@@ -30,5 +30,8 @@ struct slice arena_copy(struct arena *arena, struct slice bytes) MUST_USE;
 char *arena_text(struct arena *arena, struct slice text) MUST_USE;
 char *arena_printf(struct arena *arena, const char *fmt, ...) MUST_USE PRINTF(2, 3);
 
+/* Runs `fn` when what was handed out is freed: for what is lent to whoever uses the arena. */
+void arena_on_end(struct arena *arena, void (*fn)(void *arg), void *arg);
+
 /* Bytes handed out since the arena was made or reset. */
 size_t arena_used(const struct arena *arena);
