@@ -1,0 +1,52 @@
+#pragma once
+
+#include "base/arena.h"
+#include "base/buffer.h"
+#include "core/terms.h"
+#include "crypto/identity_keys.h"
+
+/*
+ * A person as the identity tables keep her, and as the log commits to her.
+ *
+ * Commitment to a field (IdentityCommitment in transaction.proto):
+ *
+ *   SHA-256( salt[16] || field[1] || value )
+ *
+ * field is the number of the IdentityField; value is the normalised text
+ * (core/document.h) of number and name, and for the type the name of its
+ * DocumentType in the contract, as "DOCUMENT_TYPE_PASSPORT".
+ *
+ * Sealed, under the person's own key, with the account number as context:
+ *
+ *   0x01 || type[1] || salt[16] * 3 (fields 1, 2, 3) || len[1] || number || len[1] || name
+ *
+ * The person's key is wrapped by the key of an epoch with the same context.
+ */
+#define IDENTITY_FIELDS 3
+#define IDENTITY_SALT_SIZE 16
+#define IDENTITY_SEALED_MAX 512
+
+struct identity {
+    enum document_type document_type;
+    struct slice number, name; /* normalised */
+    uint8_t salts[IDENTITY_FIELDS][IDENTITY_SALT_SIZE];
+};
+
+/* The three commitments, by field: commitments[0] is to the type. */
+void identity_commit(const struct identity *identity, struct hash commitments[IDENTITY_FIELDS]);
+
+/* As it stands in identity.person. */
+struct sealed_identity {
+    uint32_t epoch;
+    struct slice wrapped_key, sealed;
+};
+
+/* Seals under a new key, wrapped by that of the current epoch; the bytes go into the arena. */
+struct sealed_identity identity_seal(const struct identity *identity, struct slice account_no,
+                                     const struct identity_keys *keys,
+                                     struct arena *arena) MUST_USE;
+
+/* Opens what was sealed, into the arena; false where it is not what was sealed for this account. */
+bool identity_open(const struct sealed_identity *sealed, struct slice account_no,
+                   const struct identity_keys *keys, struct arena *arena,
+                   struct identity *identity) MUST_USE;
