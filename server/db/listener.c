@@ -21,12 +21,12 @@ static const struct db_statement is_primary = {
     "SELECT NOT pg_is_in_recovery()",
 };
 
-struct listener {
+struct db_listener {
     struct conn *conn;
     struct event timer;
     char sql[80];
     struct db_statement listen;
-    listener_changed_fn *changed;
+    db_listener_changed_fn *changed;
     void *arg;
     bool is_new;       /* LISTEN has not succeeded on this connection yet */
     bool is_proved;    /* at least once on this connection */
@@ -37,7 +37,7 @@ struct listener {
 static void
 beat_done(void *arg, const struct db_outcome *outcome, const struct db_result *const *results)
 {
-    struct listener *listener = arg;
+    struct db_listener *listener = arg;
 
     if (outcome->end != DB_OK || !row_bool(results[1], 0, 0)) {
         if (listener->is_proved || outcome->end == DB_FAILED)
@@ -55,7 +55,7 @@ beat_done(void *arg, const struct db_outcome *outcome, const struct db_result *c
 }
 
 static void
-beat(struct listener *listener)
+beat(struct db_listener *listener)
 {
     static const struct timeval heartbeat = {.tv_sec = HEARTBEAT_S};
     struct db_batch batch = {0};
@@ -82,7 +82,7 @@ on_timer(evutil_socket_t fd, short what, void *arg)
 static void
 ready(void *arg)
 {
-    struct listener *listener = arg;
+    struct db_listener *listener = arg;
 
     listener->is_new = true;
     listener->is_proved = false;
@@ -92,16 +92,16 @@ ready(void *arg)
 static void
 notified(void *arg, const char *payload)
 {
-    struct listener *listener = arg;
+    struct db_listener *listener = arg;
 
     listener->changed(listener->arg, payload);
 }
 
-struct listener *
-listener_new(struct event_base *base, const struct conn_config *config, const char *channel,
-             listener_changed_fn *changed, void *arg)
+struct db_listener *
+db_listener_new(struct event_base *base, const struct conn_config *config, const char *channel,
+                db_listener_changed_fn *changed, void *arg)
 {
-    struct listener *listener = xcalloc(1, sizeof(*listener));
+    struct db_listener *listener = xcalloc(1, sizeof(*listener));
     struct conn_events events = {.ready = ready, .notified = notified, .arg = listener};
     int len = snprintf(listener->sql, sizeof(listener->sql), "LISTEN %s", channel);
 
@@ -116,7 +116,7 @@ listener_new(struct event_base *base, const struct conn_config *config, const ch
 }
 
 void
-listener_free(struct listener *listener)
+db_listener_free(struct db_listener *listener)
 {
     if (listener == NULL)
         return;
@@ -126,7 +126,7 @@ listener_free(struct listener *listener)
 }
 
 bool
-listener_is_alive_within(const struct listener *listener, unsigned ms)
+db_listener_is_alive_within(const struct db_listener *listener, unsigned ms)
 {
     return listener->is_proved && clock_monotonic_us() - listener->proved_us <= (int64_t)ms * 1000;
 }

@@ -26,7 +26,7 @@ static const bool moves[][CONN_CLOSED + 1] = {
 /* Exchanges and session end with SERVING; their handlers are told while the session still stands.
  */
 static void
-end_session(struct conn *conn)
+end_session(struct net_conn *conn)
 {
     while (!list_is_empty(&conn->exchanges))
         exchange_free(LIST_FIRST(&conn->exchanges, struct http_exchange, link));
@@ -36,7 +36,7 @@ end_session(struct conn *conn)
 }
 
 static void
-move(struct conn *conn, enum conn_state state)
+move(struct net_conn *conn, enum conn_state state)
 {
     assert(moves[conn->state][state]);
     if (conn->state == CONN_SERVING)
@@ -48,7 +48,7 @@ move(struct conn *conn, enum conn_state state)
 }
 
 static void
-serve_with(struct conn *conn, const struct protocol *protocol)
+serve_with(struct net_conn *conn, const struct protocol *protocol)
 {
     conn->protocol = protocol;
     move(conn, CONN_SERVING);
@@ -58,7 +58,7 @@ serve_with(struct conn *conn, const struct protocol *protocol)
 /* ---- The states' turns: each returns whether there is more to do at once ---- */
 
 static bool
-shake_hands(struct conn *conn)
+shake_hands(struct net_conn *conn)
 {
     switch (transport_handshake(&conn->transport)) {
     case TRANSPORT_OK:
@@ -81,7 +81,7 @@ shake_hands(struct conn *conn)
 
 /* Reads once into the listener's scratch; an empty slice if nothing came. */
 static struct slice
-read_some(struct conn *conn)
+read_some(struct net_conn *conn)
 {
     struct listener *listener = conn->listener;
     size_t len = 0;
@@ -112,7 +112,7 @@ read_some(struct conn *conn)
 
 /* What was read has room: reading stops before it could have none. */
 static void
-keep(struct conn *conn, struct slice bytes)
+keep(struct net_conn *conn, struct slice bytes)
 {
     bool kept = buffer_append(&conn->pending, bytes);
 
@@ -120,7 +120,7 @@ keep(struct conn *conn, struct slice bytes)
 }
 
 static bool
-sniff(struct conn *conn)
+sniff(struct net_conn *conn)
 {
     struct slice bytes = read_some(conn);
     struct slice preface = slice_text(PREFACE);
@@ -148,7 +148,7 @@ sniff(struct conn *conn)
 
 /* Feeds the session; what it does not eat now waits. */
 static bool
-take_pending(struct conn *conn)
+take_pending(struct net_conn *conn)
 {
     struct slice input = buffer_slice(&conn->pending);
 
@@ -173,7 +173,7 @@ take_pending(struct conn *conn)
 
 /* The peer says no more: what it waits for is sent, what it does not wait for is aborted. */
 static void
-peer_ended(struct conn *conn)
+peer_ended(struct net_conn *conn)
 {
     list_each (link, &conn->exchanges) {
         struct http_exchange *exchange = LIST_ENTRY(link, struct http_exchange, link);
@@ -181,17 +181,17 @@ peer_ended(struct conn *conn)
         if (exchange->state != EXCHANGE_SENDING)
             exchange_free(exchange);
     }
-    conn_drain(conn);
+    net_conn_drain(conn);
 }
 
 static bool
-wants_input(const struct conn *conn)
+wants_input(const struct net_conn *conn)
 {
     return !conn->eof && conn->pending.len <= conn->listener->limits->pipelined_bytes_max;
 }
 
 static bool
-take_input(struct conn *conn)
+take_input(struct net_conn *conn)
 {
     if (take_pending(conn))
         return true;
@@ -223,7 +223,7 @@ take_input(struct conn *conn)
 
 /* Requests wait while the peer does not take the answers it has. */
 static bool
-hand_over(struct conn *conn)
+hand_over(struct net_conn *conn)
 {
     bool any = false;
 
@@ -237,7 +237,7 @@ hand_over(struct conn *conn)
 
 /* Writes what was gathered; false when the socket takes no more, or broke. */
 static bool
-flush(struct conn *conn)
+flush(struct net_conn *conn)
 {
     while (conn->out.len > 0) {
         size_t len = 0;
@@ -266,7 +266,7 @@ flush(struct conn *conn)
 }
 
 static bool
-give_output(struct conn *conn)
+give_output(struct net_conn *conn)
 {
     bool any = false;
 
@@ -284,7 +284,7 @@ give_output(struct conn *conn)
 }
 
 static bool
-serve(struct conn *conn)
+serve(struct net_conn *conn)
 {
     bool moved = take_input(conn);
 
@@ -304,7 +304,7 @@ serve(struct conn *conn)
 }
 
 static bool
-end(struct conn *conn)
+end(struct net_conn *conn)
 {
     if (!flush(conn))
         return conn->state == CONN_CLOSED;
@@ -315,7 +315,7 @@ end(struct conn *conn)
 }
 
 static bool
-linger(struct conn *conn)
+linger(struct net_conn *conn)
 {
     struct listener *listener = conn->listener;
 
@@ -349,7 +349,7 @@ watch_event(struct event *event, short what, bool wanted)
 }
 
 static void
-watch(struct conn *conn)
+watch(struct net_conn *conn)
 {
     bool writes = conn->out.len > 0 || conn->transport.wants_write;
 
@@ -358,7 +358,7 @@ watch(struct conn *conn)
 }
 
 static void
-tick(struct conn *conn)
+tick(struct net_conn *conn)
 {
     bool again = true;
 
@@ -383,7 +383,7 @@ tick(struct conn *conn)
             again = linger(conn);
             break;
         case CONN_CLOSED:
-            conn_free(conn);
+            net_conn_free(conn);
             return;
         }
     }
@@ -394,7 +394,7 @@ tick(struct conn *conn)
 static void
 on_event(evutil_socket_t fd, short what, void *arg)
 {
-    struct conn *conn = arg;
+    struct net_conn *conn = arg;
 
     (void)fd;
     if ((what & EV_READ) != 0)
@@ -403,16 +403,16 @@ on_event(evutil_socket_t fd, short what, void *arg)
 }
 
 void
-conn_wake(struct conn *conn)
+net_conn_wake(struct net_conn *conn)
 {
     if (!conn->ticking)
         event_active(conn->woken, EV_TIMEOUT, 0);
 }
 
 void
-conn_open(struct listener *listener, int fd, const char *peer_address)
+net_conn_open(struct listener *listener, int fd, const char *peer_address)
 {
-    struct conn *conn = xcalloc(1, sizeof(*conn));
+    struct net_conn *conn = xcalloc(1, sizeof(*conn));
 
     if (!transport_init(&conn->transport, fd, listener->tls)) {
         listener->stats.handshakes_failed++;
@@ -434,11 +434,11 @@ conn_open(struct listener *listener, int fd, const char *peer_address)
     conn->woken = event_new(listener->base, -1, 0, on_event, conn);
     listener->stats.connections++;
     listener->stats.connections_open++;
-    conn_wake(conn);
+    net_conn_wake(conn);
 }
 
 void
-conn_free(struct conn *conn)
+net_conn_free(struct net_conn *conn)
 {
     struct listener *listener = conn->listener;
 
@@ -456,7 +456,7 @@ conn_free(struct conn *conn)
 }
 
 void
-conn_drain(struct conn *conn)
+net_conn_drain(struct net_conn *conn)
 {
     if (conn->draining)
         return;
@@ -465,14 +465,14 @@ conn_drain(struct conn *conn)
         conn->protocol->drain(conn->session);
     else if (conn->state < CONN_SERVING)
         move(conn, CONN_CLOSED); /* it has not asked for anything yet */
-    conn_wake(conn);
+    net_conn_wake(conn);
 }
 
 void
-conn_drop(struct conn *conn)
+net_conn_drop(struct net_conn *conn)
 {
     move(conn, CONN_CLOSED);
-    conn_wake(conn);
+    net_conn_wake(conn);
 }
 
 /* ---- Deadlines ---- */
@@ -484,12 +484,12 @@ has_passed(int64_t since_us, unsigned timeout_ms, int64_t now_us)
 }
 
 static void
-drop_late(struct conn *conn, unsigned timeout_ms, int64_t now_us)
+drop_late(struct net_conn *conn, unsigned timeout_ms, int64_t now_us)
 {
     if (!has_passed(conn->since_us, timeout_ms, now_us))
         return;
     conn->listener->stats.timeouts++;
-    conn_drop(conn);
+    net_conn_drop(conn);
 }
 
 /* How long the exchange may stay as it is, since since_us; 0: as long as the handler likes. */
@@ -511,7 +511,7 @@ exchange_timeout_ms(const struct http_exchange *exchange, const struct net_limit
 }
 
 static void
-sweep_exchange(struct conn *conn, struct http_exchange *exchange, int64_t now_us)
+sweep_exchange(struct net_conn *conn, struct http_exchange *exchange, int64_t now_us)
 {
     unsigned timeout_ms = exchange_timeout_ms(exchange, conn->listener->limits);
 
@@ -525,11 +525,11 @@ sweep_exchange(struct conn *conn, struct http_exchange *exchange, int64_t now_us
         exchange_refuse(exchange, 408);
     else
         conn->protocol->refuse_head(conn->session, exchange, 408);
-    conn_wake(conn);
+    net_conn_wake(conn);
 }
 
 static void
-sweep_serving(struct conn *conn, int64_t now_us)
+sweep_serving(struct net_conn *conn, int64_t now_us)
 {
     struct listener *listener = conn->listener;
     const struct net_limits *limits = listener->limits;
@@ -538,13 +538,13 @@ sweep_serving(struct conn *conn, int64_t now_us)
 
     if (conn->out.len > 0 && has_passed(conn->written_us, limits->write_timeout_ms, now_us)) {
         listener->stats.timeouts++;
-        conn_drop(conn);
+        net_conn_drop(conn);
         return;
     }
     if (list_is_empty(&conn->exchanges) && !conn->draining &&
         has_passed(conn->since_us, idle_ms, now_us)) {
         listener->stats.timeouts++;
-        conn_drain(conn);
+        net_conn_drain(conn);
     }
     list_each (link, &conn->exchanges) {
         sweep_exchange(conn, LIST_ENTRY(link, struct http_exchange, link), now_us);
@@ -554,7 +554,7 @@ sweep_serving(struct conn *conn, int64_t now_us)
 }
 
 void
-conn_sweep(struct conn *conn, int64_t now_us)
+net_conn_sweep(struct net_conn *conn, int64_t now_us)
 {
     const struct net_limits *limits = conn->listener->limits;
 

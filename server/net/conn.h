@@ -23,7 +23,7 @@ struct listener;
  * but that answer() may come from a handler that take_input() or abort called.
  */
 struct protocol {
-    void *(*open)(struct conn *conn);
+    void *(*open)(struct net_conn *conn);
     void (*close)(void *session);
 
     /* Eats from the front of *input; false: the connection cannot go on. */
@@ -76,7 +76,7 @@ enum conn_state {
     CONN_CLOSED,
 };
 
-struct conn {
+struct net_conn {
     enum conn_state state;
     struct listener *listener;
     struct list link; /* in listener->connections */
@@ -101,19 +101,19 @@ struct conn {
 };
 
 /* Takes over the accepted socket; `peer_address` is copied. */
-void conn_open(struct listener *listener, int fd, const char *peer_address);
+void net_conn_open(struct listener *listener, int fd, const char *peer_address);
 
 /* Looks at its deadlines; does not free it. */
-void conn_sweep(struct conn *conn, int64_t now_us);
+void net_conn_sweep(struct net_conn *conn, int64_t now_us);
 
 /* Takes no more requests, and closes when none is left. */
-void conn_drain(struct conn *conn);
+void net_conn_drain(struct net_conn *conn);
 
 /* Cannot go on: closes it without another word; freed later, from the loop. */
-void conn_drop(struct conn *conn);
+void net_conn_drop(struct net_conn *conn);
 
 /* Aborts, closes and frees at once. */
-void conn_free(struct conn *conn);
+void net_conn_free(struct net_conn *conn);
 
 /* Something is to be done for it: soon, from the loop. */
-void conn_wake(struct conn *conn);
+void net_conn_wake(struct net_conn *conn);

@@ -40,7 +40,7 @@ arena_budget(const struct net_limits *limits)
 }
 
 struct http_exchange *
-exchange_new(struct conn *conn)
+exchange_new(struct net_conn *conn)
 {
     struct http_exchange *exchange = xcalloc(1, sizeof(*exchange));
     const struct net_limits *limits = conn->listener->limits;
@@ -61,7 +61,7 @@ exchange_new(struct conn *conn)
 static void
 release_body(struct http_exchange *exchange)
 {
-    struct conn *conn = exchange->conn;
+    struct net_conn *conn = exchange->conn;
 
     conn->body_bytes -= exchange->body.len;
     conn->listener->stats.body_bytes_held -= exchange->body.len;
@@ -81,7 +81,7 @@ release_request(struct http_exchange *exchange)
 void
 exchange_free(struct http_exchange *exchange)
 {
-    struct conn *conn = exchange->conn;
+    struct net_conn *conn = exchange->conn;
     struct listener *listener = conn->listener;
 
     if (exchange->state == EXCHANGE_HANDLED) {
@@ -103,7 +103,7 @@ exchange_free(struct http_exchange *exchange)
 void
 exchange_append_body(struct http_exchange *exchange, struct slice part)
 {
-    struct conn *conn = exchange->conn;
+    struct net_conn *conn = exchange->conn;
     struct listener *listener = conn->listener;
     const struct net_limits *limits = listener->limits;
 
@@ -194,7 +194,7 @@ keep_trailers(struct http_exchange *exchange, struct arena *arena,
 static void
 answer(struct http_exchange *exchange, const struct http_response *response)
 {
-    struct conn *conn = exchange->conn;
+    struct net_conn *conn = exchange->conn;
     const size_t rounding = 16;
     struct arena *trailers = NULL;
 
@@ -214,7 +214,7 @@ answer(struct http_exchange *exchange, const struct http_response *response)
     conn->output_bytes += exchange->answer.len;
     release_request(exchange);
     exchange->arena = trailers;
-    conn_wake(conn);
+    net_conn_wake(conn);
 }
 
 void

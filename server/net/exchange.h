@@ -5,7 +5,7 @@
 #include "base/list.h"
 #include "net/http.h"
 
-struct conn;
+struct net_conn;
 
 /*
  * One request and its answer, whichever protocol carries it.
@@ -27,7 +27,7 @@ enum exchange_state {
 
 struct http_exchange {
     enum exchange_state state;
-    struct conn *conn;
+    struct net_conn *conn;
     struct list link;       /* in conn->exchanges */
     struct list queue_link; /* in conn->queued */
     int64_t since_us;       /* begin of RECEIVING, last progress of SENDING */
@@ -48,7 +48,7 @@ struct http_exchange {
     size_t trailer_count;
 };
 
-struct http_exchange *exchange_new(struct conn *conn) MUST_USE;
+struct http_exchange *exchange_new(struct net_conn *conn) MUST_USE;
 
 /* Ends it in whatever state it is. */
 void exchange_free(struct http_exchange *exchange);

@@ -11,7 +11,7 @@
 #include <assert.h>
 
 struct http1 {
-    struct conn *conn;
+    struct net_conn *conn;
     struct http1_parser parser;
     struct http_exchange *exchange; /* the one under way, or NULL */
     struct http1_head head;         /* of the exchange; its slices end with the request */
@@ -19,7 +19,7 @@ struct http1 {
 };
 
 static void *
-open_session(struct conn *conn)
+open_session(struct net_conn *conn)
 {
     const struct net_limits *limits = conn->listener->limits;
     struct http1 *http1 = xcalloc(1, sizeof(*http1));
@@ -107,7 +107,7 @@ static bool
 take_input(void *session, struct slice *input)
 {
     struct http1 *http1 = session;
-    struct conn *conn = http1->conn;
+    struct net_conn *conn = http1->conn;
 
     if (http1->exchange == NULL && conn->draining) {
         *input = slice_make(NULL, 0);
@@ -217,7 +217,7 @@ answer(void *session, struct http_exchange *exchange, const struct http_response
 {
     const size_t overhead = 512; /* status line, our own fields, chunk */
     struct http1 *http1 = session;
-    struct conn *conn = http1->conn;
+    struct net_conn *conn = http1->conn;
 
     /* What follows a request that was not read to its end cannot be told apart from it. */
     bool closes = http1->head.wants_close || http1->parser.state != HTTP1_START || conn->draining;
@@ -230,7 +230,7 @@ answer(void *session, struct http_exchange *exchange, const struct http_response
     http1->says_continue = false;
     http1->head = (struct http1_head){0};
     if (closes)
-        conn_drain(conn);
+        net_conn_drain(conn);
 }
 
 static bool
@@ -277,7 +277,7 @@ static void
 reset(void *session, struct http_exchange *exchange)
 {
     (void)session;
-    conn_drop(exchange->conn);
+    net_conn_drop(exchange->conn);
 }
 
 const struct protocol http1_protocol = {

@@ -21,7 +21,7 @@
 #define CONTROL_FRAMES_PER_REQUEST 8
 
 struct http2 {
-    struct conn *conn;
+    struct net_conn *conn;
     nghttp2_session *session;
     struct bucket resets, control_frames;
     bool calmed; /* told to go away for disturbing too often */
@@ -467,7 +467,7 @@ submit_settings(struct http2 *http2)
 }
 
 static void *
-open_session(struct conn *conn)
+open_session(struct net_conn *conn)
 {
     const struct net_limits *limits = conn->listener->limits;
     struct http2 *http2 = xcalloc(1, sizeof(*http2));

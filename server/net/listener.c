@@ -73,7 +73,7 @@ accept_one(struct listener *listener)
     }
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
     format_peer(&name, address, sizeof(address));
-    conn_open(listener, fd, address);
+    net_conn_open(listener, fd, address);
     return true;
 }
 
@@ -104,7 +104,7 @@ on_sweep(evutil_socket_t fd, short what, void *arg)
     (void)fd;
     (void)what;
     list_each (link, &listener->connections) {
-        conn_sweep(LIST_ENTRY(link, struct conn, link), now_us);
+        net_conn_sweep(LIST_ENTRY(link, struct net_conn, link), now_us);
     }
     watch(listener);
 }
@@ -157,7 +157,7 @@ listener_free(struct listener *listener)
     listener->draining = true;
     listener->on_drained = NULL;
     list_each (link, &listener->connections) {
-        conn_free(LIST_ENTRY(link, struct conn, link));
+        net_conn_free(LIST_ENTRY(link, struct net_conn, link));
     }
     event_free(listener->acceptable);
     event_free(listener->sweep);
@@ -181,7 +181,7 @@ listener_drain(struct listener *listener, void (*on_drained)(void *arg), void *a
     listener->on_drained_arg = arg;
     watch(listener);
     list_each (link, &listener->connections) {
-        conn_drain(LIST_ENTRY(link, struct conn, link));
+        net_conn_drain(LIST_ENTRY(link, struct net_conn, link));
     }
     tell_if_drained(listener);
 }

@@ -47,7 +47,7 @@ talk(struct listener *listener, struct slice bytes)
     int result = socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends);
 
     assert(result == 0);
-    conn_open(listener, ends[0], "fuzz");
+    net_conn_open(listener, ends[0], "fuzz");
     (void)!write(ends[1], bytes.at, bytes.len);
     event_base_loop(listener->base, EVLOOP_NONBLOCK);
     close(ends[1]);

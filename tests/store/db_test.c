@@ -693,11 +693,12 @@ a_listener_hears_what_changed_and_knows_when_it_may_have_missed_some(void **stat
     struct fixture *fixture = *state;
     struct conn_config config = conn_config_default(fixture->conninfo, "listener");
     struct heard heard = {0};
-    struct listener *listener = listener_new(fixture->base, &config, "keys", on_change, &heard);
+    struct db_listener *listener =
+        db_listener_new(fixture->base, &config, "keys", on_change, &heard);
 
-    assert_false(listener_is_alive_within(listener, 60000));
+    assert_false(db_listener_is_alive_within(listener, 60000));
     fixture_run_until(fixture, &heard.is_new);
-    assert_true(listener_is_alive_within(listener, 60000));
+    assert_true(db_listener_is_alive_within(listener, 60000));
     fixture_sql(fixture, "NOTIFY keys, 'key 7'");
     fixture_run_until(fixture, &heard.is_payload);
     assert_string_equal(heard.payload, "key 7");
@@ -706,8 +707,8 @@ a_listener_hears_what_changed_and_knows_when_it_may_have_missed_some(void **stat
     fixture_sql(fixture, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                          " WHERE application_name = 'listener'");
     fixture_run_until(fixture, &heard.is_new);
-    assert_true(listener_is_alive_within(listener, 60000));
-    listener_free(listener);
+    assert_true(db_listener_is_alive_within(listener, 60000));
+    db_listener_free(listener);
 }
 
 /* ------------------------------------------------------------------ what an SQLSTATE means */
