@@ -19,7 +19,7 @@ struct held_key {
 };
 
 struct key_ring {
-    struct listener *listener;
+    struct db_listener *listener;
     uint64_t epoch;
     struct held_key *slots[KEY_RING_MAX];
 };
@@ -58,7 +58,7 @@ key_ring_new(struct event_base *base, const struct conn_config *config)
 {
     struct key_ring *ring = xcalloc(1, sizeof(*ring));
 
-    ring->listener = listener_new(base, config, KEY_RING_CHANNEL, changed, ring);
+    ring->listener = db_listener_new(base, config, KEY_RING_CHANNEL, changed, ring);
     return ring;
 }
 
@@ -67,7 +67,7 @@ key_ring_free(struct key_ring *ring)
 {
     if (ring == NULL)
         return;
-    listener_free(ring->listener);
+    db_listener_free(ring->listener);
     drop_all(ring);
     xfree(ring);
 }
@@ -75,7 +75,7 @@ key_ring_free(struct key_ring *ring)
 uint64_t
 key_ring_epoch(const struct key_ring *ring)
 {
-    return listener_is_alive_within(ring->listener, KEY_RING_ALIVE_MS) ? ring->epoch : 0;
+    return db_listener_is_alive_within(ring->listener, KEY_RING_ALIVE_MS) ? ring->epoch : 0;
 }
 
 static struct held_key **

@@ -19,7 +19,7 @@ struct key_ring;
 #define KEY_RING_MAX 4096
 #define KEY_RING_ALIVE_MS 2500
 
-/* `config` as listener_new() has it. */
+/* `config` as db_listener_new() has it. */
 struct key_ring *key_ring_new(struct event_base *base, const struct conn_config *config) MUST_USE;
 void key_ring_free(struct key_ring *ring);
 
