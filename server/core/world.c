@@ -6,12 +6,12 @@
  */
 #include "core/world.h"
 
-#include "base/memory.h"
-
 #include <assert.h>
 #include <stdlib.h>
 
 #define FIRST_BUCKETS ((size_t)256)
+#define FIRST_MISSING ((size_t)64)
+#define FIRST_WRITES ((size_t)256)
 
 struct unit {
     struct unit *next; /* in its bucket */
@@ -32,7 +32,8 @@ struct write {
 };
 
 struct world {
-    struct arena *arena;
+    struct arena *arena; /* holds all of it, the world itself too */
+    bool owns_arena;
     bool everything_loaded;
     bool has_missed;
     struct unit **buckets;
@@ -44,13 +45,22 @@ struct world {
 };
 
 struct world *
+world_new_in(struct arena *arena)
+{
+    struct world *world = arena_alloc(arena, sizeof(*world));
+
+    world->arena = arena;
+    world->bucket_count = FIRST_BUCKETS;
+    world->buckets = arena_array(arena, world->bucket_count, sizeof(struct unit *));
+    return world;
+}
+
+struct world *
 world_new(size_t budget)
 {
-    struct world *world = xcalloc(1, sizeof(*world));
+    struct world *world = world_new_in(arena_new(budget));
 
-    world->arena = arena_new(budget);
-    world->bucket_count = FIRST_BUCKETS;
-    world->buckets = xcalloc(world->bucket_count, sizeof(struct unit *));
+    world->owns_arena = true;
     return world;
 }
 
@@ -59,11 +69,21 @@ world_free(struct world *world)
 {
     if (world == NULL)
         return;
-    xfree(world->journal);
-    xfree(world->missing);
-    xfree(world->buckets);
+    assert(world->owns_arena);
     arena_free(world->arena);
-    xfree(world);
+}
+
+/* An array of twice the room, or of `first` objects, with the old ones in it. */
+static void *
+grow(struct world *world, const void *old, size_t *capacity, size_t first, size_t size)
+{
+    size_t count = *capacity > 0 ? *capacity * 2 : first;
+    void *array = arena_array(world->arena, count, size);
+
+    if (*capacity > 0)
+        memcpy(array, old, *capacity * size);
+    *capacity = count;
+    return array;
 }
 
 void
@@ -143,7 +163,7 @@ static void
 grow_buckets(struct world *world)
 {
     size_t count = world->bucket_count * 4;
-    struct unit **buckets = xcalloc(count, sizeof(struct unit *));
+    struct unit **buckets = arena_array(world->arena, count, sizeof(struct unit *));
 
     for (size_t i = 0; i < world->bucket_count; i++) {
         for (struct unit *unit = world->buckets[i]; unit != NULL;) {
@@ -155,7 +175,6 @@ grow_buckets(struct world *world)
             unit = next;
         }
     }
-    xfree(world->buckets);
     world->buckets = buckets;
     world->bucket_count = count;
 }
@@ -257,10 +276,9 @@ note_missing(struct world *world, struct unit *unit)
     world->has_missed = true;
     if (unit->is_missing)
         return;
-    if (world->missing_count == world->missing_capacity) {
-        world->missing_capacity = world->missing_capacity > 0 ? world->missing_capacity * 2 : 64;
-        world->missing = xrealloc(world->missing, world->missing_capacity * sizeof(struct unit *));
-    }
+    if (world->missing_count == world->missing_capacity)
+        world->missing = grow(world, world->missing, &world->missing_capacity, FIRST_MISSING,
+                              sizeof(*world->missing));
     unit->is_missing = true;
     world->missing[world->missing_count++] = unit;
 }
@@ -295,10 +313,9 @@ world_put(struct world *world, enum table_id table, const void *row)
     bool found;
     size_t index = row_index(unit, row, &found);
 
-    if (world->write_count == world->write_capacity) {
-        world->write_capacity = world->write_capacity > 0 ? world->write_capacity * 2 : 256;
-        world->journal = xrealloc(world->journal, world->write_capacity * sizeof(*world->journal));
-    }
+    if (world->write_count == world->write_capacity)
+        world->journal = grow(world, world->journal, &world->write_capacity, FIRST_WRITES,
+                              sizeof(*world->journal));
     world->journal[world->write_count++] = (struct write){
         .unit = unit,
         .row = copy,

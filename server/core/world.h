@@ -19,6 +19,9 @@ struct world;
 struct world *world_new(size_t budget) MUST_USE;
 void world_free(struct world *world);
 
+/* An empty world that is all in an arena, and goes with it: never freed. */
+struct world *world_new_in(struct arena *arena) MUST_USE;
+
 /* From now on every unit counts as loaded: for a state that begins empty. */
 void world_load_everything(struct world *world);
 
