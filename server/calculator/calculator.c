@@ -11,7 +11,7 @@
 
 const struct channel_limits calculator_channel_limits = {
     .body_max = CALCULATOR_BODY_MAX,
-    .output_max = 2 * CALCULATOR_WAITING_MAX * CALCULATOR_BODY_MAX,
+    .output_max = (size_t)2 * CALCULATOR_WAITING_MAX * CALCULATOR_BODY_MAX,
 };
 
 struct calculator {
@@ -146,8 +146,10 @@ struct step
 calculator_verify_password(struct call *call, struct slice password, const char *encoded,
                            bool *matches, step_fn *next)
 {
-    const struct asked asked = {.call = call, .read = read_matches, .out = matches};
+    struct asked asked = {.call = call, .read = read_matches};
     struct password_hash hash = {0};
+
+    asked.out = matches;
 
     /* Cut off it is no hash, and matches nothing. */
     memcpy(hash.text, encoded, strnlen(encoded, sizeof(hash.text) - 1));

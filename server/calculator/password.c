@@ -3,9 +3,11 @@
 #include "base/panic.h"
 
 #include <argon2.h>
-#include <inttypes.h>
-#include <stdio.h>
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
 
+#define VERSION 19
 #define LANES 1
 #define TAG_SIZE 32
 
@@ -21,16 +23,28 @@ password_hash(struct slice password, const uint8_t salt[PASSWORD_SALT_SIZE],
         panic("argon2: %s", argon2_error_message(error));
 }
 
+/* Takes "WORDnumber" off the text; false if it begins otherwise or the number is above `max`. */
+static bool
+take(const char **text, const char *word, unsigned long max)
+{
+    size_t len = strlen(word);
+    char *end;
+
+    if (strncmp(*text, word, len) != 0 || !isdigit((unsigned char)(*text)[len]))
+        return false;
+
+    unsigned long number = strtoul(*text + len, &end, 10);
+    *text = end;
+    return number <= max;
+}
+
 /* libargon2 would do whatever work the text asks for. */
 static bool
 is_affordable(const char *encoded)
 {
-    uint32_t kib, passes, lanes;
-    int end = 0;
-
-    return sscanf(encoded, "$argon2id$v=19$m=%8" SCNu32 ",t=%8" SCNu32 ",p=%8" SCNu32 "$%n", &kib,
-                  &passes, &lanes, &end) == 3 &&
-           end > 0 && kib <= PASSWORD_KIB_MAX && passes <= PASSWORD_PASSES_MAX && lanes == LANES;
+    return take(&encoded, "$argon2id$v=", VERSION) && take(&encoded, "$m=", PASSWORD_KIB_MAX) &&
+           take(&encoded, ",t=", PASSWORD_PASSES_MAX) && take(&encoded, ",p=", LANES) &&
+           *encoded == '$';
 }
 
 bool

@@ -176,25 +176,25 @@ lock(struct anchor *anchor)
 }
 
 const char *
-anchor_open(const char *path, struct slice origin, struct anchor **out)
+anchor_open(const char *path, struct slice origin, struct anchor **anchor)
 {
-    struct anchor *anchor = xcalloc(1, sizeof(*anchor));
+    struct anchor *opened = xcalloc(1, sizeof(*opened));
 
-    *out = NULL;
-    anchor->lock_fd = anchor->folder_fd = -1;
-    anchor->origin = xcalloc(1, origin.len + 1);
-    memcpy(anchor->origin, origin.at, origin.len);
-    int len = snprintf(anchor->next_path, sizeof(anchor->next_path), "%s.new", path);
-    snprintf(anchor->path, sizeof(anchor->path), "%s", path);
+    *anchor = NULL;
+    opened->lock_fd = opened->folder_fd = -1;
+    opened->origin = xcalloc(1, origin.len + 1);
+    memcpy(opened->origin, origin.at, origin.len);
+    int len = snprintf(opened->next_path, sizeof(opened->next_path), "%s.new", path);
+    snprintf(opened->path, sizeof(opened->path), "%s", path);
 
-    const char *fault = len < PATH_MAX ? lock(anchor) : "the anchor's name is too long";
+    const char *fault = len < PATH_MAX ? lock(opened) : "the anchor's name is too long";
     if (fault == NULL)
-        fault = load(anchor);
+        fault = load(opened);
     if (fault != NULL) {
-        anchor_close(anchor);
+        anchor_close(opened);
         return fault;
     }
-    *out = anchor;
+    *anchor = opened;
     return NULL;
 }
 

@@ -35,27 +35,27 @@ sign(const struct log_signer *signer, const struct merkle_edge *edge, struct buf
 
 const char *
 log_signer_open(struct slice log_origin, struct private_key *key, const char *anchor_file,
-                struct log_signer **out)
+                struct log_signer **signer)
 {
-    struct log_signer *signer = xcalloc(1, sizeof(*signer));
+    struct log_signer *opened = xcalloc(1, sizeof(*opened));
     const char *fault = NULL;
 
-    *out = NULL;
-    signer->key = key;
-    buffer_init(&signer->note, NOTE_MAX);
-    signer->verifier = note_verifier_new(log_origin, private_key_public(key));
-    if (signer->verifier == NULL)
+    *signer = NULL;
+    opened->key = key;
+    buffer_init(&opened->note, NOTE_MAX);
+    opened->verifier = note_verifier_new(log_origin, private_key_public(key));
+    if (opened->verifier == NULL)
         fault = "the log key is not Ed25519, or the log origin cannot be a key's name";
     if (fault == NULL)
-        fault = anchor_open(anchor_file, log_origin, &signer->anchor);
+        fault = anchor_open(anchor_file, log_origin, &opened->anchor);
     if (fault != NULL) {
-        log_signer_close(signer);
+        log_signer_close(opened);
         return fault;
     }
 
     /* Ed25519 is deterministic (RFC 8032): it is the same note as then. */
-    sign(signer, anchor_edge(signer->anchor), &signer->note);
-    *out = signer;
+    sign(opened, anchor_edge(opened->anchor), &opened->note);
+    *signer = opened;
     return NULL;
 }
 

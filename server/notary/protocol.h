@@ -34,7 +34,7 @@ struct notary_tree_answer {
 #define NOTARY_BODY_MAX (sizeof(struct notary_tree_head) + NOTARY_LEAVES_MAX * HASH_SIZE)
 
 _Static_assert(NOTARY_BODY_MAX >= NOTARY_STATEMENT_MAX, "a statement list fits");
-_Static_assert(NOTARY_BODY_MAX >= NOTARY_TRANSACTION_MAX + 4 * (1 + NOTARY_ITEMS_MAX),
+_Static_assert(NOTARY_BODY_MAX >= NOTARY_TRANSACTION_MAX + (size_t)4 * (1 + NOTARY_ITEMS_MAX),
                "a transaction fits with its items");
 
 extern const struct channel_limits notary_channel_limits;

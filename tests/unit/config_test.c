@@ -156,13 +156,14 @@ static void
 a_hostile_file_is_refused_within_the_limits(void **state)
 {
     enum { LINE = 6000, LINES = 1000 };
-    char *text = malloc(LINE * LINES + 1);
+    const size_t size = (size_t)LINE * LINES;
+    char *text = malloc(size + 1);
 
     (void)state;
-    memset(text, 'x', LINE * LINES);
+    memset(text, 'x', size);
     for (size_t i = 1; i <= LINES; i++)
         text[i * LINE - 1] = '\n';
-    text[LINE * LINES] = '\0';
+    text[size] = '\0';
     struct loaded loaded = load(text);
     assert_null(loaded.config);
     free(text);
