@@ -18,7 +18,7 @@ bank_configure()
     [ ! -f "$bank_conf" ] || return 0
     port=$(/usr/bin/python3 tests/lib/daemon.py port)
     (umask 077 && mkdir -p "$state/bank")
-    sed -e "s|@STATE@|$state|g" -e "s|@PORT@|$port|g" \
+    sed -e "s|@STATE@|$state|g" -e "s|@PORT@|$port|g" -e "s|@SOURCE@|$PWD|g" \
         -e "s|@DATABASE@|host=$(readlink "$run") dbname=creditbank user=postgres|g" \
         client/demo/creditbankd.conf.in >"$bank_conf.new"
     mv "$bank_conf.new" "$bank_conf"

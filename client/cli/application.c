@@ -1,0 +1,104 @@
+#include "application.h"
+
+#include "submit.h"
+#include "view.h"
+
+#include <assert.h>
+
+enum exit_code
+application_get(struct cli *cli, const char *application_no, struct creditbank_result *result,
+                const Creditbank__V1__GetApplicationResponse **found)
+{
+    Creditbank__V1__GetApplicationRequest message = CREDITBANK__V1__GET_APPLICATION_REQUEST__INIT;
+    struct creditbank_request request = {.service =
+                                             &creditbank__v1__application_service__descriptor,
+                                         .method = "GetApplication",
+                                         .message = &message.base};
+    enum exit_code code;
+
+    message.application_no = (char *)(uintptr_t)application_no;
+    code = cli_call(cli, &request, result);
+    if (code != EXIT_DONE)
+        return code;
+    *found = (const void *)result->reply;
+    if ((*found)->application != NULL)
+        return EXIT_DONE;
+    creditbank_result_free(result);
+    cli_warn(cli, TEXT_ANSWER_EMPTY, NULL);
+    return EXIT_REFUSED;
+}
+
+enum exit_code
+run_application_move(struct cli *cli, const struct command *command, const struct given *given)
+{
+    const ProtobufCFieldDescriptor *field = protobuf_c_message_descriptor_get_field_by_name(
+        &creditbank__v1__item__descriptor, command->body);
+    Creditbank__V1__Item item = CREDITBANK__V1__ITEM__INIT, *items[] = {&item};
+    const Creditbank__V1__GetApplicationResponse *found;
+    struct creditbank_result result;
+    struct booked booked;
+    ProtobufCMessage *move;
+    enum exit_code code =
+        application_get(cli, command_value(command, given, "APPLICATION"), &result, &found);
+
+    if (code != EXIT_DONE)
+        return code;
+    assert(field != NULL);
+    move = fields_new(field->descriptor, cli->arena);
+
+    const char *revision = arena_printf(cli->arena, "%u", found->application->revision);
+
+    /* Texts and numbers of ours: setting them cannot fail. */
+    (void)!fields_set(move, "account_no", found->application->account_no, cli->arena);
+    (void)!fields_set(move, "revision", revision, cli->arena);
+    creditbank_result_free(&result);
+    if (!view_fill(cli, command, given, move))
+        return EXIT_USAGE;
+    fields_set_message(&item.base, command->body, move);
+    code = submit_items(cli, items, 1, &booked);
+    return code == EXIT_DONE ? submit_say(cli, &booked) : code;
+}
+
+static const struct column record_columns[] = {{{"申请", "Application"}, "application_no"},
+                                               {{"账号", "Account"}, "account_no"},
+                                               {{"学校", "School"}, "school_id"},
+                                               {{"培养方案", "Programme"}, "programme_id"},
+                                               {{"转换办法", "Rulebook"}, "rulebook_id"},
+                                               {{"版本", "Version"}, "version"},
+                                               {{"状态", "State"}, "state"},
+                                               {{"变更次数", "Revision"}, "revision"},
+                                               {{0}, NULL}};
+
+static const struct column line_columns[] = {
+    {{"条款", "Rule"}, "rule_no"},
+    {{"登记机构", "Institution"}, "outcome.institution_id"},
+    {{"成果", "Outcome"}, "outcome.outer_id"},
+    {{"课程", "Courses"}, "course_codes"},
+    {{0}, NULL}};
+
+static const struct column exemption_columns[] = {{{"课程", "Course"}, "course_code"},
+                                                  {{"学分", "Credits"}, "centicredits"},
+                                                  {{"免修", "Not attended"}, "attendance_waived"},
+                                                  {{"免考", "Not examined"}, "exam_waived"},
+                                                  {{0}, NULL}};
+
+static const struct column move_columns[] = {
+    {{"状态", "State"}, "state"},           {{"机构", "By"}, "institution_id"},
+    {{"时间", "Time"}, "move_time"},        {{"意见", "Verdict"}, "verdict"},
+    {{"日志条目", "Entry"}, "entry_index"}, {{0}, NULL}};
+
+void
+application_view(struct cli *cli, const Creditbank__V1__Application *application)
+{
+    view_record(cli, record_columns, &application->base);
+    cli_say(cli, TEXT_BLANK, NULL);
+    view_rows(cli, line_columns, fields_list(&application->base, "lines"));
+    if (application->n_exemptions > 0) {
+        cli_say(cli, TEXT_BLANK, NULL);
+        view_rows(cli, exemption_columns, fields_list(&application->base, "exemptions"));
+    }
+    if (application->n_moves > 0) {
+        cli_say(cli, TEXT_BLANK, NULL);
+        view_rows(cli, move_columns, fields_list(&application->base, "moves"));
+    }
+}

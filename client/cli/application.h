@@ -1,0 +1,20 @@
+#pragma once
+
+#include "cli.h"
+
+#include "creditbank/v1/application_service.pb-c.h"
+
+/*
+ * An application as it stands, which a school's move has to state. The caller
+ * frees the result when EXIT_DONE.
+ */
+enum exit_code application_get(struct cli *cli, const char *application_no,
+                               struct creditbank_result *result,
+                               const Creditbank__V1__GetApplicationResponse **found) MUST_USE;
+
+/* A school's move that says nothing more: the item of a oneof's field with account and revision. */
+enum exit_code run_application_move(struct cli *cli, const struct command *command,
+                                    const struct given *given);
+
+/* The state and the moves of an application. */
+void application_view(struct cli *cli, const Creditbank__V1__Application *application);

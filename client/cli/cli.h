@@ -1,0 +1,74 @@
+#pragma once
+
+#include "base/arena.h"
+
+#include "args.h"
+#include "command.h"
+#include "profile.h"
+
+#include "creditbank.h"
+
+/* What one run of the program works with. What is opened on demand is closed in cli_fini. */
+struct cli {
+    struct globals globals;
+    bool chinese;
+    struct arena *arena; /* for the whole run */
+    bool profile_loaded;
+    struct profile profile;
+    struct creditbank_key *key;
+    struct creditbank_client *client;
+    struct creditbank_outbox *outbox;
+};
+
+/* What a run may allocate for what it shows; imports free as they go. */
+#define CLI_MEMORY_MAX ((size_t)512 * 1024 * 1024)
+
+/* Most bytes of JSON or of a table that is printed at once. */
+#define CLI_OUTPUT_MAX ((size_t)64 * 1024 * 1024)
+
+void cli_init(struct cli *cli, const struct globals *globals, bool chinese);
+void cli_fini(struct cli *cli);
+
+/* A line on standard output, unless JSON is asked for; the strings fill the text's holes. */
+void cli_say(const struct cli *cli, enum text text, ...) __attribute__((sentinel));
+
+/* A line on standard error. */
+void cli_warn(const struct cli *cli, enum text text, ...) __attribute__((sentinel));
+
+/* Says what is wrong on this side, with advice and code. */
+enum exit_code cli_error(const struct cli *cli, const struct creditbank_error *error);
+
+/* Says why the bank refused or could not be asked; frees the result. */
+enum exit_code cli_refused(const struct cli *cli, struct creditbank_result *result);
+
+/* A setting of the profile; NULL, and said so, where it is missing. */
+const char *cli_need(struct cli *cli, enum profile_key key) MUST_USE;
+
+/* A setting of the profile, or NULL. */
+const char *cli_setting(struct cli *cli, enum profile_key key) MUST_USE;
+
+/* The passphrase of a key file: from a file, the environment, or the terminal. In the arena. */
+const char *cli_passphrase(struct cli *cli, const char *path, bool is_new) MUST_USE;
+
+/* The institution's key; NULL, and said so. */
+const struct creditbank_key *cli_key(struct cli *cli) MUST_USE;
+
+/* The client, signed in as the profile says; NULL, and said so. */
+struct creditbank_client *cli_client(struct cli *cli) MUST_USE;
+
+/* The outbox of the profile; NULL, and said so. */
+struct creditbank_outbox *cli_outbox(struct cli *cli) MUST_USE;
+
+/* A call that is said so when it fails. When EXIT_DONE the caller frees the result. */
+enum exit_code cli_call(struct cli *cli, const struct creditbank_request *request,
+                        struct creditbank_result *result) MUST_USE;
+
+/* The message as JSON on standard output. */
+void cli_print_json(struct cli *cli, const ProtobufCMessage *message);
+
+/* A message of the contract in a file of JSON; NULL, and said so. In the arena. */
+ProtobufCMessage *cli_read_json(struct cli *cli, const ProtobufCMessageDescriptor *type,
+                                const char *path) MUST_USE;
+
+/* The bytes of a file, in the arena; false, and said so. */
+bool cli_read_file(struct cli *cli, const char *path, size_t max, struct slice *bytes) MUST_USE;

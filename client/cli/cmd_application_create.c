@@ -1,0 +1,150 @@
+/* application create: applies for all that the evaluation finds, or for some rules of it. */
+#include "application.h"
+#include "findings.h"
+
+#include "crypto/random.h"
+
+#include <stdio.h>
+
+static const struct argument arguments[] = {
+    {"SCHOOL", ARGUMENT_OPERAND, true, "school_id", {"学校", "the school"}},
+    {"RULEBOOK", ARGUMENT_OPERAND, true, "rulebook_id", {"转换办法", "its rulebook"}},
+    {"rules",
+     ARGUMENT_OPTION,
+     false,
+     NULL,
+     {"只按这些条款申请，如 1,3", "only by these rules, as 1,3"}},
+    {0}};
+
+#define LINES_MAX 40
+
+/* Whether the number stands in a list as "1,3"; without a list every number does. */
+static bool
+is_wanted(const char *list, unsigned number)
+{
+    char word[16];
+    size_t len = (size_t)snprintf(word, sizeof(word), "%u", number);
+
+    for (const char *at = list; at != NULL; at = strchr(at, ',')) {
+        at += *at == ',';
+        if (strncmp(at, word, len) == 0 && (at[len] == '\0' || at[len] == ','))
+            return true;
+    }
+    return list == NULL;
+}
+
+static bool
+has_course(const Creditbank__V1__ApplicationLine *line, const char *course_code)
+{
+    for (size_t i = 0; i < line->n_course_codes; i++)
+        if (strcmp(line->course_codes[i], course_code) == 0)
+            return true;
+    return false;
+}
+
+/* Once only: an outcome or a course that an earlier line takes is not asked for twice. */
+static bool
+is_taken(Creditbank__V1__ApplicationLine *const *lines, size_t count,
+         const Creditbank__V1__Finding *finding)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(lines[i]->outcome->institution_id, finding->outcome->institution_id) == 0 &&
+            strcmp(lines[i]->outcome->outer_id, finding->outcome->outer_id) == 0)
+            return true;
+        for (size_t j = 0; j < finding->n_exemptions; j++)
+            if (has_course(lines[i], finding->exemptions[j]->course_code))
+                return true;
+    }
+    return false;
+}
+
+static Creditbank__V1__ApplicationLine *
+make_line(struct arena *arena, const Creditbank__V1__Finding *finding)
+{
+    Creditbank__V1__ApplicationLine *line = arena_alloc(arena, sizeof(*line));
+
+    creditbank__v1__application_line__init(line);
+    line->rule_no = finding->rule_no;
+    line->outcome = finding->outcome;
+    line->n_course_codes = finding->n_exemptions;
+    line->course_codes = arena_array(arena, finding->n_exemptions, sizeof(*line->course_codes));
+    for (size_t i = 0; i < finding->n_exemptions; i++)
+        line->course_codes[i] = finding->exemptions[i]->course_code;
+    return line;
+}
+
+static size_t
+choose(struct cli *cli, const Creditbank__V1__EvaluateResponse *found, const char *rules,
+       Creditbank__V1__ApplicationLine **lines)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < found->n_findings && count < LINES_MAX; i++) {
+        const Creditbank__V1__Finding *finding = found->findings[i];
+
+        if (finding->satisfied && finding->outcome != NULL && finding->n_exemptions > 0 &&
+            is_wanted(rules, finding->rule_no) && !is_taken(lines, count, finding))
+            lines[count++] = make_line(cli->arena, finding);
+    }
+    return count;
+}
+
+static enum exit_code
+apply(struct cli *cli, Creditbank__V1__CreateApplicationRequest *message)
+{
+    struct creditbank_request request = {.service =
+                                             &creditbank__v1__application_service__descriptor,
+                                         .method = "CreateApplication",
+                                         .message = &message->base};
+    uint8_t request_id[CREDITBANK_REQUEST_ID_SIZE];
+    struct creditbank_result result;
+    const Creditbank__V1__CreateApplicationResponse *created;
+    enum exit_code code;
+
+    random_bytes(request_id, sizeof(request_id));
+    message->request_id = (ProtobufCBinaryData){sizeof(request_id), request_id};
+    code = cli_call(cli, &request, &result);
+    if (code != EXIT_DONE)
+        return code;
+    created = (const void *)result.reply;
+    if (cli->globals.json)
+        cli_print_json(cli, &created->base);
+    else if (created->application != NULL)
+        application_view(cli, created->application);
+    creditbank_result_free(&result);
+    return EXIT_DONE;
+}
+
+static enum exit_code
+run(struct cli *cli, const struct command *command, const struct given *given)
+{
+    Creditbank__V1__CreateApplicationRequest message =
+        CREDITBANK__V1__CREATE_APPLICATION_REQUEST__INIT;
+    Creditbank__V1__ApplicationLine *lines[LINES_MAX];
+    const Creditbank__V1__EvaluateResponse *found;
+    struct creditbank_result result;
+    enum exit_code code = findings_get(cli, command, given, &result, &found);
+
+    if (code != EXIT_DONE)
+        return code;
+    message.school_id = (char *)(uintptr_t)command_value(command, given, "SCHOOL");
+    message.rulebook_id = (char *)(uintptr_t)command_value(command, given, "RULEBOOK");
+    message.lines = lines;
+    message.n_lines = choose(cli, found, command_value(command, given, "rules"), lines);
+    if (message.n_lines > 0) {
+        code = apply(cli, &message);
+    } else {
+        findings_view(cli, found->findings, found->n_findings);
+        cli_warn(cli, TEXT_NOTHING_TO_APPLY_FOR, NULL);
+        code = EXIT_REFUSED;
+    }
+    creditbank_result_free(&result);
+    return code;
+}
+
+const struct command cmd_application_create = {
+    .name = "application create",
+    .summary = {"申请学分兑换（学习者）", "apply for exemptions (learner)"},
+    .arguments = arguments,
+    .run = run,
+};

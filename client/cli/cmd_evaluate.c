@@ -1,0 +1,36 @@
+/* evaluate: what a learner would get, with every clause. */
+#include "findings.h"
+
+static const struct argument arguments[] = {
+    {"SCHOOL", ARGUMENT_OPERAND, true, "school_id", {"学校", "the school"}},
+    {"RULEBOOK", ARGUMENT_OPERAND, true, "rulebook_id", {"转换办法", "its rulebook"}},
+    {"account",
+     ARGUMENT_OPTION,
+     false,
+     "account_no",
+     {"14 位账号；不填为本人", "14 digits; left out: one's own"}},
+    {0}};
+
+static enum exit_code
+run(struct cli *cli, const struct command *command, const struct given *given)
+{
+    const Creditbank__V1__EvaluateResponse *found;
+    struct creditbank_result result;
+    enum exit_code code = findings_get(cli, command, given, &result, &found);
+
+    if (code != EXIT_DONE)
+        return code;
+    if (cli->globals.json)
+        cli_print_json(cli, &found->base);
+    else
+        findings_view(cli, found->findings, found->n_findings);
+    creditbank_result_free(&result);
+    return EXIT_DONE;
+}
+
+const struct command cmd_evaluate = {
+    .name = "evaluate",
+    .summary = {"试算可免修哪些课程，逐条说明", "see what one would get, clause by clause"},
+    .arguments = arguments,
+    .run = run,
+};

@@ -1,0 +1,27 @@
+/* import certificates: posts what an issuer awarded. */
+#include "import.h"
+
+static const struct argument arguments[] = {
+    {"FILE",
+     ARGUMENT_OPERAND,
+     true,
+     NULL,
+     {"CSV 文件，UTF-8 或 GB18030", "CSV file, UTF-8 or GB18030"}},
+    {"dry-run", ARGUMENT_FLAG, false, NULL, {"只核对，不入账", "only check it, book nothing"}},
+    {0}};
+
+static enum exit_code
+run(struct cli *cli, const struct command *command, const struct given *given)
+{
+    struct import_options options = {.path = command_value(command, given, "FILE"),
+                                     .dry_run = command_value(command, given, "dry-run") != NULL};
+
+    return import_run(cli, &import_certificates, &options);
+}
+
+const struct command cmd_import_certificates = {
+    .name = "import certificates",
+    .summary = {"导入证书（培训评价组织）", "import certificates (issuer)"},
+    .arguments = arguments,
+    .run = run,
+};

@@ -1,0 +1,27 @@
+/* import results: posts course results by student number. */
+#include "import.h"
+
+static const struct argument arguments[] = {
+    {"FILE",
+     ARGUMENT_OPERAND,
+     true,
+     NULL,
+     {"CSV 文件，UTF-8 或 GB18030", "CSV file, UTF-8 or GB18030"}},
+    {"dry-run", ARGUMENT_FLAG, false, NULL, {"只核对，不入账", "only check it, book nothing"}},
+    {0}};
+
+static enum exit_code
+run(struct cli *cli, const struct command *command, const struct given *given)
+{
+    struct import_options options = {.path = command_value(command, given, "FILE"),
+                                     .dry_run = command_value(command, given, "dry-run") != NULL};
+
+    return import_run(cli, &import_results, &options);
+}
+
+const struct command cmd_import_results = {
+    .name = "import results",
+    .summary = {"导入课程成绩，按学号", "import course results, by student number"},
+    .arguments = arguments,
+    .run = run,
+};

@@ -1,0 +1,78 @@
+/* import show: what became of each row of an import. */
+#include "base/scope.h"
+
+#include "cli.h"
+#include "journal.h"
+#include "table.h"
+
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+
+static const struct argument arguments[] = {
+    {"IMPORT",
+     ARGUMENT_OPERAND,
+     true,
+     NULL,
+     {"导入编号，见 import list", "its number, see import list"}},
+    {0}};
+
+static void
+add(struct cli *cli, const struct journal_row *row, struct table *table, json_t *array)
+{
+    bool booked = row->entry_index != 0;
+    const char *cells[] = {
+        arena_printf(cli->arena, "%zu", row->number),
+        arena_text(cli->arena, slice_text(row->state)),
+        arena_text(cli->arena, slice_text(row->key)),
+        arena_text(cli->arena, slice_text(row->account_no)),
+        booked ? arena_printf(cli->arena, "%" PRIu64, row->entry_index) : "",
+        booked ? arena_printf(cli->arena, "%" PRIu32, row->item_index) : "",
+    };
+
+    table_add(table, cells);
+    json_array_append_new(array, json_pack("{ssssssssssss}", "row", cells[0], "state", cells[1],
+                                           "key", cells[2], "accountNo", cells[3], "entryIndex",
+                                           cells[4], "itemIndex", cells[5]));
+}
+
+static enum exit_code
+run(struct cli *cli, const struct command *command, const struct given *given)
+{
+    const char *headings[] = {
+        text_in(TEXT_ROW, cli->chinese),    text_in(TEXT_STATE, cli->chinese),
+        text_in(TEXT_NUMBER, cli->chinese), text_in(TEXT_ACCOUNT, cli->chinese),
+        text_in(TEXT_ENTRY, cli->chinese),  text_in(TEXT_ITEM, cli->chinese)};
+    SCOPED(buffer_fini) struct buffer text;
+    struct creditbank_error error;
+    struct journal_reader *reader;
+    struct journal_row row;
+    struct table table;
+    json_t *array;
+
+    buffer_init(&text, CLI_OUTPUT_MAX);
+    if (cli_setting(cli, PROFILE_SERVER) == NULL && !cli->profile_loaded)
+        return EXIT_USAGE;
+    reader = journal_open(cli->profile.name, command_value(command, given, "IMPORT"), &error);
+    if (reader == NULL)
+        return cli_error(cli, &error);
+    array = json_array();
+    table_init(&table, cli->arena, ARRAY_COUNT(headings));
+    table_add(&table, headings);
+    while (journal_next(reader, &row))
+        add(cli, &row, &table, array);
+    journal_close(reader);
+    if (cli->globals.json)
+        json_dumpf(array, stdout, JSON_INDENT(2));
+    else if (table_print(&table, &text))
+        fwrite(text.at, 1, text.len, stdout);
+    json_decref(array);
+    return EXIT_DONE;
+}
+
+const struct command cmd_import_show = {
+    .name = "import show",
+    .summary = {"逐行查看一次导入的结果", "show what became of each row of an import"},
+    .arguments = arguments,
+    .run = run,
+};

@@ -1,0 +1,191 @@
+/*
+ * import undo: takes back what an import booked. The first run only says what it
+ * would do; --yes does it. Outcomes are revoked, enrolments end; accounts stay, for
+ * they are their owners'.
+ */
+#include "import.h"
+#include "journal.h"
+
+#include "base/clock.h"
+#include "base/date.h"
+#include "base/memory.h"
+#include "lib/error.h"
+
+#include <string.h>
+
+static const struct argument arguments[] = {
+    {"IMPORT",
+     ARGUMENT_OPERAND,
+     true,
+     NULL,
+     {"导入编号，见 import list", "its number, see import list"}},
+    {"yes",
+     ARGUMENT_FLAG,
+     false,
+     NULL,
+     {"真正撤销；须先不带它运行一次", "really undo; run it once without first"}},
+    {0}};
+
+/* An undo under way. */
+struct undo {
+    struct cli *cli;
+    bool of_learners;
+    struct journal_reader *reader;
+    size_t counts[4]; /* by enum row_state */
+    int32_t today;
+};
+
+/* The rows that were booked, or sent and perhaps booked. */
+static bool
+next_row(void *context, struct batch *batch, struct load_row *row)
+{
+    struct undo *undo = context;
+    struct journal_row noted;
+
+    while (journal_next(undo->reader, &noted)) {
+        if (strcmp(noted.state, "booked") != 0)
+            continue;
+        row->number = noted.number;
+        row->key = arena_text(batch->arena, slice_text(noted.key));
+        row->account_no = arena_text(batch->arena, slice_text(noted.account_no));
+        row->date = arena_text(batch->arena, slice_text(noted.date));
+        return true;
+    }
+    return false;
+}
+
+static void
+row_done(void *context, const struct load_row *row)
+{
+    struct undo *undo = context;
+
+    undo->counts[row->state]++;
+    if (row->state == ROW_BAD)
+        cli_warn(undo->cli, TEXT_UNDO_ROW_BAD, row->key, row->fault.sentence, row->fault.code,
+                 NULL);
+}
+
+static void
+batch_sending(void *context, const struct batch *batch)
+{
+    (void)context;
+    (void)batch;
+}
+
+/* An enrolment that should not have been ends today, or on its first day if that is later. */
+static Creditbank__V1__Date *
+end_date(const struct batch *batch, const struct load_row *row)
+{
+    const struct undo *undo = batch_context(batch);
+    Creditbank__V1__Date *date = arena_alloc(batch->arena, sizeof(*date));
+    int32_t days, begin;
+    int year, month, day;
+
+    days = date_parse(slice_text(row->date), &begin) && begin > undo->today ? begin : undo->today;
+    date_to_civil(days, &year, &month, &day);
+    creditbank__v1__date__init(date);
+    date->year = year;
+    date->month = month;
+    date->day = day;
+    return date;
+}
+
+static void
+end_enrolment(struct batch *batch, struct load_row *row)
+{
+    Creditbank__V1__EnrolmentEnded *ended = arena_alloc(batch->arena, sizeof(*ended));
+    Creditbank__V1__Item *item = row_add_item(batch, row);
+
+    creditbank__v1__enrolment_ended__init(ended);
+    ended->account_no = (char *)(uintptr_t)row->account_no;
+    ended->student_no = (char *)(uintptr_t)row->key;
+    ended->end_date = end_date(batch, row);
+    ended->reason = CREDITBANK__V1__ENROLMENT_END_REASON__ENROLMENT_END_REASON_ENTRY_ERROR;
+    item->body_case = CREDITBANK__V1__ITEM__BODY_ENROLMENT_ENDED;
+    item->enrolment_ended = ended;
+}
+
+static void
+revoke_outcome(struct batch *batch, struct load_row *row)
+{
+    Creditbank__V1__OutcomeRevoked *revoked = arena_alloc(batch->arena, sizeof(*revoked));
+    Creditbank__V1__Item *item = row_add_item(batch, row);
+
+    creditbank__v1__outcome_revoked__init(revoked);
+    revoked->account_no = (char *)(uintptr_t)row->account_no;
+    revoked->outer_id = (char *)(uintptr_t)row->key;
+    revoked->reason = CREDITBANK__V1__CHANGE_REASON__CHANGE_REASON_IMPORT_UNDONE;
+    item->body_case = CREDITBANK__V1__ITEM__BODY_OUTCOME_REVOKED;
+    item->outcome_revoked = revoked;
+}
+
+static void
+build(struct batch *batch)
+{
+    const struct undo *undo = batch_context(batch);
+
+    for (size_t i = 0; i < batch->row_count; i++)
+        if (undo->of_learners)
+            end_enrolment(batch, &batch->rows[i]);
+        else
+            revoke_outcome(batch, &batch->rows[i]);
+}
+
+static enum exit_code
+undo_rows(struct undo *undo, bool for_real)
+{
+    static const stage_fn stages[] = {build, NULL};
+    struct loading loading = {.next = next_row,
+                              .done = row_done,
+                              .sending = batch_sending,
+                              .context = undo,
+                              .stages = stages,
+                              .dry_run = !for_real};
+    enum exit_code code = loader_run(undo->cli, &loading);
+    struct arena *arena = undo->cli->arena;
+
+    if (code == EXIT_DONE)
+        cli_say(undo->cli, for_real ? TEXT_UNDO_DONE : TEXT_UNDO_TRIED,
+                arena_printf(arena, "%zu", undo->counts[ROW_BOOKED]),
+                arena_printf(arena, "%zu", undo->counts[ROW_BAD]), NULL);
+    if (code == EXIT_DONE && undo->counts[ROW_BAD] > 0)
+        code = EXIT_PARTLY;
+    return code;
+}
+
+static enum exit_code
+run(struct cli *cli, const struct command *command, const struct given *given)
+{
+    const char *id = command_value(command, given, "IMPORT");
+    bool for_real = command_value(command, given, "yes") != NULL;
+    struct undo undo = {.cli = cli, .today = date_in_shanghai(clock_now_us())};
+    struct journal_about about;
+    struct creditbank_error error = {0};
+    enum exit_code code;
+
+    if (cli_need(cli, PROFILE_SERVER) == NULL)
+        return EXIT_USAGE;
+    if (!journal_read_about(cli->profile.name, id, &about, &error))
+        return cli_error(cli, &error);
+    if (for_real && !journal_was_tried(cli->profile.name, id)) {
+        (void)error_set(&error, REASON_UNDO_NOT_TRIED, "%s", id);
+        return cli_error(cli, &error);
+    }
+    undo.of_learners = strcmp(about.kind, import_learners.name) == 0;
+    undo.reader = journal_open(cli->profile.name, id, &error);
+    if (undo.reader == NULL)
+        return cli_error(cli, &error);
+    code = undo_rows(&undo, for_real);
+    journal_close(undo.reader);
+    if (!for_real && (code == EXIT_DONE || code == EXIT_PARTLY) &&
+        !journal_set_tried(cli->profile.name, id, &error))
+        return cli_error(cli, &error);
+    return code;
+}
+
+const struct command cmd_import_undo = {
+    .name = "import undo",
+    .summary = {"撤销一次导入（先试运行，再加 --yes）", "undo an import (try first, then --yes)"},
+    .arguments = arguments,
+    .run = run,
+};

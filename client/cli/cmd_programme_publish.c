@@ -1,0 +1,92 @@
+/* programme publish: a school's plan, its courses from a CSV file. */
+#include "csv_messages.h"
+#include "submit.h"
+#include "view.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const struct argument arguments[] = {
+    {"FILE",
+     ARGUMENT_OPERAND,
+     true,
+     NULL,
+     {"CSV，列：course_code 课程代码、name 课程名称、kind 类别（理论、实践）、centihours "
+      "学时、centicredits 学分、"
+      "required 必修（是、否）、excluded 不可免修（是、否）",
+      "CSV with course_code, name, kind (theory, practice), centihours (hours), centicredits "
+      "(credits), required (yes, no), excluded (yes, no)"}},
+    {"id",
+     ARGUMENT_OPTION,
+     true,
+     "programme_id",
+     {"培养方案标识，1 至 32 个字符", "the school's name for it, 1 to 32 characters"}},
+    {"major",
+     ARGUMENT_OPTION,
+     true,
+     "major_code",
+     {"专业代码，6 位", "code of the major, 6 digits"}},
+    {"name", ARGUMENT_OPTION, true, "name", {"专业名称", "its name"}},
+    {"cohort",
+     ARGUMENT_OPTION,
+     true,
+     "cohort",
+     {"入学年份，2000 至 2199", "year of entry, 2000 to 2199"}},
+    {"credits",
+     ARGUMENT_OPTION,
+     true,
+     "graduation_centicredits",
+     {"毕业学分，至多两位小数", "credits to graduate"}},
+    {0}};
+
+static const struct csv_column columns[] = {{"course_code", "课程代码", true, ""},
+                                            {"name", "课程名称", true, ""},
+                                            {"kind", "类别", true, ""},
+                                            {"centihours", "学时", true, ""},
+                                            {"centicredits", "学分", true, ""},
+                                            {"required", "必修", false, ""},
+                                            {"excluded", "不可免修", false, ""},
+                                            {0}};
+
+#define COURSES_MAX 300
+
+static int
+compare_courses(const void *a, const void *b)
+{
+    const Creditbank__V1__Course *const *left = a, *const *right = b;
+
+    return strcmp((*left)->course_code, (*right)->course_code);
+}
+
+static enum exit_code
+run(struct cli *cli, const struct command *command, const struct given *given)
+{
+    Creditbank__V1__ProgrammePublished programme = CREDITBANK__V1__PROGRAMME_PUBLISHED__INIT;
+    Creditbank__V1__Item item = CREDITBANK__V1__ITEM__INIT, *items[] = {&item};
+    struct csv_messages read;
+    struct booked booked;
+    enum exit_code code;
+
+    if (!view_fill(cli, command, given, &programme.base) ||
+        !csv_messages_read(cli, command_value(command, given, "FILE"), columns,
+                           &creditbank__v1__course__descriptor, COURSES_MAX, &read))
+        return EXIT_USAGE;
+    if (read.count > 0)
+        qsort(read.messages, read.count, sizeof(*read.messages), compare_courses);
+    programme.courses = (Creditbank__V1__Course **)read.messages;
+    programme.n_courses = read.count;
+    item.body_case = CREDITBANK__V1__ITEM__BODY_PROGRAMME_PUBLISHED;
+    item.programme_published = &programme;
+    code = submit_items(cli, items, 1, &booked);
+    if (code != EXIT_DONE)
+        return code;
+    cli_say(cli, TEXT_ROWS_TAKEN, arena_printf(cli->arena, "%zu", read.count), NULL);
+    return submit_say(cli, &booked);
+}
+
+const struct command cmd_programme_publish = {
+    .name = "programme publish",
+    .summary = {"公布人才培养方案（学校）", "publish a programme (school)"},
+    .arguments = arguments,
+    .run = run,
+};

@@ -1,0 +1,32 @@
+/* session sign-out: ends the profile's session. */
+#include "session.h"
+
+#include "creditbank/v1/session_service.pb-c.h"
+
+static enum exit_code
+run(struct cli *cli, const struct command *command, const struct given *given)
+{
+    Creditbank__V1__SignOutRequest message = CREDITBANK__V1__SIGN_OUT_REQUEST__INIT;
+    struct creditbank_request request = {.service = &creditbank__v1__session_service__descriptor,
+                                         .method = "SignOut",
+                                         .message = &message.base};
+    struct creditbank_result result;
+    enum exit_code code;
+
+    (void)command;
+    (void)given;
+    if (cli_need(cli, PROFILE_SESSION) == NULL)
+        return EXIT_USAGE;
+    code = cli_call(cli, &request, &result);
+    if (code != EXIT_DONE)
+        return code;
+    creditbank_result_free(&result);
+    cli_say(cli, TEXT_SIGNED_OUT, NULL);
+    return session_keep(cli, cli_setting(cli, PROFILE_ACCOUNT), NULL);
+}
+
+const struct command cmd_session_sign_out = {
+    .name = "session sign-out",
+    .summary = {"退出登录", "sign out"},
+    .run = run,
+};

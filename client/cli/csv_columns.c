@@ -1,0 +1,74 @@
+#include "csv_columns.h"
+
+#include "base/buffer.h"
+#include "base/scope.h"
+#include "lib/error.h"
+
+#include "normal.h"
+
+#define ABSENT SIZE_MAX
+
+/* Which column a heading names; -1: none. */
+static int
+column_of(const struct csv_column *columns, struct slice heading)
+{
+    for (int i = 0; columns[i].name != NULL; i++)
+        if (slice_is(heading, columns[i].name) || slice_is(heading, columns[i].heading))
+            return i;
+    return -1;
+}
+
+static bool
+map_heading(const struct csv_column *columns, struct slice cell, size_t place,
+            struct csv_places *places, struct creditbank_error *error)
+{
+    SCOPED(buffer_fini) struct buffer heading;
+    int column;
+
+    buffer_init(&heading, CSV_CELL_MAX);
+    if (!normal_cell(cell, &heading))
+        return true;
+    column = column_of(columns, buffer_slice(&heading));
+    if (column < 0)
+        return true;
+    if (places->at[column] != ABSENT)
+        return error_set(error, REASON_CSV_COLUMN_TWICE, "%s", columns[column].heading);
+    places->at[column] = place;
+    return true;
+}
+
+bool
+csv_columns_map(struct csv_file *file, const struct csv_column *columns, struct csv_places *places,
+                struct creditbank_error *error)
+{
+    struct csv_row row;
+
+    for (size_t i = 0; i < CSV_COLUMNS_MAX; i++)
+        places->at[i] = ABSENT;
+    if (!csv_file_next(file, &row, error)) {
+        if (error->code != NULL)
+            return false;
+        row.count = 0;
+    }
+    for (size_t i = 0; i < row.count; i++)
+        if (!map_heading(columns, row.cells[i], i, places, error))
+            return false;
+    for (size_t i = 0; columns[i].name != NULL; i++)
+        if (columns[i].required && places->at[i] == ABSENT)
+            return error_set(error, REASON_CSV_COLUMN_MISSING, "%s (%s)", columns[i].heading,
+                             columns[i].name);
+    return true;
+}
+
+const char *
+csv_columns_cell(const struct csv_places *places, const struct csv_row *row, size_t column,
+                 struct arena *arena)
+{
+    size_t place = places->at[column];
+    SCOPED(buffer_fini) struct buffer cell;
+
+    buffer_init(&cell, CSV_CELL_MAX);
+    if (place == ABSENT || place >= row->count || !normal_cell(row->cells[place], &cell))
+        return "";
+    return arena_text(arena, buffer_slice(&cell));
+}

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "cli.h"
+#include "csv_columns.h"
+
+/*
+ * A short CSV file whose columns are fields of a message: a message a row. For
+ * plans and catalogues; imports of records have their own way (import.h).
+ */
+struct csv_messages {
+    size_t count;
+    ProtobufCMessage **messages; /* in the arena */
+};
+
+/* At most `max` rows, each a new message of the type. False, and said so with the row. */
+bool csv_messages_read(struct cli *cli, const char *path, const struct csv_column *columns,
+                       const ProtobufCMessageDescriptor *type, size_t max,
+                       struct csv_messages *read) MUST_USE;

@@ -1,0 +1,117 @@
+#include "csv_writer.h"
+
+#include "base/memory.h"
+#include "lib/error.h"
+
+#include "normal.h"
+
+#include <errno.h>
+#include <iconv.h>
+#include <stdio.h>
+
+struct csv_writer {
+    FILE *stream;
+    char *path;
+    iconv_t converter; /* (iconv_t)-1: UTF-8 */
+    bool in_row;
+};
+
+struct csv_writer *
+csv_writer_open(const char *path, enum csv_encoding encoding, struct creditbank_error *error)
+{
+    FILE *stream = fopen(path, "wbe");
+    struct csv_writer *writer;
+
+    if (stream == NULL) {
+        (void)error_set(error, REASON_FILE_UNWRITABLE, "%s: %s", path, strerror(errno));
+        return NULL;
+    }
+    writer = xcalloc(1, sizeof(*writer));
+    writer->stream = stream;
+    writer->path = xstrdup(path);
+    writer->converter = encoding == CSV_GB18030 ? iconv_open("GB18030", "UTF-8") : (iconv_t)-1;
+    if (encoding == CSV_UTF8_BOM)
+        fputs("\xef\xbb\xbf", stream);
+    return writer;
+}
+
+static void
+put_converted(struct csv_writer *writer, struct slice text)
+{
+    char *from = (char *)(uintptr_t)text.at;
+    size_t left = text.len;
+
+    if (writer->converter == (iconv_t)-1) {
+        fwrite(text.at, 1, text.len, writer->stream);
+        return;
+    }
+    while (left > 0) {
+        char bytes[512], *to = bytes;
+        size_t room = sizeof(bytes);
+        size_t done = iconv(writer->converter, &from, &left, &to, &room);
+        int why = errno;
+
+        fwrite(bytes, 1, sizeof(bytes) - room, writer->stream);
+        if (done == (size_t)-1 && why != E2BIG) {
+            fputc('?', writer->stream);
+            from++;
+            left--;
+        }
+    }
+}
+
+static bool
+needs_quotes(struct slice cell)
+{
+    for (size_t i = 0; i < cell.len; i++)
+        if (memchr(",\"\r\n", cell.at[i], 4) != NULL)
+            return true;
+    return cell.len > 0 && (cell.at[0] == ' ' || cell.at[cell.len - 1] == ' ');
+}
+
+void
+csv_writer_cell(struct csv_writer *writer, struct slice cell)
+{
+    bool quoted = needs_quotes(cell);
+
+    if (writer->in_row)
+        fputc(',', writer->stream);
+    writer->in_row = true;
+    if (quoted)
+        fputc('"', writer->stream);
+    if (normal_is_formula(cell))
+        fputc('\'', writer->stream);
+    for (size_t from = 0; from < cell.len;) {
+        const uint8_t *quote = memchr(cell.at + from, '"', cell.len - from);
+        size_t to = quote != NULL ? (size_t)(quote - cell.at) + 1 : cell.len;
+
+        put_converted(writer, slice_make(cell.at + from, to - from));
+        if (quote != NULL)
+            fputc('"', writer->stream);
+        from = to;
+    }
+    if (quoted)
+        fputc('"', writer->stream);
+}
+
+void
+csv_writer_end_row(struct csv_writer *writer)
+{
+    fputs("\r\n", writer->stream);
+    writer->in_row = false;
+}
+
+bool
+csv_writer_close(struct csv_writer *writer, struct creditbank_error *error)
+{
+    bool good = fflush(writer->stream) == 0 && !ferror(writer->stream);
+
+    if (!good)
+        (void)error_set(error, REASON_FILE_UNWRITABLE, "%s: %s", writer->path, strerror(errno));
+    fclose(writer->stream);
+    if (writer->converter != (iconv_t)-1)
+        iconv_close(writer->converter);
+    xfree(writer->path);
+    xfree(writer);
+    return good;
+}

@@ -1,0 +1,73 @@
+#include "help.h"
+
+#include "base/scope.h"
+
+#include "table.h"
+
+#include <stdio.h>
+
+#define HELP_MAX ((size_t)256 * 1024)
+
+static void
+print_table(const struct table *table)
+{
+    SCOPED(buffer_fini) struct buffer text;
+
+    buffer_init(&text, HELP_MAX);
+    if (table_print(table, &text))
+        fwrite(text.at, 1, text.len, stdout);
+}
+
+void
+help_print(const struct cli *cli)
+{
+    struct table table;
+
+    puts(text_in(TEXT_HELP_USAGE, cli->chinese));
+    table_init(&table, cli->arena, 2);
+    for (size_t i = 0; commands[i] != NULL; i++) {
+        const char *cells[] = {arena_printf(cli->arena, "  %s", commands[i]->name),
+                               words_in(&commands[i]->summary, cli->chinese)};
+
+        table_add(&table, cells);
+    }
+    print_table(&table);
+    puts(text_in(TEXT_HELP_GLOBALS, cli->chinese));
+    puts(text_in(TEXT_HELP_EXIT_CODES, cli->chinese));
+}
+
+/* How an argument is written: "FILE", "[--score N]". */
+static const char *
+argument_form(const struct cli *cli, const struct argument *argument, bool in_usage)
+{
+    const char *form = argument->kind == ARGUMENT_OPERAND ? argument->name
+                       : argument->kind == ARGUMENT_FLAG
+                           ? arena_printf(cli->arena, "--%s", argument->name)
+                           : arena_printf(cli->arena, "--%s …", argument->name);
+
+    return in_usage && !argument->required ? arena_printf(cli->arena, "[%s]", form) : form;
+}
+
+void
+help_print_command(const struct cli *cli, const struct command *command)
+{
+    const struct argument *arguments = command->arguments;
+    struct table table;
+
+    printf("creditbank %s", command->name);
+    for (size_t i = 0; arguments != NULL && arguments[i].name != NULL; i++)
+        printf(" %s", argument_form(cli, &arguments[i], true));
+    printf("\n%s\n", words_in(&command->summary, cli->chinese));
+    if (arguments == NULL || arguments[0].name == NULL)
+        return;
+    table_init(&table, cli->arena, 2);
+    for (size_t i = 0; arguments[i].name != NULL; i++) {
+        const char *cells[] = {
+            arena_printf(cli->arena, "  %s", argument_form(cli, &arguments[i], false)),
+            words_in(&arguments[i].help, cli->chinese)};
+
+        table_add(&table, cells);
+    }
+    putchar('\n');
+    print_table(&table);
+}

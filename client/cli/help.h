@@ -1,0 +1,9 @@
+#pragma once
+
+#include "cli.h"
+
+/* The list of commands, and what every command understands. */
+void help_print(const struct cli *cli);
+
+/* One command with its arguments, units and ranges. */
+void help_print_command(const struct cli *cli, const struct command *command);

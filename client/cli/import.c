@@ -1,0 +1,339 @@
+/*
+ * An import, from the file to what is said about it:
+ *
+ *   open, map the columns -> load (loader.h) -> write the bad rows back -> sum up
+ */
+#include "import.h"
+
+#include "base/date.h"
+#include "base/memory.h"
+#include "base/scope.h"
+#include "lib/error.h"
+#include "lib/file.h"
+
+#include "csv_writer.h"
+#include "fields.h"
+#include "import_context.h"
+#include "normal.h"
+#include "progress.h"
+#include "submit.h"
+
+#include <assert.h>
+#include <jansson.h>
+#include <stdio.h>
+
+#define FAULT_COLUMNS 3
+
+static const char *const fault_columns[FAULT_COLUMNS] = {"code", "sentence", "advice"};
+
+const struct import_kind *
+import_kind_find(const char *name)
+{
+    static const struct import_kind *const kinds[] = {&import_learners, &import_results,
+                                                      &import_certificates};
+
+    for (size_t i = 0; i < ARRAY_COUNT(kinds); i++)
+        if (strcmp(kinds[i]->name, name) == 0)
+            return kinds[i];
+    return NULL;
+}
+
+const char *
+import_cell(const struct batch *batch, const struct load_row *row, const char *column)
+{
+    const struct import_context *import = batch_context(batch);
+
+    for (size_t i = 0; import->kind->columns[i].name != NULL; i++)
+        if (strcmp(import->kind->columns[i].name, column) == 0)
+            return row->cells[i];
+    assert(!"a column that the kind has");
+    return "";
+}
+
+Creditbank__V1__Date *
+import_date(const struct batch *batch, struct load_row *row, const char *column)
+{
+    const char *text = import_cell(batch, row, column);
+    Creditbank__V1__Date *date;
+    int32_t days;
+    int year, month, day;
+
+    if (text[0] == '\0')
+        return NULL;
+    if (!normal_date(slice_text(text), &days)) {
+        row_refuse(batch, row, REASON_ROW_DATE_INVALID, text);
+        return NULL;
+    }
+    date = arena_alloc(batch->arena, sizeof(*date));
+    creditbank__v1__date__init(date);
+    date_to_civil(days, &year, &month, &day);
+    date->year = year;
+    date->month = month;
+    date->day = day;
+    return date;
+}
+
+/* The loader asks for another row. */
+static bool
+next_row(void *context, struct batch *batch, struct load_row *row)
+{
+    struct import_context *import = context;
+    const struct csv_column *columns = import->kind->columns;
+    struct creditbank_error error;
+    struct csv_row read;
+
+    progress_show(csv_file_percent(import->file));
+    if (!csv_file_next(import->file, &read, &error)) {
+        if (error.code != NULL) {
+            import->failed = true;
+            (void)cli_error(import->cli, &error);
+        }
+        return false;
+    }
+    row->number = read.number;
+    row->cells = arena_array(batch->arena, CSV_COLUMNS_MAX, sizeof(*row->cells));
+    for (size_t i = 0; columns[i].name != NULL; i++) {
+        row->cells[i] = csv_columns_cell(&import->places, &read, i, batch->arena);
+        if (columns[i].required && row->cells[i][0] == '\0' && row->state == ROW_PENDING)
+            row_refuse(batch, row, REASON_ROW_CELL_EMPTY, columns[i].heading);
+    }
+    return true;
+}
+
+/* Keeps code, sentence and advice in one piece of memory. */
+static char *
+keep_fault(const struct fault *fault)
+{
+    size_t code = strlen(fault->code) + 1, sentence = strlen(fault->sentence) + 1,
+           advice = strlen(fault->advice) + 1;
+    char *kept = xmalloc(code + sentence + advice);
+
+    memcpy(kept, fault->code, code);
+    memcpy(kept + code, fault->sentence, sentence);
+    memcpy(kept + code + sentence, fault->advice, advice);
+    return kept;
+}
+
+static const char *
+state_name(enum row_state state)
+{
+    static const char *const names[] = {"sent", "booked", "same", "bad"};
+
+    return names[state];
+}
+
+/* The loader is done with a row. */
+static void
+row_done(void *context, const struct load_row *row)
+{
+    struct import_context *import = context;
+
+    if (row->number >= import->note_room) {
+        size_t room = 2 * row->number + 64;
+
+        import->notes = xrealloc(import->notes, room * sizeof(*import->notes));
+        memset(import->notes + import->note_room, 0,
+               (room - import->note_room) * sizeof(*import->notes));
+        import->note_room = room;
+    }
+    import->notes[row->number].state = (uint8_t)row->state;
+    if (row->state == ROW_BAD)
+        import->notes[row->number].fault = keep_fault(&row->fault);
+    import->counts[row->state]++;
+    if (import->journal != NULL)
+        journal_note(import->journal, row, state_name(row->state));
+}
+
+/* A batch is about to be sent: from now on it may be in the log. */
+static void
+batch_sending(void *context, const struct batch *batch)
+{
+    struct import_context *import = context;
+    struct creditbank_error error;
+
+    for (size_t i = 0; i < batch->row_count; i++)
+        if (batch->rows[i].state == ROW_PENDING)
+            journal_note(import->journal, &batch->rows[i], state_name(ROW_PENDING));
+    if (!journal_sync(import->journal, &error))
+        (void)cli_error(import->cli, &error);
+}
+
+static void
+write_row(const struct csv_row *row, const char *const *more, struct csv_writer *writer)
+{
+    for (size_t i = 0; i < row->count; i++)
+        csv_writer_cell(writer, row->cells[i]);
+    for (size_t i = 0; i < FAULT_COLUMNS; i++)
+        csv_writer_cell(writer, slice_text(more[i]));
+    csv_writer_end_row(writer);
+}
+
+static void
+write_bad_row(const struct csv_row *row, const char *fault, struct csv_writer *writer)
+{
+    const char *more[FAULT_COLUMNS];
+
+    for (size_t i = 0; i < FAULT_COLUMNS; i++) {
+        more[i] = fault;
+        fault += strlen(fault) + 1;
+    }
+    write_row(row, more, writer);
+}
+
+/* A file that came back once has the three columns already: they are left out. */
+static void
+drop_old_faults(struct csv_row *row, size_t kept)
+{
+    if (row->count > kept)
+        row->count = kept;
+}
+
+static bool
+write_bad_rows(const struct import_context *import, const char *path,
+               struct creditbank_error *error)
+{
+    struct csv_file *file = csv_file_open(import->options->path, error);
+    struct csv_writer *writer =
+        file != NULL ? csv_writer_open(path, csv_file_encoding(file), error) : NULL;
+    struct csv_row row;
+    size_t kept = CSV_CELLS_MAX;
+
+    if (writer == NULL) {
+        csv_file_close(file);
+        return false;
+    }
+    while (csv_file_next(file, &row, error)) {
+        if (row.number == 1 && row.count > FAULT_COLUMNS &&
+            slice_is(row.cells[row.count - FAULT_COLUMNS], fault_columns[0]))
+            kept = row.count - FAULT_COLUMNS;
+        drop_old_faults(&row, kept);
+        if (row.number == 1)
+            write_row(&row, fault_columns, writer);
+        else if (row.number < import->note_room && import->notes[row.number].fault != NULL)
+            write_bad_row(&row, import->notes[row.number].fault, writer);
+    }
+
+    bool read = error->code == NULL;
+
+    csv_file_close(file);
+    return csv_writer_close(writer, error) && read;
+}
+
+/* "learners.csv" becomes "learners.bad.csv"; what came back once keeps its name. */
+static char *
+bad_path(const char *path)
+{
+    size_t len = strlen(path);
+
+    if (len > 8 && strcmp(path + len - 8, ".bad.csv") == 0)
+        return file_path("%.*s.again.bad.csv", (int)(len - 8), path);
+    if (len > 4 && strcmp(path + len - 4, ".csv") == 0)
+        return file_path("%.*s.bad.csv", (int)(len - 4), path);
+    return file_path("%s.bad.csv", path);
+}
+
+static void
+say_json(const struct import_context *import, const char *id, const char *bad_file)
+{
+    json_t *sum =
+        json_pack("{sssssbsIsIsIss}", "import", id, "encoding",
+                  csv_encoding_name(csv_file_encoding(import->file)), "dryRun",
+                  import->options->dry_run, "booked", (json_int_t)import->counts[ROW_BOOKED],
+                  "same", (json_int_t)import->counts[ROW_SAME], "bad",
+                  (json_int_t)import->counts[ROW_BAD], "badFile", bad_file);
+
+    json_dumpf(sum, stdout, JSON_INDENT(2));
+    putchar('\n');
+    json_decref(sum);
+}
+
+static enum exit_code
+sum_up(const struct import_context *import)
+{
+    struct cli *cli = import->cli;
+    const char *id = import->journal != NULL ? journal_id(import->journal) : "";
+    SCOPED(file_path_free) char *path = bad_path(import->options->path);
+    bool any_bad = import->counts[ROW_BAD] > 0;
+    struct creditbank_error error;
+    const char *counts[4];
+
+    if (any_bad && !write_bad_rows(import, path, &error))
+        return cli_error(cli, &error);
+    if (cli->globals.json)
+        say_json(import, id, any_bad ? path : "");
+    for (size_t i = 0; i < ARRAY_COUNT(counts); i++)
+        counts[i] = arena_printf(cli->arena, "%zu", import->counts[i]);
+    cli_say(cli, import->options->dry_run ? TEXT_IMPORT_TRIED : TEXT_IMPORT_DONE,
+            counts[ROW_BOOKED], counts[ROW_SAME], counts[ROW_BAD], NULL);
+    if (import->counts[ROW_BOOKED] == 0 && !any_bad)
+        cli_say(cli, TEXT_IMPORT_NOTHING_NEW, NULL);
+    if (any_bad)
+        cli_say(cli, TEXT_IMPORT_BAD_FILE, path, NULL);
+    if (import->journal != NULL)
+        cli_say(cli, TEXT_IMPORT_ID, id, NULL);
+    return any_bad ? EXIT_PARTLY : EXIT_DONE;
+}
+
+static enum exit_code
+load(struct import_context *import)
+{
+    struct loading loading = {.next = next_row,
+                              .done = row_done,
+                              .sending = batch_sending,
+                              .context = import,
+                              .stages = import->kind->stages,
+                              .dry_run = import->options->dry_run};
+    struct creditbank_error error = {0};
+    enum exit_code code;
+
+    cli_say(import->cli, TEXT_IMPORT_ENCODING, csv_encoding_name(csv_file_encoding(import->file)),
+            NULL);
+    if (!csv_columns_map(import->file, import->kind->columns, &import->places, &error))
+        return cli_error(import->cli, &error);
+    progress_begin(import->cli);
+    code = loader_run(import->cli, &loading);
+    progress_end();
+    if (code == EXIT_DONE && import->failed)
+        code = EXIT_USAGE;
+    return code == EXIT_DONE ? sum_up(import) : code;
+}
+
+/* What waits from a run that was cut short goes first, so that it counts as recorded. */
+static enum exit_code
+begin(struct import_context *import)
+{
+    struct creditbank_error error;
+    size_t waiting;
+
+    if (import->options->dry_run)
+        return cli_client(import->cli) != NULL ? EXIT_DONE : EXIT_USAGE;
+
+    enum exit_code code = submit_waiting(import->cli, &waiting);
+
+    if (code == EXIT_UNAVAILABLE || code == EXIT_USAGE)
+        return code;
+    import->journal =
+        journal_begin(import->cli->profile.name, import->kind->name, import->options->path, &error);
+    return import->journal != NULL ? EXIT_DONE : cli_error(import->cli, &error);
+}
+
+enum exit_code
+import_run(struct cli *cli, const struct import_kind *kind, const struct import_options *options)
+{
+    struct import_context import = {.cli = cli, .kind = kind, .options = options};
+    struct creditbank_error error;
+    enum exit_code code;
+
+    import.file = csv_file_open(options->path, &error);
+    if (import.file == NULL)
+        return cli_error(cli, &error);
+    code = begin(&import);
+    if (code == EXIT_DONE)
+        code = load(&import);
+    for (size_t i = 0; i < import.note_room; i++)
+        xfree(import.notes[i].fault);
+    xfree(import.notes);
+    journal_end(import.journal);
+    csv_file_close(import.file);
+    return code;
+}

@@ -1,0 +1,45 @@
+#pragma once
+
+#include "csv_columns.h"
+#include "loader.h"
+
+/*
+ * Importing a CSV file: a kind says which columns it has and which stages its rows
+ * pass. Afterwards the bad rows are written back beside the file, in its encoding
+ * and order, with the columns code, sentence and advice.
+ */
+struct import_kind {
+    const char *name;                 /* "learners" */
+    const struct csv_column *columns; /* the last has no name */
+    const stage_fn *stages;
+};
+
+extern const struct import_kind import_learners, import_results, import_certificates;
+
+/* The kind of that name; NULL where there is none. */
+const struct import_kind *import_kind_find(const char *name) MUST_USE;
+
+/* Imports a file. */
+struct import_options {
+    const char *path;
+    bool dry_run;
+};
+
+enum exit_code import_run(struct cli *cli, const struct import_kind *kind,
+                          const struct import_options *options);
+
+/* The cell of a row in the column of that name, which the kind has; "" where it is empty. */
+const char *import_cell(const struct batch *batch, const struct load_row *row,
+                        const char *column) MUST_USE;
+
+/* A cell as a Date in the batch's arena; NULL, and the row refused. An empty cell is none. */
+Creditbank__V1__Date *import_date(const struct batch *batch, struct load_row *row,
+                                  const char *column) MUST_USE;
+
+/* ---- Stages and helpers that kinds share (import_person.c, import_enrolment.c) ---- */
+
+/* Resolves persons by document and name to accounts, drawn where they have none. */
+void import_resolve_persons(struct batch *batch);
+
+/* Adds the item that opens the row's account, where nobody has. */
+void import_open_account(struct batch *batch, struct load_row *row);

@@ -1,0 +1,37 @@
+#pragma once
+
+#include "csv_columns.h"
+#include "import.h"
+#include "journal.h"
+
+struct plan_course {
+    const char *programme_id, *course_code;
+    int64_t centicredits;
+};
+
+/* The plans fetched so far, by programme and course. */
+struct plans {
+    struct plan_course *courses;
+    size_t course_count;
+};
+
+/* What is kept of a row until the bad ones are written back. */
+struct row_note {
+    uint8_t state; /* enum row_state */
+    char *fault;   /* code, sentence and advice, each ended by NUL; owned; NULL: none */
+};
+
+/* One import under way. */
+struct import_context {
+    struct cli *cli;
+    const struct import_kind *kind;
+    const struct import_options *options;
+    struct csv_file *file;
+    struct csv_places places;
+    struct journal *journal; /* NULL in a dry run */
+    struct plans plans;
+    struct row_note *notes; /* by row, the headings being row 1 */
+    size_t note_room;
+    size_t counts[4]; /* by enum row_state */
+    bool failed;      /* the file could not be read to its end; said */
+};

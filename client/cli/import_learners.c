@@ -1,0 +1,107 @@
+/* import learners: a school opens accounts for its learners and enrols them. */
+#include "import.h"
+
+#include "fields.h"
+
+#include "creditbank/v1/account_service.pb-c.h"
+
+static const struct csv_column columns[] = {
+    {"student_no", "学号", true, "20250101001"},
+    {"name", "姓名", true, "张三"},
+    {"document_type", "证件类型", false, "居民身份证"},
+    {"document_number", "证件号码", true, "11010119900307743X"},
+    {"programme_id", "培养方案", true, "2025-510201"},
+    {"begin_date", "入学日期", true, "2025-09-01"},
+    {0}};
+
+static bool
+same_date(const Creditbank__V1__Date *a, const Creditbank__V1__Date *b)
+{
+    return a != NULL && b != NULL && a->year == b->year && a->month == b->month && a->day == b->day;
+}
+
+/* A student number that is enrolled already: the same row again, or another one. */
+static void
+compare(struct batch *batch, struct load_row *row, const Creditbank__V1__Enrolment *enrolment)
+{
+    const Creditbank__V1__Date *begin = import_date(batch, row, "begin_date");
+
+    if (row->state != ROW_PENDING)
+        return;
+    if (strcmp(enrolment->account_no, row->account_no) == 0 &&
+        strcmp(enrolment->programme_id, import_cell(batch, row, "programme_id")) == 0 &&
+        enrolment->state == CREDITBANK__V1__ENROLMENT_STATE__ENROLMENT_STATE_ACTIVE &&
+        same_date(enrolment->begin_date, begin))
+        row->state = ROW_SAME;
+    else
+        row_refuse(batch, row, REASON_ROW_ENROLMENT_DIFFERS, import_cell(batch, row, "student_no"));
+}
+
+static void
+got_enrolments(struct batch *batch, const ProtobufCMessage *reply)
+{
+    const Creditbank__V1__BatchGetEnrolmentsResponse *found = (const void *)reply;
+
+    for (size_t i = 0; i < found->n_enrolments; i++)
+        for (size_t j = 0; j < batch->row_count; j++) {
+            struct load_row *row = &batch->rows[j];
+
+            if (row->state == ROW_PENDING && strcmp(import_cell(batch, row, "student_no"),
+                                                    found->enrolments[i]->student_no) == 0)
+                compare(batch, row, found->enrolments[i]);
+        }
+}
+
+/* Which of the student numbers are enrolled already. */
+static void
+look_up(struct batch *batch)
+{
+    Creditbank__V1__BatchGetEnrolmentsRequest message =
+        CREDITBANK__V1__BATCH_GET_ENROLMENTS_REQUEST__INIT;
+    struct creditbank_request request = {.service = &creditbank__v1__account_service__descriptor,
+                                         .method = "BatchGetEnrolments",
+                                         .message = &message.base};
+    char *numbers[LOADER_BATCH_ROWS];
+
+    for (size_t i = 0; i < batch->row_count; i++)
+        if (batch->rows[i].state == ROW_PENDING)
+            numbers[message.n_student_nos++] =
+                (char *)(uintptr_t)import_cell(batch, &batch->rows[i], "student_no");
+    message.student_nos = numbers;
+    if (message.n_student_nos > 0)
+        batch_call(batch, &request, got_enrolments);
+}
+
+static void
+build_row(struct batch *batch, struct load_row *row)
+{
+    Creditbank__V1__LearnerEnrolled *enrolled = arena_alloc(batch->arena, sizeof(*enrolled));
+    Creditbank__V1__Item *item;
+
+    creditbank__v1__learner_enrolled__init(enrolled);
+    row->key = import_cell(batch, row, "student_no");
+    enrolled->account_no = (char *)(uintptr_t)row->account_no;
+    enrolled->student_no = (char *)(uintptr_t)row->key;
+    enrolled->programme_id = (char *)(uintptr_t)import_cell(batch, row, "programme_id");
+    enrolled->begin_date = import_date(batch, row, "begin_date");
+    if (row->state != ROW_PENDING)
+        return;
+    row->date = fields_text(&enrolled->base, "begin_date", false, batch->arena);
+    import_open_account(batch, row);
+    item = row_add_item(batch, row);
+    item->body_case = CREDITBANK__V1__ITEM__BODY_LEARNER_ENROLLED;
+    item->learner_enrolled = enrolled;
+}
+
+static void
+build(struct batch *batch)
+{
+    for (size_t i = 0; i < batch->row_count; i++)
+        if (batch->rows[i].state == ROW_PENDING)
+            build_row(batch, &batch->rows[i]);
+}
+
+static const stage_fn stages[] = {import_resolve_persons, look_up, build, NULL};
+
+const struct import_kind import_learners = {
+    .name = "learners", .columns = columns, .stages = stages};

@@ -1,0 +1,127 @@
+/* Persons in a file: their documents become account numbers. */
+#include "import.h"
+
+#include "label.h"
+#include "normal.h"
+
+#include "creditbank/v1/account_service.pb-c.h"
+
+#include <assert.h>
+
+/* Fills what is asked about a row; false, and the row refused. */
+static bool
+fill_identity(const struct batch *batch, struct load_row *row, Creditbank__V1__Identity *identity)
+{
+    const char *type = import_cell(batch, row, "document_type");
+    const char *number = import_cell(batch, row, "document_number");
+    int value = CREDITBANK__V1__DOCUMENT_TYPE__DOCUMENT_TYPE_RESIDENT_ID;
+
+    if (type[0] != '\0' && !label_parse(&creditbank__v1__document_type__descriptor, type, &value)) {
+        row_refuse(batch, row, REASON_ROW_CHOICE_INVALID, type);
+        return false;
+    }
+    if (normal_is_mangled(slice_text(number))) {
+        row_refuse(batch, row, REASON_ROW_NUMBER_MANGLED, number);
+        return false;
+    }
+    creditbank__v1__identity__init(identity);
+    identity->document_type = (Creditbank__V1__DocumentType)value;
+    identity->document_number = (char *)(uintptr_t)number;
+    identity->name = (char *)(uintptr_t)import_cell(batch, row, "name");
+    return true;
+}
+
+/* The item that opens an account, with the commitments that the bank drew. */
+static Creditbank__V1__AccountOpened *
+make_opening(const struct batch *batch, const Creditbank__V1__ResolvedIdentity *resolved)
+{
+    Creditbank__V1__AccountOpened *opened = arena_alloc(batch->arena, sizeof(*opened));
+
+    creditbank__v1__account_opened__init(opened);
+    opened->account_no = arena_text(batch->arena, slice_text(resolved->account_no));
+    opened->n_commitments = resolved->n_commitments;
+    opened->commitments =
+        arena_array(batch->arena, resolved->n_commitments, sizeof(*opened->commitments));
+    for (size_t i = 0; i < resolved->n_commitments; i++) {
+        Creditbank__V1__IdentityCommitment *commitment =
+            arena_alloc(batch->arena, sizeof(*commitment));
+        const Creditbank__V1__CommitmentToSign *given = resolved->commitments[i];
+        struct slice hash = arena_copy(batch->arena, slice_make(given->hash.data, given->hash.len));
+
+        creditbank__v1__identity_commitment__init(commitment);
+        commitment->field = (Creditbank__V1__IdentityField)given->field;
+        commitment->hash = (ProtobufCBinaryData){hash.len, (uint8_t *)(uintptr_t)hash.at};
+        opened->commitments[i] = commitment;
+    }
+    return opened;
+}
+
+static void
+take_resolved(struct batch *batch, struct load_row *row,
+              const Creditbank__V1__ResolvedIdentity *resolved)
+{
+    if (resolved->reason[0] != '\0') {
+        row_refuse_code(batch, row, resolved->reason);
+        return;
+    }
+    row->account_no = arena_text(batch->arena, slice_text(resolved->account_no));
+    if (resolved->unopened)
+        row->opens = make_opening(batch, resolved);
+}
+
+/* The answers come in the order asked: one for each row that was not bad. */
+static void
+got_identities(struct batch *batch, const ProtobufCMessage *reply)
+{
+    const Creditbank__V1__ResolveIdentitiesResponse *resolved = (const void *)reply;
+    size_t next = 0;
+
+    for (size_t i = 0; i < batch->row_count; i++) {
+        struct load_row *row = &batch->rows[i];
+
+        if (row->key == NULL)
+            continue;
+        if (next < resolved->n_identities)
+            take_resolved(batch, row, resolved->identities[next++]);
+        else
+            row_refuse(batch, row, REASON_ANSWER_INVALID, "ResolveIdentities");
+    }
+}
+
+void
+import_resolve_persons(struct batch *batch)
+{
+    Creditbank__V1__ResolveIdentitiesRequest message =
+        CREDITBANK__V1__RESOLVE_IDENTITIES_REQUEST__INIT;
+    struct creditbank_request request = {.service = &creditbank__v1__account_service__descriptor,
+                                         .method = "ResolveIdentities",
+                                         .message = &message.base};
+    Creditbank__V1__Identity *identities[LOADER_BATCH_ROWS];
+
+    for (size_t i = 0; i < batch->row_count; i++) {
+        struct load_row *row = &batch->rows[i];
+        Creditbank__V1__Identity *identity = arena_alloc(batch->arena, sizeof(*identity));
+
+        /* A row with a key is one that was asked about. */
+        row->key = NULL;
+        if (row->state != ROW_PENDING || !fill_identity(batch, row, identity))
+            continue;
+        row->key = "";
+        identities[message.n_identities++] = identity;
+    }
+    message.identities = identities;
+    if (message.n_identities > 0)
+        batch_call(batch, &request, got_identities);
+}
+
+void
+import_open_account(struct batch *batch, struct load_row *row)
+{
+    Creditbank__V1__Item *item;
+
+    if (row->opens == NULL)
+        return;
+    item = row_add_item(batch, row);
+    item->body_case = CREDITBANK__V1__ITEM__BODY_ACCOUNT_OPENED;
+    item->account_opened = row->opens;
+}

@@ -1,0 +1,152 @@
+/* import results: a school posts results by its own student numbers. */
+#include "import.h"
+
+#include "base/hex.h"
+
+#include "fields.h"
+#include "normal.h"
+#include "plans.h"
+
+#include "creditbank/v1/account_service.pb-c.h"
+
+#define PASS_CENTISCORE 6000
+
+static const struct csv_column columns[] = {{"student_no", "学号", true, "20250101001"},
+                                            {"course_code", "课程代码", true, "510201-01"},
+                                            {"hours", "学时", true, "64"},
+                                            {"score", "成绩", true, "85.5"},
+                                            {"date", "日期", true, "2026-01-15"},
+                                            {"outer_id", "成绩编号", false, ""},
+                                            {"programme_id", "培养方案", false, ""},
+                                            {0}};
+
+/* Whether the row speaks of this enrolment: by number, and by programme where it names one. */
+static bool
+is_of(const struct batch *batch, const struct load_row *row,
+      const Creditbank__V1__Enrolment *enrolment)
+{
+    const char *programme_id = import_cell(batch, row, "programme_id");
+
+    return row->state == ROW_PENDING &&
+           strcmp(import_cell(batch, row, "student_no"), enrolment->student_no) == 0 &&
+           (programme_id[0] == '\0' || strcmp(programme_id, enrolment->programme_id) == 0);
+}
+
+static void
+got_enrolments(struct batch *batch, const ProtobufCMessage *reply)
+{
+    const Creditbank__V1__BatchGetEnrolmentsResponse *found = (const void *)reply;
+
+    for (size_t i = 0; i < found->n_enrolments; i++) {
+        const Creditbank__V1__Enrolment *enrolment = found->enrolments[i];
+        const char *account_no = arena_text(batch->arena, slice_text(enrolment->account_no));
+        const char *programme_id = arena_text(batch->arena, slice_text(enrolment->programme_id));
+
+        for (size_t j = 0; j < batch->row_count; j++)
+            if (is_of(batch, &batch->rows[j], enrolment)) {
+                batch->rows[j].account_no = account_no;
+                batch->rows[j].programme_id = programme_id;
+            }
+    }
+}
+
+/* Whose the student numbers are. */
+static void
+look_up(struct batch *batch)
+{
+    Creditbank__V1__BatchGetEnrolmentsRequest message =
+        CREDITBANK__V1__BATCH_GET_ENROLMENTS_REQUEST__INIT;
+    struct creditbank_request request = {.service = &creditbank__v1__account_service__descriptor,
+                                         .method = "BatchGetEnrolments",
+                                         .message = &message.base};
+    char *numbers[LOADER_BATCH_ROWS];
+
+    for (size_t i = 0; i < batch->row_count; i++) {
+        char *number = (char *)(uintptr_t)import_cell(batch, &batch->rows[i], "student_no");
+        bool known = batch->rows[i].state != ROW_PENDING;
+
+        for (size_t j = 0; j < message.n_student_nos && !known; j++)
+            known = strcmp(numbers[j], number) == 0;
+        if (!known)
+            numbers[message.n_student_nos++] = number;
+    }
+    message.student_nos = numbers;
+    if (message.n_student_nos > 0)
+        batch_call(batch, &request, got_enrolments);
+}
+
+/* Sets hours, score and credits; false, and the row refused. */
+static bool
+fill_figures(struct batch *batch, struct load_row *row,
+             Creditbank__V1__CourseResultRecorded *result)
+{
+    const char *hours = import_cell(batch, row, "hours");
+    const char *score = import_cell(batch, row, "score");
+    enum normal_scheme scheme;
+    int64_t course_centicredits;
+
+    if (!fields_parse_centi(hours, &result->centihours)) {
+        row_refuse(batch, row, REASON_ROW_NUMBER_INVALID, hours);
+        return false;
+    }
+    if (!normal_score(slice_text(score), &scheme, &result->centiscore)) {
+        row_refuse(batch, row, REASON_ROW_SCORE_INVALID, score);
+        return false;
+    }
+    if (!plans_course(batch, row->programme_id, result->course_code, &course_centicredits)) {
+        row_refuse(batch, row, REASON_ROW_COURSE_UNKNOWN, result->course_code);
+        return false;
+    }
+    result->scheme = (Creditbank__V1__GradingScheme)scheme;
+    if (result->centiscore >= PASS_CENTISCORE)
+        result->centicredits = course_centicredits;
+    return true;
+}
+
+/* The school's own number, or one made of student, course and day. */
+static const char *
+number_of(struct batch *batch, struct load_row *row, const Creditbank__V1__Date *date)
+{
+    const char *given = import_cell(batch, row, "outer_id");
+
+    if (given[0] != '\0')
+        return given;
+    return arena_printf(batch->arena, "%s/%s/%04d%02d%02d", import_cell(batch, row, "student_no"),
+                        import_cell(batch, row, "course_code"), date->year, date->month, date->day);
+}
+
+static void
+build_row(struct batch *batch, struct load_row *row)
+{
+    Creditbank__V1__CourseResultRecorded *result = arena_alloc(batch->arena, sizeof(*result));
+    Creditbank__V1__Item *item;
+
+    if (row->account_no == NULL) {
+        row_refuse(batch, row, REASON_ROW_STUDENT_UNKNOWN, import_cell(batch, row, "student_no"));
+        return;
+    }
+    creditbank__v1__course_result_recorded__init(result);
+    result->account_no = (char *)(uintptr_t)row->account_no;
+    result->programme_id = (char *)(uintptr_t)row->programme_id;
+    result->course_code = (char *)(uintptr_t)import_cell(batch, row, "course_code");
+    result->completed_date = import_date(batch, row, "date");
+    if (row->state != ROW_PENDING || !fill_figures(batch, row, result))
+        return;
+    row->key = number_of(batch, row, result->completed_date);
+    result->outer_id = (char *)(uintptr_t)row->key;
+    item = row_add_item(batch, row);
+    item->body_case = CREDITBANK__V1__ITEM__BODY_COURSE_RESULT_RECORDED;
+    item->course_result_recorded = result;
+}
+
+static void
+build(struct batch *batch)
+{
+    for (size_t i = 0; i < batch->row_count; i++)
+        if (batch->rows[i].state == ROW_PENDING)
+            build_row(batch, &batch->rows[i]);
+}
+
+static const stage_fn stages[] = {look_up, plans_look_up, build, NULL};
+
+const struct import_kind import_results = {.name = "results", .columns = columns, .stages = stages};

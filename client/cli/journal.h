@@ -1,0 +1,58 @@
+#pragma once
+
+#include "loader.h"
+
+/*
+ * The journal of an import: a folder "imports/ID" of the profile with
+ *
+ *   about   kind, file and time, a line each
+ *   rows    a line a row, tab-separated: row, state, key, account, date, entry, item
+ *
+ * A row is noted as "sent" before it is sent, and as "booked" when it is: so that
+ * what was under way when the machine stopped can still be undone.
+ */
+struct journal;
+
+#define JOURNAL_ID_SIZE 40
+#define JOURNAL_LINE_MAX 1024
+
+/* A new journal. NULL and an error. */
+struct journal *journal_begin(const char *profile, const char *kind, const char *path,
+                              struct creditbank_error *error) MUST_USE;
+const char *journal_id(const struct journal *journal);
+
+void journal_note(struct journal *journal, const struct load_row *row, const char *state);
+
+/* Makes what was noted last a crash; false and an error. */
+bool journal_sync(struct journal *journal, struct creditbank_error *error) MUST_USE;
+void journal_end(struct journal *journal);
+
+/* What an old journal is about. */
+struct journal_about {
+    char kind[16], time[32];
+    char file[512];
+};
+
+bool journal_read_about(const char *profile, const char *id, struct journal_about *about,
+                        struct creditbank_error *error) MUST_USE;
+
+/* A row of an old journal; its texts are valid until the next. */
+struct journal_row {
+    size_t number;
+    const char *state, *key, *account_no, *date;
+    uint64_t entry_index;
+    uint32_t item_index;
+};
+
+/* Reading an old journal, line by line as it was written: the last line of a row counts. */
+struct journal_reader;
+
+struct journal_reader *journal_open(const char *profile, const char *id,
+                                    struct creditbank_error *error) MUST_USE;
+bool journal_next(struct journal_reader *reader, struct journal_row *row) MUST_USE;
+void journal_close(struct journal_reader *reader);
+
+/* Whether an undo of it has been tried, and noting that it has. */
+bool journal_was_tried(const char *profile, const char *id) MUST_USE;
+bool journal_set_tried(const char *profile, const char *id,
+                       struct creditbank_error *error) MUST_USE;

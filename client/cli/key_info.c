@@ -1,0 +1,28 @@
+#include "key_info.h"
+
+#include "base/base64.h"
+#include "base/hex.h"
+#include "base/scope.h"
+
+#include <stdio.h>
+
+#define TEXT_MAX 1024
+
+void
+key_info_print(struct cli *cli, const struct public_key *key)
+{
+    const char *algorithm = key_algorithm_name(public_key_algorithm(key));
+    char id[2 * HASH_SIZE + 1];
+    SCOPED(buffer_fini) struct buffer spki;
+
+    buffer_init(&spki, TEXT_MAX);
+    (void)hex_format(hash_slice(public_key_id(key)), id);
+    if (!base64_encode(BASE64_STANDARD, public_key_spki(key), &spki) ||
+        !buffer_append_byte(&spki, 0))
+        return;
+    if (cli->globals.json)
+        printf("{\"algorithm\": \"%s\", \"keyId\": \"%s\", \"spki\": \"%s\"}\n", algorithm, id,
+               (const char *)spki.at);
+    else
+        cli_say(cli, TEXT_KEY_INFO, algorithm, id, (const char *)spki.at, NULL);
+}

@@ -1,0 +1,148 @@
+#include "label.h"
+
+#include <ctype.h>
+#include <strings.h>
+
+/* A label a value, by the value's name in the contract. */
+struct label {
+    const char *name, *zh, *en;
+};
+
+static const struct label labels[] = {
+    {"INSTITUTION_KIND_OPERATOR", "学分银行", "operator"},
+    {"INSTITUTION_KIND_REGULATOR", "主管部门", "regulator"},
+    {"INSTITUTION_KIND_SCHOOL", "学校", "school"},
+    {"INSTITUTION_KIND_ISSUER", "培训评价组织", "issuer"},
+    {"DUTY_POST", "经办", "post"},
+    {"DUTY_REVIEW", "审核", "review"},
+    {"DUTY_DECIDE", "认定", "decide"},
+    {"DUTY_RULES", "规则", "rules"},
+    {"DUTY_ADMIN", "管理", "admin"},
+    {"DUTY_SERVICE", "服务", "service"},
+    {"COURSE_KIND_THEORY", "理论", "theory"},
+    {"COURSE_KIND_PRACTICE", "实践", "practice"},
+    {"OUTCOME_KIND_COURSE_RESULT", "学历教育学习成果", "course result"},
+    {"OUTCOME_KIND_TRAINING_HOURS", "非学历教育学习成果", "training hours"},
+    {"OUTCOME_KIND_CERTIFICATE", "证书", "certificate"},
+    {"OUTCOME_STATE_VALID", "有效", "valid"},
+    {"OUTCOME_STATE_REVOKED", "已撤销", "revoked"},
+    {"CHANGE_REASON_ENTRY_ERROR", "录入错误", "entry error"},
+    {"CHANGE_REASON_MARK_REVIEWED", "复核改分", "mark reviewed"},
+    {"CHANGE_REASON_WRONG_PERSON", "张冠李戴", "wrong person"},
+    {"CHANGE_REASON_IMPORT_UNDONE", "撤销导入", "import undone"},
+    {"CHANGE_REASON_REPLACED", "证书换发", "replaced"},
+    {"CHANGE_REASON_MISCONDUCT", "违规取消", "misconduct"},
+    {"GRADING_SCHEME_PERCENTAGE", "百分制", "percentage"},
+    {"GRADING_SCHEME_PASS_FAIL", "合格/不合格", "pass or fail"},
+    {"GRADING_SCHEME_FIVE_GRADE", "五级制", "five grades"},
+    {"ACCOUNT_STATE_PRELOADED", "预建", "preloaded"},
+    {"ACCOUNT_STATE_ACTIVE", "已激活", "active"},
+    {"ACCOUNT_STATE_SUSPENDED", "冻结", "suspended"},
+    {"ACCOUNT_STATE_CLOSED", "注销", "closed"},
+    {"APPLICATION_STATE_SUBMITTED", "已提交", "submitted"},
+    {"APPLICATION_STATE_ACCEPTED", "已受理", "accepted"},
+    {"APPLICATION_STATE_RETURNED", "已退回补正", "returned"},
+    {"APPLICATION_STATE_REVIEWED", "已初审", "reviewed"},
+    {"APPLICATION_STATE_APPROVED", "已认定", "approved"},
+    {"APPLICATION_STATE_REJECTED", "不予认定", "rejected"},
+    {"APPLICATION_STATE_WITHDRAWN", "已撤回", "withdrawn"},
+    {"VERDICT_APPROVE", "同意", "approve"},
+    {"VERDICT_REJECT", "不同意", "reject"},
+    {"RULEBOOK_STATE_FILED", "已备案", "filed"},
+    {"RULEBOOK_STATE_PUBLISHED", "已公布", "published"},
+    {"ENROLMENT_STATE_ACTIVE", "在读", "enrolled"},
+    {"ENROLMENT_STATE_ENDED", "已结束", "ended"},
+    {"ENROLMENT_END_REASON_GRADUATED", "毕业", "graduated"},
+    {"ENROLMENT_END_REASON_TRANSFERRED", "转出", "transferred"},
+    {"ENROLMENT_END_REASON_WITHDRAWN", "退学", "withdrawn"},
+    {"ENROLMENT_END_REASON_ENTRY_ERROR", "录入错误", "entry error"},
+    {"DOCUMENT_TYPE_RESIDENT_ID", "居民身份证", "resident id"},
+    {"DOCUMENT_TYPE_HMT_RESIDENCE_PERMIT", "港澳台居民居住证", "HMT residence permit"},
+    {"DOCUMENT_TYPE_FOREIGN_PERMANENT_RESIDENT", "外国人永久居留身份证",
+     "foreign permanent resident"},
+    {"DOCUMENT_TYPE_PASSPORT", "护照", "passport"},
+    {"DOCUMENT_TYPE_SCHOOL_NUMBER", "临时学籍号", "school number"},
+};
+
+static const struct label *
+find_label(const char *name)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(labels); i++)
+        if (strcmp(labels[i].name, name) == 0)
+            return &labels[i];
+    return NULL;
+}
+
+/* The part of a name that its type does not say: every type's first value ends in "UNSPECIFIED". */
+static const char *
+short_name(const ProtobufCEnumDescriptor *type, const ProtobufCEnumValue *value)
+{
+    return value->name + strlen(type->values[0].name) - strlen("UNSPECIFIED");
+}
+
+static char
+fold(char c)
+{
+    return c == '-' || c == ' ' ? '_' : (char)toupper((unsigned char)c);
+}
+
+static bool
+is_same_name(const char *a, const char *b)
+{
+    while (*a != '\0' && fold(*a) == fold(*b)) {
+        a++;
+        b++;
+    }
+    return *a == '\0' && *b == '\0';
+}
+
+const char *
+label_text(const ProtobufCEnumDescriptor *type, int value, bool chinese)
+{
+    const ProtobufCEnumValue *found = protobuf_c_enum_descriptor_get_value(type, value);
+
+    if (found == NULL || value == 0)
+        return "";
+
+    const struct label *label = find_label(found->name);
+
+    if (label == NULL)
+        return found->name;
+    return chinese ? label->zh : label->en;
+}
+
+bool
+label_parse(const ProtobufCEnumDescriptor *type, const char *text, int *value)
+{
+    for (unsigned i = 0; i < type->n_values; i++) {
+        const ProtobufCEnumValue *candidate = &type->values[i];
+        const struct label *label = find_label(candidate->name);
+
+        if (candidate->value == 0)
+            continue;
+        if (is_same_name(short_name(type, candidate), text) ||
+            (label != NULL && (strcmp(label->zh, text) == 0 || is_same_name(label->en, text)))) {
+            *value = candidate->value;
+            return true;
+        }
+    }
+    return false;
+}
+
+const char *
+label_choices(const ProtobufCEnumDescriptor *type, struct arena *arena)
+{
+    const char *text = "";
+
+    for (unsigned i = 0; i < type->n_values; i++) {
+        if (type->values[i].value == 0)
+            continue;
+
+        char *name = arena_text(arena, slice_text(short_name(type, &type->values[i])));
+
+        for (char *c = name; *c != '\0'; c++)
+            *c = *c == '_' ? '-' : (char)tolower((unsigned char)*c);
+        text = arena_printf(arena, "%s%s%s", text, text[0] != '\0' ? ", " : "", name);
+    }
+    return text;
+}

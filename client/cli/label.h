@@ -1,0 +1,20 @@
+#pragma once
+
+#include "base/arena.h"
+
+#include <protobuf-c/protobuf-c.h>
+
+/* The values of the contract's enums as people read and write them. */
+
+/* In the language asked for; the name in the contract where there is no label; "" for unspecified.
+ */
+const char *label_text(const ProtobufCEnumDescriptor *type, int value, bool chinese);
+
+/*
+ * The value that was meant: the last part of its name ("school", "mark-reviewed",
+ * any case, hyphen or underscore), or its label in either language. Never unspecified.
+ */
+bool label_parse(const ProtobufCEnumDescriptor *type, const char *text, int *value) MUST_USE;
+
+/* "operator, regulator, school, issuer" */
+const char *label_choices(const ProtobufCEnumDescriptor *type, struct arena *arena) MUST_USE;

@@ -1,0 +1,387 @@
+#include "loader.h"
+
+#include "base/list.h"
+#include "base/memory.h"
+#include "lib/error.h"
+
+#include "submit.h"
+
+#include <assert.h>
+
+struct loader {
+    struct cli *cli;
+    const struct loading *loading;
+    size_t batch_count; /* under way */
+    size_t bad_count;
+    bool ended; /* no row is left */
+    enum exit_code code;
+};
+
+/* A call of a batch that has not been answered. */
+struct asked {
+    struct batch *batch;
+    answer_fn answer;
+};
+
+/* A Submit that has not been answered: which items of the transaction are whose. */
+struct sent {
+    struct batch *batch;
+    struct creditbank_bytes request;
+    char name[CREDITBANK_OUTBOX_NAME_SIZE];
+    size_t item_count;
+    struct {
+        struct load_row *row;
+        size_t item;
+    } items[LOADER_BATCH_ROWS * LOADER_ROW_ITEMS_MAX];
+};
+
+static void advance(struct batch *batch);
+
+struct cli *
+batch_cli(const struct batch *batch)
+{
+    return batch->loader->cli;
+}
+
+void *
+batch_context(const struct batch *batch)
+{
+    return batch->loader->loading->context;
+}
+
+static void
+set_fault(const struct batch *batch, struct load_row *row, const struct fault *fault)
+{
+    row->state = ROW_BAD;
+    row->item_count = 0;
+    row->fault.code = arena_text(batch->arena, slice_text(fault->code));
+    row->fault.sentence = arena_text(batch->arena, slice_text(fault->sentence));
+    row->fault.advice = arena_text(batch->arena, slice_text(fault->advice));
+}
+
+void
+row_refuse(const struct batch *batch, struct load_row *row, enum reason reason, const char *detail)
+{
+    bool chinese = batch->loader->cli->chinese;
+    char sentence[TEXT_SIZE];
+    const struct reason_text *text = reason_text(reason);
+    struct fault fault = {.code = text->code,
+                          .sentence =
+                              reason_sentence(reason, detail, chinese, sentence, sizeof(sentence)),
+                          .advice = chinese ? text->advice_zh : text->advice_en};
+
+    set_fault(batch, row, &fault);
+}
+
+void
+row_refuse_code(const struct batch *batch, struct load_row *row, const char *code)
+{
+    struct fault fault = {.code = code, .sentence = code, .advice = ""};
+
+    if (reason_from_code(code) != REASON_NONE)
+        row_refuse(batch, row, reason_from_code(code), "");
+    else
+        set_fault(batch, row, &fault);
+}
+
+Creditbank__V1__Item *
+row_add_item(struct batch *batch, struct load_row *row)
+{
+    Creditbank__V1__Item *item = arena_alloc(batch->arena, sizeof(*item));
+
+    assert(row->item_count < LOADER_ROW_ITEMS_MAX);
+    creditbank__v1__item__init(item);
+    row->items[row->item_count++] = item;
+    return item;
+}
+
+static void
+stop(struct loader *loader, enum exit_code code)
+{
+    if (loader->code == EXIT_DONE)
+        loader->code = code;
+}
+
+static void
+got_answer(void *context, struct creditbank_result *result)
+{
+    struct asked *asked = context;
+    struct batch *batch = asked->batch;
+
+    batch->pending--;
+    if (result->code != 0) {
+        stop(batch->loader, cli_refused(batch->loader->cli, result));
+    } else {
+        asked->answer(batch, result->reply);
+        creditbank_result_free(result);
+    }
+    xfree(asked);
+    advance(batch);
+}
+
+void
+batch_call(struct batch *batch, const struct creditbank_request *request, answer_fn answer)
+{
+    struct creditbank_client *client = cli_client(batch->loader->cli);
+    struct asked *asked = xcalloc(1, sizeof(*asked));
+
+    asked->batch = batch;
+    asked->answer = answer;
+    if (client == NULL || !creditbank_start(client, request, got_answer, asked)) {
+        stop(batch->loader, EXIT_USAGE);
+        xfree(asked);
+        return;
+    }
+    batch->pending++;
+}
+
+/* What is left to book of the batch, as a transaction. */
+static struct sent *
+collect(struct batch *batch, Creditbank__V1__Item **items)
+{
+    struct sent *sent = xcalloc(1, sizeof(*sent));
+
+    sent->batch = batch;
+    for (size_t i = 0; i < batch->row_count; i++) {
+        struct load_row *row = &batch->rows[i];
+
+        for (size_t j = 0; row->state == ROW_PENDING && j < row->item_count; j++) {
+            sent->items[sent->item_count].row = row;
+            sent->items[sent->item_count].item = j;
+            items[sent->item_count++] = row->items[j];
+        }
+    }
+    return sent;
+}
+
+static void
+book_rows(struct sent *sent, const Creditbank__V1__BookedEntry *entry)
+{
+    for (size_t i = 0; i < sent->item_count; i++) {
+        struct load_row *row = sent->items[i].row;
+
+        row->state = ROW_BOOKED;
+        row->entry_index = entry != NULL ? entry->entry_index : 0;
+        row->item_index = (uint32_t)i;
+    }
+}
+
+/* Whether the code says that what the row says is in the log already. */
+static bool
+is_same(const char *code)
+{
+    return strcmp(code, reason_text(REASON_OUTCOME_ALREADY_RECORDED)->code) == 0;
+}
+
+/* One item that the bank refused: the account is open, the row is known, or the row is bad. */
+static void
+take_refusal(struct sent *sent, const Creditbank__V1__Refusal *refusal, bool chinese)
+{
+    struct load_row *row = sent->items[refusal->item->value].row;
+    struct fault fault = {.code = refusal->reason,
+                          .sentence = chinese ? refusal->message_zh : refusal->message_en,
+                          .advice = chinese ? refusal->advice_zh : refusal->advice_en};
+
+    if (row->state != ROW_PENDING)
+        return;
+    if (row->opens != NULL && sent->items[refusal->item->value].item == 0 &&
+        strcmp(refusal->reason, reason_text(REASON_ACCOUNT_EXISTS)->code) == 0) {
+        /* Somebody else has opened it meanwhile: the rest of the row stands. */
+        row->opens = NULL;
+        row->item_count--;
+        memmove(row->items, row->items + 1, row->item_count * sizeof(row->items[0]));
+        return;
+    }
+    if (is_same(refusal->reason))
+        row->state = ROW_SAME;
+    else
+        set_fault(sent->batch, row, &fault);
+}
+
+/* Whether every refusal names an item of the transaction, so that the rest can go on without it. */
+static bool
+is_about_items(const struct sent *sent, const struct creditbank_result *result)
+{
+    for (size_t i = 0; i < result->refusal_count; i++)
+        if (result->refusals[i]->item == NULL ||
+            result->refusals[i]->item->value >= sent->item_count)
+            return false;
+    return true;
+}
+
+static void submit(struct batch *batch);
+
+static void
+take_refusals(struct sent *sent, struct creditbank_result *result)
+{
+    struct batch *batch = sent->batch;
+    struct cli *cli = batch->loader->cli;
+
+    if (result->unknown || !is_about_items(sent, result) || batch->submits == LOADER_SUBMITS_MAX) {
+        if (result->unknown)
+            cli_warn(cli, TEXT_OUTCOME_UNKNOWN, NULL);
+        stop(batch->loader, cli_refused(cli, result));
+        return;
+    }
+    for (size_t i = 0; i < result->refusal_count; i++)
+        take_refusal(sent, result->refusals[i], cli->chinese);
+    creditbank_result_free(result);
+    submit(batch);
+}
+
+static void
+got_submitted(void *context, struct creditbank_result *result)
+{
+    struct sent *sent = context;
+    struct batch *batch = sent->batch;
+    struct loader *loader = batch->loader;
+    enum exit_code settled = EXIT_DONE;
+
+    batch->pending--;
+    if (!loader->loading->dry_run)
+        settled = submit_settle(loader->cli, sent->name, &sent->request, result);
+    if (settled != EXIT_DONE) {
+        stop(loader, settled);
+        creditbank_result_free(result);
+    } else if (result->code != 0) {
+        take_refusals(sent, result);
+    } else {
+        book_rows(sent, ((const Creditbank__V1__SubmitResponse *)result->reply)->entry);
+        creditbank_result_free(result);
+    }
+    creditbank_bytes_free(&sent->request);
+    xfree(sent);
+    advance(batch);
+}
+
+/* Signs and keeps the transaction; false, and said so. */
+static bool
+sign(struct sent *sent, Creditbank__V1__Item *const *items)
+{
+    struct loader *loader = sent->batch->loader;
+    struct cli *cli = loader->cli;
+    const struct creditbank_key *key = cli_key(cli);
+    struct creditbank_draft draft = {.log_origin = cli_need(cli, PROFILE_ORIGIN),
+                                     .institution_id = cli_need(cli, PROFILE_INSTITUTION),
+                                     .items = items,
+                                     .item_count = sent->item_count,
+                                     .keys = &key,
+                                     .key_count = 1,
+                                     .validate_only = loader->loading->dry_run};
+    struct creditbank_error error;
+
+    if (key == NULL || draft.log_origin == NULL || draft.institution_id == NULL)
+        return false;
+    if (!creditbank_draft_sign(&draft, &sent->request, &error)) {
+        (void)cli_error(cli, &error);
+        return false;
+    }
+    if (loader->loading->dry_run)
+        return true;
+    if (cli_outbox(cli) == NULL)
+        return false;
+    if (!creditbank_outbox_put(cli->outbox, &sent->request, sent->name, &error)) {
+        (void)cli_error(cli, &error);
+        return false;
+    }
+    loader->loading->sending(loader->loading->context, sent->batch);
+    return true;
+}
+
+/* Sends what is left of the batch, if anything is. */
+static void
+submit(struct batch *batch)
+{
+    struct loader *loader = batch->loader;
+    Creditbank__V1__Item *items[LOADER_BATCH_ROWS * LOADER_ROW_ITEMS_MAX];
+    struct sent *sent = collect(batch, items);
+    struct creditbank_request request = {.service = &creditbank__v1__ledger_service__descriptor,
+                                         .method = "Submit"};
+
+    batch->submits++;
+    if (sent->item_count > 0 && sign(sent, items)) {
+        request.bytes = sent->request.at;
+        request.len = sent->request.len;
+        if (creditbank_start(loader->cli->client, &request, got_submitted, sent)) {
+            batch->pending++;
+            return;
+        }
+    }
+    if (sent->item_count > 0)
+        stop(loader, EXIT_USAGE);
+    creditbank_bytes_free(&sent->request);
+    xfree(sent);
+}
+
+static void
+finish(struct batch *batch)
+{
+    struct loader *loader = batch->loader;
+
+    for (size_t i = 0; i < batch->row_count; i++) {
+        if (batch->rows[i].state == ROW_PENDING)
+            continue;
+        loader->bad_count += batch->rows[i].state == ROW_BAD;
+        loader->loading->done(loader->loading->context, &batch->rows[i]);
+    }
+    loader->batch_count--;
+    arena_free(batch->arena);
+    xfree(batch);
+}
+
+/* Runs stages until one waits; after the last the batch is submitted, and then it ends. */
+static void
+advance(struct batch *batch)
+{
+    const stage_fn *stages = batch->loader->loading->stages;
+
+    while (batch->pending == 0 && batch->loader->code == EXIT_DONE && stages[batch->stage] != NULL)
+        stages[batch->stage++](batch);
+    if (batch->pending == 0 && batch->loader->code == EXIT_DONE && batch->submits == 0)
+        submit(batch);
+    if (batch->pending == 0)
+        finish(batch);
+}
+
+/* Reads a batch and sets it going. */
+static void
+begin(struct loader *loader)
+{
+    struct batch *batch = xcalloc(1, sizeof(*batch));
+
+    batch->loader = loader;
+    batch->arena = arena_new(LOADER_BATCH_MEMORY);
+    loader->batch_count++;
+    while (batch->row_count < LOADER_BATCH_ROWS && !loader->ended) {
+        struct load_row *row = &batch->rows[batch->row_count];
+
+        if (loader->loading->next(loader->loading->context, batch, row))
+            batch->row_count++;
+        else
+            loader->ended = true;
+    }
+    advance(batch);
+}
+
+enum exit_code
+loader_run(struct cli *cli, const struct loading *loading)
+{
+    struct loader loader = {.cli = cli, .loading = loading};
+    struct creditbank_error error;
+
+    if (cli_client(cli) == NULL)
+        return EXIT_USAGE;
+    while (loader.code == EXIT_DONE && !loader.ended) {
+        if (loader.batch_count < LOADER_BATCHES_MAX)
+            begin(&loader);
+        else
+            creditbank_turn(cli->client);
+        if (loader.bad_count > LOADER_BAD_MAX && loader.code == EXIT_DONE) {
+            (void)error_set(&error, REASON_CSV_TOO_MANY_BAD, "%zu", loader.bad_count);
+            stop(&loader, cli_error(cli, &error));
+        }
+    }
+    while (loader.batch_count > 0)
+        creditbank_turn(cli->client);
+    return loader.code;
+}

@@ -1,0 +1,103 @@
+#pragma once
+
+#include "base/reason.h"
+
+#include "cli.h"
+
+/*
+ * Books many rows, a batch at a time and several batches at once:
+ *
+ *   rows --read--> batch --stages--> items --submit--> booked
+ *                                     ^        |
+ *                                     '--------'  the bank refused some items: the
+ *                                                 rest is signed and sent anew
+ *
+ * A stage looks something up for its batch: it starts calls, and the next stage
+ * runs when they have all been answered. Memory is that of the batches.
+ */
+
+/* Rows of a batch, batches at a time, and how often one batch is submitted. */
+#define LOADER_BATCH_ROWS 200
+#define LOADER_BATCHES_MAX 4
+#define LOADER_SUBMITS_MAX 8
+#define LOADER_ROW_ITEMS_MAX 2
+#define LOADER_BATCH_MEMORY ((size_t)8 * 1024 * 1024)
+
+/* More bad rows than this, and something is wrong with the file as a whole. */
+#define LOADER_BAD_MAX 20000
+
+enum row_state {
+    ROW_PENDING,
+    ROW_BOOKED, /* new in the log */
+    ROW_SAME,   /* it was there already */
+    ROW_BAD,    /* refused, see the fault */
+};
+
+struct fault {
+    const char *code, *sentence, *advice;
+};
+
+/* A row on its way. What it points to lives in its batch's arena. */
+struct load_row {
+    size_t number;
+    const char **cells; /* by the importing kind's columns; "" where empty */
+    enum row_state state;
+    struct fault fault;
+    const char *key;                      /* outer id or student number */
+    const char *account_no;               /* once it is known */
+    const char *date;                     /* for undoing */
+    Creditbank__V1__AccountOpened *opens; /* the account that it opens; NULL: none */
+    const char *programme_id;
+    Creditbank__V1__Item *items[LOADER_ROW_ITEMS_MAX];
+    size_t item_count;
+    uint64_t entry_index;
+    uint32_t item_index;
+};
+
+struct loader;
+
+struct batch {
+    struct loader *loader;
+    struct arena *arena;
+    size_t stage, pending; /* stages done; calls without an answer */
+    unsigned submits;
+    size_t row_count;
+    struct load_row rows[LOADER_BATCH_ROWS];
+};
+
+/* Starts calls with loader_call, or none; and builds the rows' items in the last. */
+typedef void (*stage_fn)(struct batch *batch);
+
+/* Where rows come from and go to. */
+struct loading {
+    /* Fills a row but for its arena; false at the end, or after an error that was said. */
+    bool (*next)(void *context, struct batch *batch, struct load_row *row);
+    /* Takes note of a row that is done. */
+    void (*done)(void *context, const struct load_row *row);
+    /* A batch is about to be sent: what it would book is written down first. */
+    void (*sending)(void *context, const struct batch *batch);
+    void *context;
+    const stage_fn *stages; /* the last is NULL */
+    bool dry_run;           /* only let the bank check */
+};
+
+/* Loads everything. EXIT_DONE, or why it stopped, which was said. */
+enum exit_code loader_run(struct cli *cli, const struct loading *loading);
+
+/* Within a stage: what belongs to the loading, and calls. */
+struct cli *batch_cli(const struct batch *batch) MUST_USE;
+void *batch_context(const struct batch *batch) MUST_USE;
+
+/* Called with the answer of a call that ended well; the result lives until it returns. */
+typedef void (*answer_fn)(struct batch *batch, const ProtobufCMessage *reply);
+
+/* Starts a call; where it fails the whole loading stops, and says so. */
+void batch_call(struct batch *batch, const struct creditbank_request *request, answer_fn answer);
+
+/* Marks a row as bad, with a reason of docs/errors.md. */
+void row_refuse(const struct batch *batch, struct load_row *row, enum reason reason,
+                const char *detail);
+void row_refuse_code(const struct batch *batch, struct load_row *row, const char *code);
+
+/* A new item of the row, in the batch's arena. */
+Creditbank__V1__Item *row_add_item(struct batch *batch, struct load_row *row) MUST_USE;

@@ -1,0 +1,82 @@
+/* creditbank: the command line of the credit bank. */
+#include "help.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The locale's name, by the variables that decide on messages. */
+static const char *
+locale_name(void)
+{
+    static const char *const variables[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
+
+    for (size_t i = 0; i < ARRAY_COUNT(variables); i++) {
+        const char *value = getenv(variables[i]);
+
+        if (value != NULL && value[0] != '\0')
+            return value;
+    }
+    return NULL;
+}
+
+static enum exit_code
+fail(const struct cli *cli, const struct args_fault *fault)
+{
+    cli_warn(cli, fault->text, fault->word, NULL);
+    return EXIT_USAGE;
+}
+
+static enum exit_code
+run(struct cli *cli, int count, char **words)
+{
+    struct args_fault fault;
+    struct given given;
+    int used = 0;
+    const struct command *command;
+
+    if (count == 0) {
+        help_print(cli);
+        return cli->globals.help ? EXIT_DONE : EXIT_USAGE;
+    }
+    command = command_find(count, words, &used);
+    if (command == NULL) {
+        fault = (struct args_fault){
+            TEXT_COMMAND_UNKNOWN,
+            count > 1 ? arena_printf(cli->arena, "%s %s", words[0], words[1]) : words[0]};
+        return fail(cli, &fault);
+    }
+    if (cli->globals.help) {
+        help_print_command(cli, command);
+        return EXIT_DONE;
+    }
+    if (!args_read(command, count - used, words + used, &given, &fault)) {
+        (void)fail(cli, &fault);
+        cli_warn(cli, TEXT_SEE_HELP, command->name, NULL);
+        return EXIT_USAGE;
+    }
+    return command->run(cli, command, &given);
+}
+
+int
+main(int argc, char **argv)
+{
+    struct globals globals = {0};
+    struct args_fault fault = {0};
+    int count = argc > 0 ? argc - 1 : 0;
+    bool chinese = true;
+    bool good = args_take_globals(&count, argv + 1, &globals, &fault);
+    struct cli cli;
+    enum exit_code code;
+
+    if (good && !text_choose_language(globals.lang, locale_name(), &chinese)) {
+        good = false;
+        fault = (struct args_fault){TEXT_LANGUAGE_UNKNOWN, globals.lang};
+    }
+    cli_init(&cli, &globals, chinese);
+    code = good ? run(&cli, count, argv + 1) : fail(&cli, &fault);
+    cli_fini(&cli);
+    if (fflush(stdout) != 0 && code == EXIT_DONE)
+        code = EXIT_USAGE;
+    return (int)code;
+}

@@ -1,0 +1,154 @@
+#include "submit.h"
+
+#include "base/memory.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+enum exit_code
+submit_settle(struct cli *cli, const char *name, const struct creditbank_bytes *request,
+              const struct creditbank_result *result)
+{
+    struct creditbank_outbox *outbox = cli_outbox(cli);
+    const Creditbank__V1__SubmitResponse *answer = (const void *)result->reply;
+    struct creditbank_error error;
+
+    if (outbox == NULL)
+        return EXIT_USAGE;
+    if (result->unknown)
+        return EXIT_DONE;
+    if (answer != NULL && !creditbank_entry_verify(answer->entry, request,
+                                                   cli_setting(cli, PROFILE_BANK_KEY), &error)) {
+        (void)cli_error(cli, &error);
+        return EXIT_UNVERIFIED;
+    }
+    if (!creditbank_outbox_settle(outbox, name, answer, &error))
+        return cli_error(cli, &error);
+    return EXIT_DONE;
+}
+
+/* Sends bytes that the outbox keeps. */
+static enum exit_code
+send_kept(struct cli *cli, const char *name, const struct creditbank_bytes *bytes,
+          struct booked *booked)
+{
+    struct creditbank_request request = {.service = &creditbank__v1__ledger_service__descriptor,
+                                         .method = "Submit",
+                                         .bytes = bytes->at,
+                                         .len = bytes->len};
+    struct creditbank_client *client = cli_client(cli);
+    struct creditbank_result result;
+
+    if (client == NULL)
+        return EXIT_USAGE;
+
+    bool done = creditbank_call(client, &request, &result);
+    enum exit_code settled = submit_settle(cli, name, bytes, &result);
+
+    if (!done) {
+        if (result.unknown)
+            cli_warn(cli, TEXT_OUTCOME_UNKNOWN, NULL);
+        return cli_refused(cli, &result);
+    }
+    booked->entry_index =
+        ((const Creditbank__V1__SubmitResponse *)result.reply)->entry->entry_index;
+    creditbank_result_free(&result);
+    return settled;
+}
+
+static enum exit_code
+sign_and_send(struct cli *cli, struct creditbank_draft *draft, struct booked *booked)
+{
+    const struct creditbank_key *key = cli_key(cli);
+    struct creditbank_outbox *outbox = cli_outbox(cli);
+    struct creditbank_bytes request;
+    struct creditbank_error error;
+    char name[CREDITBANK_OUTBOX_NAME_SIZE];
+    enum exit_code code;
+
+    if (key == NULL || outbox == NULL)
+        return EXIT_USAGE;
+    draft->log_origin = cli_need(cli, PROFILE_ORIGIN);
+    draft->institution_id = cli_need(cli, PROFILE_INSTITUTION);
+    if (draft->log_origin == NULL || draft->institution_id == NULL)
+        return EXIT_USAGE;
+    draft->keys = &key;
+    draft->key_count = 1;
+    if (!creditbank_draft_sign(draft, &request, &error))
+        return cli_error(cli, &error);
+    if (creditbank_outbox_put(outbox, &request, name, &error))
+        code = send_kept(cli, name, &request, booked);
+    else
+        code = cli_error(cli, &error);
+    creditbank_bytes_free(&request);
+    return code;
+}
+
+enum exit_code
+submit_control(struct cli *cli, const Creditbank__V1__Control *control, struct booked *booked)
+{
+    struct creditbank_draft draft = {.control = control};
+
+    return sign_and_send(cli, &draft, booked);
+}
+
+enum exit_code
+submit_items(struct cli *cli, Creditbank__V1__Item *const *items, size_t count,
+             struct booked *booked)
+{
+    struct creditbank_draft draft = {.items = items, .item_count = count};
+
+    return sign_and_send(cli, &draft, booked);
+}
+
+static enum exit_code
+send_waiting(struct cli *cli, const char *name)
+{
+    struct creditbank_bytes request;
+    struct creditbank_error error;
+    struct booked booked;
+    enum exit_code code;
+
+    if (!creditbank_outbox_get(cli->outbox, name, &request, &error))
+        return cli_error(cli, &error);
+    code = send_kept(cli, name, &request, &booked);
+    creditbank_bytes_free(&request);
+    if (code == EXIT_DONE)
+        cli_say(cli, TEXT_OUTBOX_SENT, name,
+                arena_printf(cli->arena, "%" PRIu64, booked.entry_index), NULL);
+    return code;
+}
+
+enum exit_code
+submit_waiting(struct cli *cli, size_t *count)
+{
+    struct creditbank_outbox_names names;
+    struct creditbank_error error;
+    enum exit_code code = EXIT_DONE;
+
+    *count = 0;
+    if (cli_outbox(cli) == NULL)
+        return EXIT_USAGE;
+    if (!creditbank_outbox_list(cli->outbox, &names, &error))
+        return cli_error(cli, &error);
+    *count = names.count;
+    for (size_t i = 0; i < names.count && code != EXIT_UNAVAILABLE && code != EXIT_USAGE; i++) {
+        enum exit_code one = send_waiting(cli, names.names[i]);
+
+        code = one != EXIT_DONE ? one : code;
+    }
+    creditbank_outbox_names_free(&names);
+    return code;
+}
+
+enum exit_code
+submit_say(struct cli *cli, const struct booked *booked)
+{
+    const char *number = arena_printf(cli->arena, "%" PRIu64, booked->entry_index);
+
+    if (cli->globals.json)
+        printf("{\"entryIndex\": \"%s\"}\n", number);
+    else
+        cli_say(cli, TEXT_BOOKED, number, NULL);
+    return EXIT_DONE;
+}

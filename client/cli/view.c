@@ -1,0 +1,256 @@
+#include "view.h"
+
+#include "base/scope.h"
+#include "lib/error.h"
+
+#include "submit.h"
+#include "table.h"
+
+#include <assert.h>
+#include <stdio.h>
+
+/* Pages that one command follows, of as many rows as a page may have. */
+#define PAGES_MAX 1000
+
+static size_t
+count_columns(const struct column *columns)
+{
+    size_t count = 0;
+
+    while (columns[count].path != NULL)
+        count++;
+    assert(count <= TABLE_COLUMNS_MAX);
+    return count;
+}
+
+static void
+print(const struct cli *cli, const struct table *table)
+{
+    SCOPED(buffer_fini) struct buffer text;
+
+    buffer_init(&text, CLI_OUTPUT_MAX);
+    if (!table_print(table, &text))
+        cli_warn(cli, TEXT_OUTPUT_CUT, NULL);
+    fwrite(text.at, 1, text.len, stdout);
+}
+
+static void
+add_headings(const struct cli *cli, const struct column *columns, struct table *table)
+{
+    const char *cells[TABLE_COLUMNS_MAX];
+
+    for (size_t i = 0; i < table->column_count; i++)
+        cells[i] = words_in(&columns[i].heading, cli->chinese);
+    table_add(table, cells);
+}
+
+static void
+add_rows(const struct cli *cli, const struct column *columns, struct message_list rows,
+         struct table *table)
+{
+    for (size_t i = 0; i < rows.count; i++) {
+        const char *cells[TABLE_COLUMNS_MAX];
+
+        for (size_t j = 0; j < table->column_count; j++)
+            cells[j] = fields_text(rows.messages[i], columns[j].path, cli->chinese, cli->arena);
+        table_add(table, cells);
+    }
+}
+
+void
+view_rows(struct cli *cli, const struct column *columns, struct message_list rows)
+{
+    struct table table;
+
+    table_init(&table, cli->arena, count_columns(columns));
+    add_headings(cli, columns, &table);
+    add_rows(cli, columns, rows, &table);
+    print(cli, &table);
+}
+
+void
+view_record(struct cli *cli, const struct column *columns, const ProtobufCMessage *record)
+{
+    struct table table;
+
+    table_init(&table, cli->arena, 2);
+    for (size_t i = 0; columns[i].path != NULL; i++) {
+        const char *cells[] = {words_in(&columns[i].heading, cli->chinese),
+                               fields_text(record, columns[i].path, cli->chinese, cli->arena)};
+
+        if (cells[1][0] != '\0')
+            table_add(&table, cells);
+    }
+    print(cli, &table);
+}
+
+bool
+view_fill(struct cli *cli, const struct command *command, const struct given *given,
+          ProtobufCMessage *message)
+{
+    for (size_t i = 0; command->arguments != NULL && command->arguments[i].name != NULL; i++) {
+        const struct argument *argument = &command->arguments[i];
+        const char *value =
+            argument->kind == ARGUMENT_FLAG && given->values[i] != NULL ? "yes" : given->values[i];
+        struct creditbank_error error;
+
+        if (argument->field == NULL || value == NULL)
+            continue;
+
+        const char *wrong = fields_set(message, argument->field, value, cli->arena);
+
+        if (wrong != NULL) {
+            (void)error_set(&error, REASON_ARGUMENT_INVALID, "%s %s (%s)", argument->name, value,
+                            wrong);
+            (void)cli_error(cli, &error);
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool
+has_field(const ProtobufCMessage *message, const char *name)
+{
+    return protobuf_c_message_descriptor_get_field_by_name(message->descriptor, name) != NULL;
+}
+
+/* A query under way, page by page. */
+struct asking {
+    struct cli *cli;
+    const struct query *query;
+    ProtobufCMessage *message;
+    struct table table; /* with rows over pages */
+    size_t page;
+};
+
+/* The message that holds the rows: the answer, or the record in it. */
+static const ProtobufCMessage *
+record_of(const struct asking *asking, const ProtobufCMessage *reply)
+{
+    const ProtobufCFieldDescriptor *field;
+    const ProtobufCMessage *record;
+
+    if (asking->query->record == NULL)
+        return reply;
+    field =
+        protobuf_c_message_descriptor_get_field_by_name(reply->descriptor, asking->query->record);
+    assert(field != NULL);
+    memcpy(&record, (const char *)reply + field->offset, sizeof(record));
+    return record;
+}
+
+static void
+show(struct asking *asking, const ProtobufCMessage *reply)
+{
+    const struct query *query = asking->query;
+    const ProtobufCMessage *record = record_of(asking, reply);
+
+    if (asking->cli->globals.json) {
+        cli_print_json(asking->cli, reply);
+        return;
+    }
+    if (record == NULL)
+        return;
+    if (query->record_columns != NULL)
+        view_record(asking->cli, query->record_columns, record);
+    if (query->rows == NULL)
+        return;
+    if (asking->page == 0) {
+        table_init(&asking->table, asking->cli->arena, count_columns(query->row_columns));
+        add_headings(asking->cli, query->row_columns, &asking->table);
+    }
+    /* The rows' texts are copied by fields_text only where they are made: see ask. */
+    add_rows(asking->cli, query->row_columns, fields_list(record, query->rows), &asking->table);
+}
+
+/* Asks for one page; sets whether there is another. Strings shown later stay with the result. */
+static enum exit_code
+ask(struct asking *asking, struct creditbank_result *result, bool *more)
+{
+    struct creditbank_request request = {.service = asking->query->service,
+                                         .method = asking->query->method,
+                                         .message = asking->message};
+    enum exit_code code = cli_call(asking->cli, &request, result);
+    const char *token;
+
+    *more = false;
+    if (code != EXIT_DONE)
+        return code;
+    show(asking, result->reply);
+    if (!has_field(result->reply, "next_page_token"))
+        return EXIT_DONE;
+    token = fields_text(result->reply, "next_page_token", false, asking->cli->arena);
+    *more = token[0] != '\0';
+    if (*more && fields_set(asking->message, "page_token", token, asking->cli->arena) != NULL)
+        *more = false;
+    return EXIT_DONE;
+}
+
+enum exit_code
+run_query(struct cli *cli, const struct command *command, const struct given *given)
+{
+    const struct query *query = command->query;
+    const ProtobufCMethodDescriptor *method =
+        protobuf_c_service_descriptor_get_method_by_name(query->service, query->method);
+    struct asking asking = {.cli = cli, .query = query};
+    struct creditbank_result *results;
+    enum exit_code code = EXIT_DONE;
+    bool more = true;
+
+    assert(method != NULL);
+    asking.message = fields_new(method->input, cli->arena);
+    if (!view_fill(cli, command, given, asking.message))
+        return EXIT_USAGE;
+    if (has_field(asking.message, "page_size") &&
+        fields_set(asking.message, "page_size", "1000", cli->arena) != NULL)
+        return EXIT_USAGE;
+    results = arena_array(cli->arena, PAGES_MAX, sizeof(*results));
+    for (; more && code == EXIT_DONE && asking.page < PAGES_MAX; asking.page++)
+        code = ask(&asking, &results[asking.page], &more);
+    if (more)
+        cli_warn(cli, TEXT_OUTPUT_CUT, NULL);
+    if (asking.table.row_count > 0)
+        print(cli, &asking.table);
+    while (asking.page > 0)
+        creditbank_result_free(&results[--asking.page]);
+    return code;
+}
+
+enum exit_code
+run_item(struct cli *cli, const struct command *command, const struct given *given)
+{
+    const ProtobufCFieldDescriptor *field = protobuf_c_message_descriptor_get_field_by_name(
+        &creditbank__v1__item__descriptor, command->body);
+    Creditbank__V1__Item item = CREDITBANK__V1__ITEM__INIT, *items[] = {&item};
+    ProtobufCMessage *body;
+    struct booked booked;
+    enum exit_code code;
+
+    assert(field != NULL);
+    body = fields_new(field->descriptor, cli->arena);
+    if (!view_fill(cli, command, given, body))
+        return EXIT_USAGE;
+    fields_set_message(&item.base, command->body, body);
+    code = submit_items(cli, items, 1, &booked);
+    return code == EXIT_DONE ? submit_say(cli, &booked) : code;
+}
+
+enum exit_code
+run_control(struct cli *cli, const struct command *command, const struct given *given)
+{
+    const ProtobufCFieldDescriptor *field = protobuf_c_message_descriptor_get_field_by_name(
+        &creditbank__v1__control__descriptor, command->body);
+    Creditbank__V1__Control control = CREDITBANK__V1__CONTROL__INIT;
+    ProtobufCMessage *body;
+    struct booked booked;
+    enum exit_code code;
+
+    assert(field != NULL);
+    body = fields_new(field->descriptor, cli->arena);
+    if (!view_fill(cli, command, given, body))
+        return EXIT_USAGE;
+    fields_set_message(&control.base, command->body, body);
+    code = submit_control(cli, &control, &booked);
+    return code == EXIT_DONE ? submit_say(cli, &booked) : code;
+}
