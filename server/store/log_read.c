@@ -63,7 +63,8 @@ store_list_entries(struct call *call, int64_t first, int32_t limit, int64_t byte
         "SELECT entry_index, booked_at_us, entry FROM ("
         "SELECT e.entry_index, e.booked_at_us, e.entry,"
         " (sum(length(e.entry)) OVER (ORDER BY e.entry_index))::int8 AS bytes FROM log.entry e"
-        " WHERE e.entry_index >= $1 ORDER BY e.entry_index LIMIT $2) AS page"
+        " WHERE e.entry_index >= $1 AND e.entry_index < (SELECT max(size) FROM log.checkpoint)"
+        " ORDER BY e.entry_index LIMIT $2) AS page"
         " WHERE bytes <= $3 OR entry_index = $1 ORDER BY entry_index",
     };
     struct db_params *params = params_new(call_arena(call));

@@ -28,7 +28,8 @@ struct stored_entries {
     struct stored_entry *entries;
 };
 
-/* Entries from one on, at most `limit` and at most so many bytes, but at least one. */
+/* Entries under the newest checkpoint, from one on, at most `limit` and at most so many bytes, but
+ * at least one. */
 struct step store_list_entries(struct call *call, int64_t first, int32_t limit, int64_t bytes_max,
                                struct stored_entries *out, step_fn *next) MUST_USE;
 

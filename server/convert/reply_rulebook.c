@@ -1,0 +1,114 @@
+#include "convert/reply_rulebook.h"
+
+#include "convert/reply.h"
+
+static void
+init_clause(struct arena *arena, const struct rule_clause *row, Creditbank__V1__Clause *m)
+{
+    creditbank__v1__clause__init(m);
+    switch ((enum clause_test)row->test) {
+    case CLAUSE_FAMILY:
+        m->test_case = CREDITBANK__V1__CLAUSE__TEST_FAMILY_ID;
+        m->family_id = reply_text(arena, row->text);
+        return;
+    case CLAUSE_GRADE_AT_LEAST:
+        m->test_case = CREDITBANK__V1__CLAUSE__TEST_GRADE_AT_LEAST;
+        m->grade_at_least = arena_alloc(arena, sizeof(*m->grade_at_least));
+        creditbank__v1__grade_at_least__init(m->grade_at_least);
+        m->grade_at_least->scheme_id = reply_text(arena, row->text);
+        m->grade_at_least->grade = (uint32_t)row->number;
+        return;
+    case CLAUSE_SCORE_AT_LEAST:
+        m->test_case = CREDITBANK__V1__CLAUSE__TEST_SCORE_AT_LEAST;
+        m->score_at_least = arena_alloc(arena, sizeof(*m->score_at_least));
+        creditbank__v1__score_at_least__init(m->score_at_least);
+        m->score_at_least->scheme = (Creditbank__V1__GradingScheme)row->scheme;
+        m->score_at_least->centiscore = row->number;
+        return;
+    case CLAUSE_MAX_AGE:
+        m->test_case = CREDITBANK__V1__CLAUSE__TEST_MAX_AGE_YEARS;
+        m->max_age_years = (uint32_t)row->number;
+        return;
+    case CLAUSE_ISSUER:
+        m->test_case = CREDITBANK__V1__CLAUSE__TEST_ISSUER_ID;
+        m->issuer_id = reply_text(arena, row->text);
+        return;
+    }
+}
+
+/* A rule may have few of many clauses: their number is counted before there is room for them. */
+static void
+add_clauses(struct arena *arena, const struct rulebook_parts *parts, int32_t rule_no,
+            Creditbank__V1__Rule *m)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < parts->clause_count; i++)
+        count += parts->clauses[i].rule_no == rule_no;
+    m->clauses = reply_list(arena, count, sizeof(**m->clauses));
+    for (size_t i = 0; i < parts->clause_count; i++)
+        if (parts->clauses[i].rule_no == rule_no)
+            init_clause(arena, &parts->clauses[i], m->clauses[m->n_clauses++]);
+}
+
+static void
+add_courses(struct arena *arena, const struct rulebook_parts *parts, int32_t rule_no,
+            Creditbank__V1__Rule *m)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < parts->course_count; i++)
+        count += parts->courses[i].rule_no == rule_no;
+    m->course_codes = arena_array(arena, count, sizeof(*m->course_codes));
+    for (size_t i = 0; i < parts->course_count; i++)
+        if (parts->courses[i].rule_no == rule_no)
+            m->course_codes[m->n_course_codes++] = reply_text(arena, parts->courses[i].course_code);
+}
+
+static void
+init_rule(struct arena *arena, const struct rulebook_parts *parts, const struct rule *row,
+          Creditbank__V1__Rule *m)
+{
+    creditbank__v1__rule__init(m);
+    m->title = reply_text(arena, row->title);
+    m->attendance_waived = row->attendance_waived;
+    m->exam_waived = row->exam_waived;
+    add_clauses(arena, parts, row->rule_no, m);
+    add_courses(arena, parts, row->rule_no, m);
+}
+
+static Creditbank__V1__RulebookFiled *
+reply_filed(struct arena *arena, const struct rulebook_parts *parts)
+{
+    const struct rulebook *row = parts->rulebook;
+    Creditbank__V1__RulebookFiled *m = arena_alloc(arena, sizeof(*m));
+
+    creditbank__v1__rulebook_filed__init(m);
+    m->rulebook_id = reply_text(arena, row->rulebook_id);
+    m->version = (uint32_t)row->version;
+    m->title = reply_text(arena, row->title);
+    m->programme_id = reply_text(arena, row->programme_id);
+    m->from_date = reply_date(arena, row->from_date);
+    m->to_date = reply_date(arena, row->to_date);
+    m->exemption_word = reply_text(arena, row->exemption_word);
+    m->n_rules = parts->rule_count;
+    m->rules = reply_list(arena, parts->rule_count, sizeof(**m->rules));
+    for (size_t i = 0; i < parts->rule_count; i++)
+        init_rule(arena, parts, &parts->rules[i], m->rules[i]);
+    return m;
+}
+
+Creditbank__V1__Rulebook *
+reply_rulebook(struct arena *arena, const struct rulebook_parts *parts)
+{
+    const struct rulebook *row = parts->rulebook;
+    Creditbank__V1__Rulebook *m = arena_alloc(arena, sizeof(*m));
+
+    creditbank__v1__rulebook__init(m);
+    m->school_id = reply_text(arena, row->school_id);
+    m->filed = reply_filed(arena, parts);
+    m->state = (Creditbank__V1__RulebookState)row->state;
+    m->filed_entry = (uint64_t)row->filed_entry;
+    m->published_entry = reply_entry_index(arena, row->published_entry);
+    return m;
+}
