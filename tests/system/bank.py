@@ -54,7 +54,8 @@ class Bank:
         self.process = None
         (folder / "bank").mkdir(mode=0o700)
         template = (ROOT / "client" / "demo" / "creditbankd.conf.in").read_text(encoding="utf-8")
-        for mark, value in (("@STATE@", folder), ("@DATABASE@", database), ("@PORT@", self.port)):
+        for mark, value in (("@STATE@", folder), ("@DATABASE@", database), ("@PORT@", self.port),
+                            ("@SOURCE@", ROOT)):
             template = template.replace(mark, str(value))
         self.config.write_text(template, encoding="utf-8")
 
@@ -63,8 +64,7 @@ class Bank:
 
     def found(self):
         """Keys, certificate, schema, first entry."""
-        for word in ("init", "migrate"):
-            subprocess.run(self.command(word), check=True, stdin=subprocess.DEVNULL)
+        subprocess.run(self.command("init", "--self-signed-tls"), check=True, stdin=subprocess.DEVNULL)
 
     def start(self, **env):
         """Returns when the daemon says that it serves."""
