@@ -19,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #define EXIT_USAGE 64
@@ -121,6 +122,20 @@ load(const struct command_line *line)
         log_set((enum log_level)config->log.level, (enum log_format)config->log.format);
     buffer_fini(&faults);
     return config;
+}
+
+/* Every connection is a descriptor: as many as we may have, which is more than we get unasked. */
+static void
+raise_limits(const struct config *config)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    if (setrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur < config->net.connections_max)
+        log_warn("few descriptors limit=%llu connections_max=%u",
+                 (unsigned long long)limit.rlim_cur, config->net.connections_max);
 }
 
 static bool
@@ -244,6 +259,7 @@ run(const struct command_line *line)
     if (daemon.config == NULL)
         return result;
     log_set_process("supervisor");
+    raise_limits(daemon.config);
     daemon.lock_fd = instance_lock(daemon.config);
     if (daemon.lock_fd >= 0 && bind_sockets(&daemon))
         result = supervise(&daemon);

@@ -12,7 +12,6 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
-#include "base/panic.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -122,19 +121,29 @@ tell(struct child *child, enum control_message type, uint64_t tag, struct slice 
 }
 
 static void
+close_pair(const int ends[2])
+{
+    for (size_t i = 0; i < 2; i++)
+        if (ends[i] >= 0)
+            close(ends[i]);
+}
+
+static void
 link_children(struct child *worker, struct child *service)
 {
-    int ends[2];
+    int ends[2] = {-1, -1};
     uint32_t index = service->index;
 
     if (worker->pid == 0 || service->pid == 0)
         return;
-    if (!channel_pair(ends))
-        panic("no socket pair: %s", strerror(errno));
+    if (!channel_pair(ends)) {
+        log_error("worker not linked index=%u reason=\"%s\"", worker->index + 1, strerror(errno));
+        kill(worker->pid, SIGKILL);
+        return;
+    }
     tell(service, CONTROL_CLIENT, 0, slice_make(NULL, 0), ends[0]);
     tell(worker, CONTROL_LINK, service->kind->service, slice_make(&index, sizeof(index)), ends[1]);
-    close(ends[0]);
-    close(ends[1]);
+    close_pair(ends);
 }
 
 static void
@@ -185,23 +194,40 @@ said(void *arg, const struct channel_message *message)
     became_ready(child->supervisor);
 }
 
+/* Starts another after a while: a longer one each time that the last lived but shortly. */
+static void
+replace(struct child *child)
+{
+    int64_t lived_us = clock_monotonic_us() - child->started_us;
+
+    if (lived_us >= (int64_t)RESTART_STEADY_MS * 1000 || child->wait_ms == 0)
+        child->wait_ms = RESTART_MIN_MS;
+    else
+        child->wait_ms = child->wait_ms * 2 < RESTART_MAX_MS ? child->wait_ms * 2 : RESTART_MAX_MS;
+    set_timer(child->restart, child->wait_ms);
+}
+
 static void
 start(struct child *child)
 {
     const struct channel_events events = {.message = said, .closed = went, .arg = child};
-    int ends[2];
+    int ends[2] = {-1, -1};
 
-    if (!channel_pair(ends))
-        panic("no socket pair: %s", strerror(errno));
     fflush(NULL);
-    child->pid = fork();
-    if (child->pid < 0)
-        panic("no process: %s", strerror(errno));
+    child->started_us = clock_monotonic_us();
+    child->pid = channel_pair(ends) ? fork() : -1;
     if (child->pid == 0)
         live(child, ends[1]);
+    if (child->pid < 0) {
+        log_error("child not started name=%s index=%u reason=\"%s\"", child->kind->name,
+                  child->index + 1, strerror(errno));
+        child->pid = 0;
+        close_pair(ends);
+        replace(child);
+        return;
+    }
 
     close(ends[1]);
-    child->started_us = clock_monotonic_us();
     child->control = channel_new(child->supervisor->base, ends[0], &control_limits, &events);
     link_to_all(child);
 }
@@ -276,18 +302,6 @@ drain(struct supervisor *supervisor)
         event_del(supervisor->children[i].restart);
     tell_to_end(supervisor, true, supervisor->plan->drain_timeout_ms);
     advance(supervisor);
-}
-
-static void
-replace(struct child *child)
-{
-    int64_t lived_us = clock_monotonic_us() - child->started_us;
-
-    if (lived_us >= (int64_t)RESTART_STEADY_MS * 1000 || child->wait_ms == 0)
-        child->wait_ms = RESTART_MIN_MS;
-    else
-        child->wait_ms = child->wait_ms * 2 < RESTART_MAX_MS ? child->wait_ms * 2 : RESTART_MAX_MS;
-    set_timer(child->restart, child->wait_ms);
 }
 
 static void
