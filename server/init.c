@@ -118,7 +118,7 @@ make_tls(const struct config *config)
 static struct signature
 prove_possession(const struct config *config, const struct private_key *key)
 {
-    Creditbank__V1__KeyClaim claim = CREDITBANK__V1__KEY_CLAIM__INIT;
+    Creditbank__V1__KeyClaim claim;
     Creditbank__V1__Duty duty = CREDITBANK__V1__DUTY__DUTY_SERVICE;
     struct hash id = *public_key_id(private_key_public(key));
     char origin[TEXT_MAX], operator_id[TEXT_MAX];
@@ -126,6 +126,7 @@ prove_possession(const struct config *config, const struct private_key *key)
 
     snprintf(origin, sizeof(origin), "%s", config->bank.log_origin);
     snprintf(operator_id, sizeof(operator_id), "%s", config->bank.operator_id);
+    creditbank__v1__key_claim__init(&claim);
     claim.log_origin = origin;
     claim.institution_id = operator_id;
     claim.key_id = (ProtobufCBinaryData){.len = HASH_SIZE, .data = id.bytes};
