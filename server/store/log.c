@@ -22,8 +22,10 @@ log_read_head(const struct db_result *result, struct log_head *head, int64_t *db
 {
     *head = (struct log_head){0};
     *db_now_us = row_int64(result, 0, 4);
-    if (row_is_null(result, 0, 0))
+    if (row_is_null(result, 0, 0)) {
+        head->root = merkle_edge_head(&head->edge).root;
         return true;
+    }
     head->booked_at_us = row_int64(result, 0, 3);
     return hash_from_slice(row_slice(result, 0, 1), &head->root) &&
            merkle_edge_parse((uint64_t)row_int64(result, 0, 0), row_slice(result, 0, 2),
