@@ -7,8 +7,8 @@
 #define PASSWORD_KIB 19456
 
 /* What a stored hash may ask for at most, in both. */
-#define PASSWORD_PASSES_MAX (2 * PASSWORD_PASSES)
-#define PASSWORD_KIB_MAX (2 * PASSWORD_KIB)
+#define PASSWORD_PASSES_MAX (2UL * PASSWORD_PASSES)
+#define PASSWORD_KIB_MAX (2UL * PASSWORD_KIB)
 
 void password_hash(struct slice password, const uint8_t salt[PASSWORD_SALT_SIZE],
                    struct password_hash *hash);

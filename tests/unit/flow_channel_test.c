@@ -58,7 +58,8 @@ got_end(void *arg)
     }
 }
 
-static const struct channel_limits limits = {.body_max = BODY_MAX, .output_max = 3 * BODY_MAX};
+static const struct channel_limits limits = {.body_max = BODY_MAX,
+                                             .output_max = (size_t)3 * BODY_MAX};
 
 static int
 open_rig(void **state)
