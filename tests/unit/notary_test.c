@@ -441,6 +441,55 @@ a_missing_anchor_is_not_taken_for_an_empty_one(void **state)
 }
 
 static void
+an_anchor_that_cannot_be_written_lets_no_signature_out(void **state)
+{
+    struct bank *bank = *state;
+    struct hash leaves[2];
+    char next[PATH_MAX + 8];
+    struct got got;
+
+    /* A folder in the place of the file that is written first. */
+    snprintf(next, sizeof(next), "%s.new", bank->anchor);
+    assert_int_equal(mkdir(next, 0700), 0);
+    make_leaves("", 2, leaves);
+    got = sign(bank, leaves, 0, 2);
+    assert_int_equal(got.verdict, NOTARY_UNREACHED);
+    assert_int_equal(got.head.size, 0);
+
+    assert_int_equal(rmdir(next), 0);
+    got = sign(bank, leaves, 0, 2);
+    assert_int_equal(got.verdict, NOTARY_SIGNED);
+    assert_checkpoint(bank, &got, leaves, 2);
+}
+
+static void
+an_encrypted_key_opens_with_its_passphrase_only(void **state)
+{
+    struct bank *bank = *state;
+    struct private_key *key = private_key_generate(KEY_ED25519), *again;
+    char key_file[PATH_MAX], passphrase_file[PATH_MAX];
+
+    snprintf(key_file, sizeof(key_file), "%s/secret.pem", bank->folder);
+    snprintf(passphrase_file, sizeof(passphrase_file), "%s/passphrase", bank->folder);
+    assert_null(key_file_write(passphrase_file, slice_text("correct horse\n")));
+    assert_null(keys_save(key, passphrase_file, key_file));
+    assert_non_null(keys_save(key, passphrase_file, key_file));
+
+    assert_null(keys_load(key_file, passphrase_file, &again));
+    assert_true(hash_equal(public_key_id(private_key_public(key)),
+                           public_key_id(private_key_public(again))));
+    private_key_free(again);
+    assert_non_null(keys_load(key_file, "", &again));
+    unlink(passphrase_file);
+    assert_non_null(keys_load(key_file, passphrase_file, &again));
+    assert_null(key_file_write(passphrase_file, slice_text("correct horsf\n")));
+    assert_non_null(keys_load(key_file, passphrase_file, &again));
+    unlink(passphrase_file);
+    unlink(key_file);
+    private_key_free(key);
+}
+
+static void
 a_key_that_others_may_read_is_refused(void **state)
 {
     struct bank *bank = *state;
@@ -700,6 +749,8 @@ main(void)
         NOTARY_TEST(two_notaries_never_have_one_anchor),
         NOTARY_TEST(an_anchor_with_any_byte_changed_is_refused),
         NOTARY_TEST(a_missing_anchor_is_not_taken_for_an_empty_one),
+        NOTARY_TEST(an_anchor_that_cannot_be_written_lets_no_signature_out),
+        NOTARY_TEST(an_encrypted_key_opens_with_its_passphrase_only),
         NOTARY_TEST(a_key_that_others_may_read_is_refused),
         NOTARY_TEST(signs_what_sessions_do_and_nothing_else),
         NOTARY_TEST(refuses_a_transaction_that_is_not_what_it_says),
