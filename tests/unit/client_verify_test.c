@@ -1,0 +1,500 @@
+/* Statements made by a bank of crypto alone (client_bank.h): the good one, and every way to spoil
+ * it. */
+#include "unit.h"
+
+#include "base/buffer.h"
+#include "crypto/crypto.h"
+#include "wire/json.h"
+
+#include "client_bank.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct bank_line three_lines[] = {{3, 0}, {3, 1}, {7, 1}};
+
+/* One check that is expected to fail; a NULL code: none. */
+struct expected {
+    enum creditbank_place place;
+    size_t number;
+    const char *code;
+};
+
+static void
+expect(const Creditbank__V1__Statement *statement, const char *bank_key,
+       const struct expected *expected)
+{
+    struct creditbank_report report;
+
+    creditbank_statement_verify_message(statement, bank_key, &report);
+    if (expected->code == NULL) {
+        if (report.finding_count > 0)
+            print_error("%s %s\n", report.findings[0].error.code, report.findings[0].error.detail);
+        assert_int_equal(report.finding_count, 0);
+        assert_int_equal(report.verdict,
+                         bank_key != NULL ? CREDITBANK_VERIFIED : CREDITBANK_CONSISTENT);
+    } else {
+        assert_int_equal(report.verdict, CREDITBANK_FAILED);
+        assert_true(report.finding_count > 0);
+        assert_string_equal(report.findings[0].error.code, expected->code);
+        assert_int_equal(report.findings[0].place, expected->place);
+        assert_int_equal(report.findings[0].number, expected->number);
+    }
+    creditbank_report_free(&report);
+}
+
+static void
+expect_of(const struct bank_faults *faults, const struct bank_statement_faults *statement_faults,
+          const struct expected *expected)
+{
+    struct bank bank;
+
+    bank_init(&bank, faults);
+    expect(bank_statement(&bank, three_lines, 3, statement_faults), bank.bank_key, expected);
+    bank_free(&bank);
+}
+
+static void
+a_good_statement_is_verified_under_the_banks_key_and_consistent_without(void **state)
+{
+    struct bank_faults none = {0};
+    struct bank_statement_faults good = {0};
+    struct expected nothing = {0};
+    struct bank bank;
+
+    (void)state;
+    bank_init(&bank, &none);
+
+    Creditbank__V1__Statement *statement = bank_statement(&bank, three_lines, 3, &good);
+
+    expect(statement, bank.bank_key, &nothing);
+    expect(statement, NULL, &nothing);
+    bank_free(&bank);
+}
+
+static void
+a_statement_without_lines_is_a_good_one(void **state)
+{
+    struct bank_faults none = {0};
+    struct bank_statement_faults good = {0};
+    struct expected nothing = {0};
+    struct bank bank;
+
+    (void)state;
+    bank_init(&bank, &none);
+    expect(bank_statement(&bank, NULL, 0, &good), bank.bank_key, &nothing);
+    bank_free(&bank);
+}
+
+static void
+json_is_read_whatever_its_white_space(void **state)
+{
+    struct bank_faults none = {0};
+    struct bank_statement_faults good = {0};
+    struct creditbank_report report;
+    struct buffer json;
+    struct bank bank;
+
+    (void)state;
+    bank_init(&bank, &none);
+    buffer_init(&json, 1 << 20);
+    assert_true(buffer_append(&json, slice_text("\n\t ")));
+    assert_true(wire_json_print(&bank_statement(&bank, three_lines, 3, &good)->base, &json));
+    assert_true(buffer_append(&json, slice_text(" \n")));
+    creditbank_statement_verify(json.at, json.len, bank.bank_key, &report);
+    assert_int_equal(report.verdict, CREDITBANK_VERIFIED);
+    assert_int_equal(report.line_count, 3);
+    assert_non_null(report.items[2]);
+    creditbank_report_free(&report);
+
+    creditbank_statement_verify(json.at, json.len - 3, bank.bank_key, &report);
+    assert_int_equal(report.verdict, CREDITBANK_FAILED);
+    assert_string_equal(report.findings[0].error.code, "VERIFY_STATEMENT_INVALID");
+    creditbank_report_free(&report);
+    buffer_fini(&json);
+    bank_free(&bank);
+}
+
+/* Changes of a good statement, each in place. */
+typedef void (*change_fn)(Creditbank__V1__Statement *statement);
+
+static void
+last_byte(ProtobufCBinaryData bytes)
+{
+    bytes.data[bytes.len - 1] ^= 1;
+}
+
+static void
+change_item(Creditbank__V1__Statement *s)
+{
+    /* The outer id's first letter: the item stays canonical. */
+    uint8_t *at = memchr(s->lines[1]->item.data + 18, 'R', s->lines[1]->item.len - 18);
+
+    *at = 'Q';
+}
+
+static void
+change_salt(Creditbank__V1__Statement *s)
+{
+    s->lines[2]->item.data[2] ^= 1;
+}
+
+static void
+change_path_hash(Creditbank__V1__Statement *s)
+{
+    last_byte(s->lines[0]->item_path[1]);
+}
+
+static void
+change_path_order(Creditbank__V1__Statement *s)
+{
+    ProtobufCBinaryData first = s->lines[0]->item_path[0];
+
+    s->lines[0]->item_path[0] = s->lines[0]->item_path[1];
+    s->lines[0]->item_path[1] = first;
+}
+
+static void
+change_path_length(Creditbank__V1__Statement *s)
+{
+    s->lines[0]->n_item_path--;
+}
+
+static void
+change_item_index(Creditbank__V1__Statement *s)
+{
+    s->lines[1]->item_index++;
+}
+
+static void
+change_entry_index(Creditbank__V1__Statement *s)
+{
+    s->lines[2]->entry->entry_index = 4;
+}
+
+static void
+change_booked_at(Creditbank__V1__Statement *s)
+{
+    s->lines[2]->entry->booked_at->seconds++;
+}
+
+/* The last bytes of an entry are those of its signature. */
+static void
+change_signature(Creditbank__V1__Statement *s)
+{
+    last_byte(s->lines[2]->entry->log_entry);
+}
+
+static void
+change_leaf_time(Creditbank__V1__Statement *s)
+{
+    /* version 08 01, booked_at 12 LEN 08 SECONDS: also beside the entry. */
+    s->lines[1]->entry->log_entry.data[5] ^= 1;
+    s->lines[1]->entry->booked_at->seconds ^= 1;
+}
+
+static void
+change_checkpoint_size(Creditbank__V1__Statement *s)
+{
+    char *size = strstr(s->lines[0]->entry->tlog_proof, "\n8\n");
+
+    size[1] = '9';
+}
+
+static void
+change_checkpoint_origin(Creditbank__V1__Statement *s)
+{
+    char *origin = strstr(s->lines[0]->entry->tlog_proof, BANK_ORIGIN);
+
+    origin[0] = 'x';
+}
+
+static void
+change_proof_hash(Creditbank__V1__Statement *s)
+{
+    char *hash = strstr(s->lines[0]->entry->tlog_proof, "index 3\n") + strlen("index 3\n");
+
+    hash[3] = hash[3] == 'A' ? 'B' : 'A';
+}
+
+static void
+change_proof_index(Creditbank__V1__Statement *s)
+{
+    strstr(s->lines[0]->entry->tlog_proof, "index 3\n")[6] = '4';
+}
+
+static void
+swap_lines(Creditbank__V1__Statement *s)
+{
+    Creditbank__V1__Receipt *first = s->lines[0];
+
+    s->lines[0] = s->lines[1];
+    s->lines[1] = first;
+}
+
+static void
+remove_line(Creditbank__V1__Statement *s)
+{
+    s->n_lines--;
+}
+
+static void
+change_list(Creditbank__V1__Statement *s)
+{
+    /* The list's last field is the last line's item index. */
+    s->lines[2]->item_index = 0;
+    last_byte(s->list);
+}
+
+static void
+change_list_account(Creditbank__V1__Statement *s)
+{
+    uint8_t *at = memmem(s->list.data, s->list.len, BANK_ACCOUNT, strlen(BANK_ACCOUNT));
+
+    *at = '2';
+}
+
+static void
+change_list_signature(Creditbank__V1__Statement *s)
+{
+    s->list_signature.data[7] ^= 1;
+}
+
+static void
+remove_revocation(Creditbank__V1__Statement *s)
+{
+    s->n_key_records = 3;
+}
+
+static void
+remove_key(Creditbank__V1__Statement *s)
+{
+    s->key_records[1] = s->key_records[2];
+    s->key_records[2] = s->key_records[3];
+    s->n_key_records = 3;
+}
+
+static void
+remove_founding(Creditbank__V1__Statement *s)
+{
+    s->key_records++;
+    s->n_key_records--;
+}
+
+static void
+remove_history(Creditbank__V1__Statement *s)
+{
+    s->n_key_records = 0;
+}
+
+static void
+swap_key_records(Creditbank__V1__Statement *s)
+{
+    Creditbank__V1__Receipt *second = s->key_records[1];
+
+    s->key_records[1] = s->key_records[2];
+    s->key_records[2] = second;
+}
+
+static void
+change_founding(Creditbank__V1__Statement *s)
+{
+    last_byte(s->key_records[0]->entry->log_entry);
+}
+
+static void
+show_other_history(Creditbank__V1__Statement *s)
+{
+    s->key_records[1] = s->lines[0];
+}
+
+static const struct {
+    change_fn change;
+    struct expected expected;
+} changes[] = {
+    {change_item, {CREDITBANK_LINE, 2, "VERIFY_ITEM_PATH"}},
+    {change_salt, {CREDITBANK_LINE, 3, "VERIFY_ITEM_PATH"}},
+    {change_path_hash, {CREDITBANK_LINE, 1, "VERIFY_ITEM_PATH"}},
+    {change_path_order, {CREDITBANK_LINE, 1, "VERIFY_ITEM_PATH"}},
+    {change_path_length, {CREDITBANK_LINE, 1, "VERIFY_ITEM_PATH"}},
+    {change_item_index, {CREDITBANK_LINE, 2, "VERIFY_POSITION"}},
+    {change_entry_index, {CREDITBANK_LINE, 3, "VERIFY_POSITION"}},
+    {change_booked_at, {CREDITBANK_LINE, 3, "VERIFY_POSITION"}},
+    {change_signature, {CREDITBANK_LINE, 3, "VERIFY_CHECKPOINT"}},
+    {change_leaf_time, {CREDITBANK_LINE, 2, "VERIFY_CHECKPOINT"}},
+    {change_checkpoint_size, {CREDITBANK_LINE, 1, "VERIFY_CHECKPOINT"}},
+    {change_checkpoint_origin, {CREDITBANK_LINE, 1, "VERIFY_CHECKPOINT"}},
+    {change_proof_hash, {CREDITBANK_LINE, 1, "VERIFY_CHECKPOINT"}},
+    {change_proof_index, {CREDITBANK_LINE, 1, "VERIFY_POSITION"}},
+    {swap_lines, {CREDITBANK_LINE, 1, "VERIFY_POSITION"}},
+    {remove_line, {CREDITBANK_WHOLE, 0, "VERIFY_LIST_COUNT"}},
+    {change_list, {CREDITBANK_WHOLE, 0, "VERIFY_LIST_INVALID"}},
+    {change_list_account, {CREDITBANK_WHOLE, 0, "VERIFY_LIST_SIGNATURE"}},
+    {change_list_signature, {CREDITBANK_WHOLE, 0, "VERIFY_LIST_SIGNATURE"}},
+    {remove_revocation, {CREDITBANK_LINE, 3, "VERIFY_KEY_CHAIN"}},
+    {remove_key, {CREDITBANK_KEY_RECORD, 2, "VERIFY_KEY_CHAIN"}},
+    {remove_founding, {CREDITBANK_KEY_RECORD, 1, "VERIFY_FOUNDING"}},
+    {remove_history, {CREDITBANK_KEY_RECORD, 1, "VERIFY_FOUNDING"}},
+    {swap_key_records, {CREDITBANK_KEY_RECORD, 2, "VERIFY_KEY_CHAIN"}},
+    {change_founding, {CREDITBANK_KEY_RECORD, 1, "VERIFY_SIGNATURE"}},
+    {show_other_history, {CREDITBANK_KEY_RECORD, 2, "VERIFY_KEY_RECORD"}},
+};
+
+static void
+every_change_is_found_where_it_is(void **state)
+{
+    struct bank_faults none = {0};
+    struct bank_statement_faults good = {0};
+    struct bank bank;
+
+    (void)state;
+    bank_init(&bank, &none);
+    for (size_t i = 0; i < ARRAY_COUNT(changes); i++) {
+        Creditbank__V1__Statement *statement = bank_statement(&bank, three_lines, 3, &good);
+
+        changes[i].change(statement);
+        print_message("change %zu\n", i);
+        expect(statement, bank.bank_key, &changes[i].expected);
+    }
+    bank_free(&bank);
+}
+
+static void
+an_entry_under_a_revoked_key_fails(void **state)
+{
+    struct bank_faults faults = {.last_by_revoked = true};
+    struct bank_statement_faults good = {0};
+    struct expected expected = {CREDITBANK_LINE, 3, "VERIFY_KEY_REVOKED"};
+
+    (void)state;
+    expect_of(&faults, &good, &expected);
+}
+
+static void
+an_entry_under_another_institutions_key_fails(void **state)
+{
+    struct bank_faults faults = {.last_by_stranger = true};
+    struct bank_statement_faults good = {0};
+    struct expected expected = {CREDITBANK_LINE, 3, "VERIFY_KEY_UNKNOWN"};
+
+    (void)state;
+    expect_of(&faults, &good, &expected);
+}
+
+static void
+a_transaction_for_another_log_fails(void **state)
+{
+    struct bank_faults faults = {.last_of_other_log = true};
+    struct bank_statement_faults good = {0};
+    struct expected expected = {CREDITBANK_LINE, 3, "VERIFY_ORIGIN"};
+
+    (void)state;
+    expect_of(&faults, &good, &expected);
+}
+
+static void
+a_key_without_proof_of_possession_fails(void **state)
+{
+    struct bank_faults faults = {.bad_proof = true};
+    struct bank_statement_faults good = {0};
+    struct expected expected = {CREDITBANK_KEY_RECORD, 3, "VERIFY_KEY_REGISTRATION"};
+
+    (void)state;
+    expect_of(&faults, &good, &expected);
+}
+
+static void
+a_list_signed_by_another_key_of_the_operator_fails(void **state)
+{
+    struct bank_faults none = {0};
+    struct bank_statement_faults faults = {.by_operator = true};
+    struct expected expected = {CREDITBANK_WHOLE, 0, "VERIFY_LIST_KEY"};
+
+    (void)state;
+    expect_of(&none, &faults, &expected);
+}
+
+static void
+two_roots_of_one_size_are_a_fork(void **state)
+{
+    struct bank_faults none = {0};
+    struct bank_statement_faults faults = {.forked = true};
+    struct expected expected = {CREDITBANK_LINE, 3, "VERIFY_FORK"};
+
+    (void)state;
+    expect_of(&none, &faults, &expected);
+}
+
+static void
+checkpoints_of_another_bank_fail(void **state)
+{
+    struct bank_faults none = {0};
+    struct bank_statement_faults faults = {.wrong_log_key = true};
+    struct expected expected = {CREDITBANK_KEY_RECORD, 1, "VERIFY_CHECKPOINT"};
+
+    (void)state;
+    expect_of(&none, &faults, &expected);
+}
+
+static void
+another_persons_item_in_the_list_fails(void **state)
+{
+    static const struct bank_line lines[] = {{3, 0}, {3, 2}};
+    struct bank_faults none = {0};
+    struct bank_statement_faults good = {0};
+    struct expected expected = {CREDITBANK_LINE, 2, "VERIFY_ACCOUNT"};
+    struct bank bank;
+
+    (void)state;
+    bank_init(&bank, &none);
+    expect(bank_statement(&bank, lines, 2, &good), bank.bank_key, &expected);
+    bank_free(&bank);
+}
+
+static void
+another_banks_key_confirms_nothing(void **state)
+{
+    struct bank_faults none = {0};
+    struct bank_statement_faults good = {0};
+    struct expected wrong = {CREDITBANK_KEY_RECORD, 1, "VERIFY_CHECKPOINT"};
+    struct expected invalid = {CREDITBANK_WHOLE, 0, "VERIFY_BANK_KEY_INVALID"};
+    struct bank bank, other;
+
+    (void)state;
+    bank_init(&bank, &none);
+    bank_init(&other, &none);
+    expect(bank_statement(&bank, three_lines, 3, &good), other.bank_key, &wrong);
+    expect(bank_statement(&bank, three_lines, 3, &good), "nonsense", &invalid);
+    bank_free(&bank);
+    bank_free(&other);
+}
+
+static int
+end(void **state)
+{
+    (void)state;
+    crypto_fini();
+    return 0;
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_good_statement_is_verified_under_the_banks_key_and_consistent_without),
+        cmocka_unit_test(a_statement_without_lines_is_a_good_one),
+        cmocka_unit_test(json_is_read_whatever_its_white_space),
+        cmocka_unit_test(every_change_is_found_where_it_is),
+        cmocka_unit_test(an_entry_under_a_revoked_key_fails),
+        cmocka_unit_test(an_entry_under_another_institutions_key_fails),
+        cmocka_unit_test(a_transaction_for_another_log_fails),
+        cmocka_unit_test(a_key_without_proof_of_possession_fails),
+        cmocka_unit_test(a_list_signed_by_another_key_of_the_operator_fails),
+        cmocka_unit_test(two_roots_of_one_size_are_a_fork),
+        cmocka_unit_test(checkpoints_of_another_bank_fail),
+        cmocka_unit_test(another_persons_item_in_the_list_fails),
+        cmocka_unit_test(another_banks_key_confirms_nothing),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, end);
+}
