@@ -19,9 +19,6 @@
 #define CLOCK_OFF_MAX_US ((int64_t)2 * 1000000)
 #define CLOCK_BEHIND_MAX_US ((int64_t)5 * 1000000)
 
-#define RUNBOOK_REWOUND "docs/operating.md#the-database-is-behind-the-log"
-#define RUNBOOK_CLOCK "docs/operating.md#a-clock-is-wrong"
-
 /* Results of the ordering batch: BEGIN, lock, head, requests, then what was foreseen. */
 enum { ORDER_HEAD = 2, ORDER_REQUESTS = 3, ORDER_LOADS = 4 };
 
@@ -32,18 +29,32 @@ move(struct ledger *ledger, enum batch_state to)
 {
     static const unsigned allowed[] = {
         [BATCH_DOWN] = 1u << BATCH_IDLE,
-        [BATCH_IDLE] = 1u << BATCH_ORDERING | 1u << BATCH_DOWN,
+        [BATCH_IDLE] = 1u << BATCH_ORDERING | 1u << BATCH_DOWN | 1u << BATCH_STOPPED,
         [BATCH_ORDERING] = 1u << BATCH_LOADING | 1u << BATCH_PERSISTING | 1u << BATCH_ROLLING_BACK |
                            1u << BATCH_DOWN,
         [BATCH_LOADING] = 1u << BATCH_LOADING | 1u << BATCH_PERSISTING | 1u << BATCH_ROLLING_BACK |
                           1u << BATCH_DOWN,
         [BATCH_PERSISTING] = 1u << BATCH_IDLE | 1u << BATCH_ROLLING_BACK | 1u << BATCH_DOWN,
-        [BATCH_ROLLING_BACK] = 1u << BATCH_IDLE | 1u << BATCH_DOWN | 1u << BATCH_STOPPED,
+        [BATCH_ROLLING_BACK] = 1u << BATCH_IDLE | 1u << BATCH_DOWN,
         [BATCH_STOPPED] = 0,
     };
 
     assert((allowed[ledger->state] & 1u << to) != 0);
     ledger->state = to;
+}
+
+/* Nothing more is booked: whoever still waits is told so. */
+static void
+stop(struct ledger *ledger)
+{
+    move(ledger, BATCH_STOPPED);
+    while (!list_is_empty(&ledger->queue)) {
+        struct submission *submission = LIST_FIRST(&ledger->queue, struct submission, link);
+
+        list_remove(&submission->link);
+        ledger->queue_count--;
+        ledger_fail(waiting_of(submission), REASON_LEDGER_STOPPED, ledger->stopped);
+    }
 }
 
 void
@@ -57,7 +68,9 @@ batch_tick(struct ledger *ledger)
         }
         return;
     case BATCH_IDLE:
-        if (!list_is_empty(&ledger->queue))
+        if (ledger->stopped != NULL)
+            stop(ledger);
+        else if (!list_is_empty(&ledger->queue))
             begin(ledger);
         return;
     case BATCH_ORDERING:
@@ -103,7 +116,7 @@ static void
 fail_all(struct ledger *ledger, enum reason reason)
 {
     for (size_t i = 0; i < ledger->booking.count; i++)
-        ledger_fail(waiting_of(ledger->booking.submissions[i]), reason);
+        ledger_fail(waiting_of(ledger->booking.submissions[i]), reason, "");
 }
 
 /* The connection went. Before the COMMIT nothing stands; after it nobody knows. */
@@ -123,10 +136,6 @@ rolled_back(void *arg, const struct db_outcome *outcome, const struct db_result 
     struct ledger *ledger = arg;
 
     (void)results;
-    if (ledger->stopped != NULL) {
-        end(ledger, BATCH_STOPPED);
-        return;
-    }
     end(ledger, outcome->end == DB_OK ? BATCH_IDLE : BATCH_DOWN);
     batch_tick(ledger);
 }
@@ -316,15 +325,8 @@ refuse_head(struct ledger *ledger, const char *why)
         log_error("batch refused runbook=%s", why);
     else
         ledger_stop(ledger, why);
-    for (size_t i = 0; i < ledger->booking.count; i++) {
-        struct submission *submission = ledger->booking.submissions[i];
-
-        submission->verdict = BOOKING_REFUSED;
-        submission->refusals = (struct refusal_list){0};
-        refusal_add(&submission->refusals, submission->arena, REFUSAL_NO_ITEM, "",
-                    REASON_LEDGER_STOPPED, "%s", why);
-        ledger_answer(waiting_of(submission));
-    }
+    for (size_t i = 0; i < ledger->booking.count; i++)
+        ledger_fail(waiting_of(ledger->booking.submissions[i]), REASON_LEDGER_STOPPED, why);
     ledger->booking.count = 0;
     roll_back(ledger);
 }

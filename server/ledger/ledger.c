@@ -69,11 +69,11 @@ ledger_answer(struct waiting *waiting)
 }
 
 void
-ledger_fail(struct waiting *waiting, enum reason reason)
+ledger_fail(struct waiting *waiting, enum reason reason, const char *detail)
 {
     struct refusal_list refusals = {0};
 
-    refusal_add(&refusals, waiting->submission.arena, REFUSAL_NO_ITEM, "", reason, "%s", "");
+    refusal_add(&refusals, waiting->submission.arena, REFUSAL_NO_ITEM, "", reason, "%s", detail);
     call_wake_refused(waiting->call, &refusals);
 }
 

@@ -22,7 +22,7 @@ struct waiting {
  *    ^                  |    \______/  ^ \________^
  *    |                  +--- nothing to load, at most LOADS_MAX rounds
  *    +--- from every state but IDLE when the connection goes
- *   STOPPED: from ORDERING, for good
+ *   STOPPED: from IDLE, for good
  */
 enum batch_state {
     BATCH_DOWN,
@@ -58,7 +58,12 @@ void batch_tick(struct ledger *ledger);
 
 /* ledger.c: ends the wait of a submission. */
 void ledger_answer(struct waiting *waiting);
-void ledger_fail(struct waiting *waiting, enum reason reason);
+void ledger_fail(struct waiting *waiting, enum reason reason, const char *detail);
+
+/* Why writes stop: the runbooks. */
+#define RUNBOOK_REWOUND "docs/operating.md#the-database-is-behind-the-log"
+#define RUNBOOK_FORKED "docs/operating.md#the-notary-refuses-to-sign"
+#define RUNBOOK_CLOCK "docs/operating.md#a-clock-is-wrong"
 
 /* Stops writes for good; `why` is a constant that names the runbook. */
 void ledger_stop(struct ledger *ledger, const char *why);

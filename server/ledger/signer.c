@@ -17,8 +17,6 @@
 #define PROOF_BUDGET ((size_t)64 << 20)
 #define STATEMENT_BUDGET ((size_t)64 << 10)
 
-#define RUNBOOK_FORKED "docs/operating.md#the-notary-refuses-to-sign"
-
 enum signer_state {
     SIGNER_READY,   /* nothing is under way */
     SIGNER_READING, /* the database is asked: for the edge, for leaves, for the newest size */
@@ -42,6 +40,7 @@ struct signer {
 
     struct merkle_head later; /* signed by the notary, to be reached from our rows; size 0: none */
     struct buffer note;       /* of the checkpoint to be given out */
+    bool is_unstored;         /* the note is not in the database yet */
 
     struct list waiting; /* submissions by entry index */
     size_t waiting_count;
@@ -70,19 +69,27 @@ came_back(struct signer *signer, const struct db_outcome *outcome)
 }
 
 static void
+start_from(struct signer *signer, const struct merkle_edge *edge)
+{
+    signer->edge = *edge;
+    signer->head = merkle_edge_head(edge);
+    signer->leaf_count = 0;
+    signer->has_edge = true;
+}
+
+static void
 got_edge(void *arg, const struct db_outcome *outcome, const struct db_result *const *results)
 {
     struct signer *signer = arg;
+    struct merkle_edge edge;
 
     if (!came_back(signer, outcome))
         return;
-    if (!checkpoint_read_edge(results[0], &signer->edge)) {
+    if (!checkpoint_read_edge(results[0], &edge)) {
         ledger_stop(signer->ledger, RUNBOOK_FORKED);
         return;
     }
-    signer->head = merkle_edge_head(&signer->edge);
-    signer->leaf_count = 0;
-    signer->has_edge = true;
+    start_from(signer, &edge);
     tick(signer);
 }
 
@@ -109,7 +116,11 @@ got_leaves(void *arg, const struct db_outcome *outcome, const struct db_result *
     for (size_t i = 0; i < row_count(results[0]) && signer->leaf_count < NOTARY_LEAVES_MAX; i++)
         if (!hash_from_slice(row_slice(results[0], i, 0), &signer->leaves[signer->leaf_count++]))
             assert(!"a leaf hash of another length");
-    tick(signer);
+    /* What the notary signed had been committed: a database without it was set back. */
+    if (row_count(results[0]) == 0 && signer->later.size > 0)
+        ledger_stop(signer->ledger, RUNBOOK_REWOUND);
+    else if (row_count(results[0]) > 0)
+        tick(signer);
 }
 
 static void
@@ -185,7 +196,9 @@ stored(void *arg, const struct db_outcome *outcome, const struct db_result *cons
     struct signer *signer = arg;
 
     (void)results;
-    came_back(signer, outcome);
+    if (!came_back(signer, outcome))
+        return;
+    signer->is_unstored = false;
     tick(signer);
 }
 
@@ -198,8 +211,6 @@ store(struct signer *signer)
     checkpoint_store(signer->edge.size, buffer_slice(&signer->note), arena, &batch);
     run(signer, SIGNER_STORING, &batch, stored);
     arena_free(arena);
-    if (signer->state == SIGNER_READY)
-        log_warn("checkpoint not stored size=%llu", (unsigned long long)signer->edge.size);
 }
 
 static void
@@ -208,6 +219,7 @@ settle(struct signer *signer, size_t leaf_count)
     signer->later.size = 0;
     answer_up_to(signer, leaf_count);
     advance(signer, leaf_count);
+    signer->is_unstored = true;
     store(signer);
 }
 
@@ -245,10 +257,12 @@ got_answer(void *arg, const struct notary_answer *answer)
         tick(signer);
         return;
     case NOTARY_MISSING:
-        if (answer->head.size == 0)
-            signer->edge = (struct merkle_edge){0}, signer->leaf_count = 0;
-        else
+        if (answer->head.size > 0) {
             read_edge(signer, answer->head.size);
+            return;
+        }
+        start_from(signer, &(struct merkle_edge){0});
+        tick(signer);
         return;
     case NOTARY_FORKED:
         ledger_stop(signer->ledger, RUNBOOK_FORKED);
@@ -284,6 +298,8 @@ tick(struct signer *signer)
         return;
     if (!signer->has_edge)
         read_edge(signer, 0);
+    else if (signer->is_unstored)
+        store(signer);
     else if (signer->later.size > known)
         read_leaves(signer);
     else if (signer->later.size > 0)
