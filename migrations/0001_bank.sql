@@ -417,7 +417,8 @@ CREATE TABLE access.attempt (
     subject text COLLATE "C" NOT NULL,
     attempt_time_us bigint NOT NULL
 );
-CREATE INDEX attempt_subject ON access.attempt (subject, attempt_time_us DESC);
+CREATE INDEX attempt_subject ON access.attempt (subject);
+CREATE INDEX attempt_time ON access.attempt (attempt_time_us);
 
 CREATE TABLE access.look (
     look_no bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -68,9 +68,10 @@ struct new_session {
 struct step store_open_session(struct call *call, const struct new_session *session,
                                step_fn *next) MUST_USE;
 
-/* The same after an activation: the code is used, the password set, all older sessions end. */
-struct step store_finish_activation(struct call *call, const struct new_session *session,
-                                    const char *encoded, step_fn *next) MUST_USE;
+/* Uses an activation code, once: sets the password and ends all sessions of the account. Refuses
+ * with ACTIVATION_CODE_WRONG where it is used already. */
+struct step store_use_code(struct call *call, struct slice account_no, const struct hash *code_hash,
+                           const char *encoded, step_fn *next) MUST_USE;
 
 /* Sets a new password and ends all sessions of the account but this one. */
 struct step store_change_password(struct call *call, struct slice account_no, const char *encoded,

@@ -1,0 +1,154 @@
+#include "store/outcome.h"
+
+#include "core/item.h"
+#include "db/pool.h"
+#include "projection_columns.h"
+#include "store/rows.h"
+
+/* Outcomes `t` with grade and hold; who may not know of the application gets none. */
+#define SELECT_OUTCOMES                                                                 \
+    "SELECT " OUTCOME_COLUMNS ", coalesce(c.grade, 0), coalesce(p.application_no, '')," \
+    " coalesce(m.move_time_us, 0) FROM projection.outcome t"                            \
+    " LEFT JOIN projection.certificate c ON c.certificate_id = t.certificate_id"        \
+    " LEFT JOIN projection.outcome_use u ON u.institution_id = t.institution_id"        \
+    " AND u.outer_id = t.outer_id AND u.state IN (2, 3)"                                \
+    " LEFT JOIN projection.application p ON p.application_no = u.application_no"        \
+    " AND ($1 = 1 OR p.school_id = $2)"                                                 \
+    " LEFT JOIN projection.application_move m ON m.application_no = p.application_no"   \
+    " AND m.revision = p.revision"
+
+struct list_outcomes {
+    struct slice account_no;
+    struct outcome_list *list;
+};
+
+static const struct refusal_list *
+unknown_account(struct call *call, struct slice account_no)
+{
+    return db_refusal(call, REASON_ACCOUNT_UNKNOWN, "account_no", "%.*s", (int)account_no.len,
+                      (const char *)account_no.at);
+}
+
+static void
+read_outcome(struct call *call, const struct db_result *result, size_t row,
+             struct outcome_view *view)
+{
+    int column = (int)schema_table(TABLE_OUTCOME)->column_count;
+
+    rows_read(call, TABLE_OUTCOME, result, row, &view->row);
+    view->grade = row_int32(result, row, column);
+    view->used_by = arena_copy(call_arena(call), row_slice(result, row, column + 1));
+    view->used_time_us = row_int64(result, row, column + 2);
+}
+
+static const struct refusal_list *
+got_outcomes(struct call *call, const struct db_result *const *results, void *out)
+{
+    struct list_outcomes *listed = out;
+    struct outcome_list *list = listed->list;
+
+    if (row_count(results[0]) == 0)
+        return unknown_account(call, listed->account_no);
+    list->count = row_count(results[1]);
+    list->outcomes = arena_array(call_arena(call), list->count, sizeof(*list->outcomes));
+    for (size_t i = 0; i < list->count; i++)
+        read_outcome(call, results[1], i, &list->outcomes[i]);
+    return NULL;
+}
+
+struct step
+store_list_outcomes(struct call *call, const struct scope *scope, const struct outcome_page *page,
+                    struct outcome_list *list, step_fn *next)
+{
+    static const struct db_statement find = {
+        "list_outcomes",
+        SELECT_OUTCOMES " WHERE t.account_no = $3 AND ($4 = 0 OR t.kind = $4)"
+                        " AND t.outcome_date <= $5 AND (t.outcome_date < $5"
+                        " OR (t.institution_id, t.outer_id) > ($6, $7)) AND " SCOPE_SEES_OUTCOME
+                        " ORDER BY t.outcome_date DESC, t.institution_id, t.outer_id LIMIT $8",
+    };
+    struct list_outcomes *listed = arena_alloc(call_arena(call), sizeof(*listed));
+    struct db_params *seen = scope_params(call, scope), *params = scope_params(call, scope);
+    struct db_batch batch = {0};
+
+    *listed = (struct list_outcomes){page->account_no, list};
+    params_add_text(seen, page->account_no);
+    batch_add(&batch, &scope_sees_account, seen);
+    params_add_text(params, page->account_no);
+    params_add_int4(params, page->kind);
+    params_add_int4(params, page->after_date);
+    params_add_text(params, page->after_institution);
+    params_add_text(params, page->after_outer_id);
+    params_add_int4(params, page->limit);
+    batch_add(&batch, &find, params);
+    scope_add_look(call, scope, page->account_no, &batch);
+    return db_run(call, &batch, got_outcomes, listed, next);
+}
+
+/* A version, over the outcome that stands. */
+static void
+read_version(const struct db_result *result, size_t row, struct outcome_view *view)
+{
+    view->row.version = row_int32(result, row, 0);
+    view->row.state = row_int32(result, row, 1);
+    view->row.change_reason = row_int32(result, row, 2);
+    view->row.centicredits = row_int64(result, row, 3);
+    view->row.centiscore = row_int64(result, row, 4);
+    view->row.entry_index = row_int64(result, row, 5);
+    view->row.item_index = row_int32(result, row, 6);
+}
+
+static const struct refusal_list *
+got_versions(struct call *call, const struct db_result *const *results, void *out)
+{
+    struct list_outcomes *listed = out;
+    struct outcome_list *list = listed->list;
+    struct outcome_view standing;
+
+    if (row_count(results[0]) == 0)
+        return unknown_account(call, listed->account_no);
+    if (row_count(results[1]) == 0)
+        return db_refusal(call, REASON_OUTCOME_UNKNOWN, "outer_id", "%s", "");
+    read_outcome(call, results[1], 0, &standing);
+    list->count = row_count(results[2]);
+    list->outcomes = arena_array(call_arena(call), list->count, sizeof(*list->outcomes));
+    for (size_t i = 0; i < list->count; i++) {
+        list->outcomes[i] = standing;
+        read_version(results[2], i, &list->outcomes[i]);
+    }
+    return NULL;
+}
+
+struct step
+store_list_outcome_versions(struct call *call, const struct scope *scope,
+                            const struct outcome_key *key, struct outcome_list *list, step_fn *next)
+{
+    static const struct db_statement find = {
+        "find_outcome",
+        SELECT_OUTCOMES " WHERE t.account_no = $3 AND t.institution_id = $4 AND t.outer_id = $5"
+                        " AND " SCOPE_SEES_OUTCOME,
+    };
+    static const struct db_statement find_versions = {
+        "list_outcome_versions",
+        "SELECT v.version, v.state, v.change_reason, v.centicredits, v.centiscore,"
+        " v.entry_index, v.item_index FROM projection.outcome_version v"
+        " JOIN projection.outcome t ON t.institution_id = v.institution_id"
+        " AND t.outer_id = v.outer_id WHERE v.institution_id = $4 AND v.outer_id = $5"
+        " AND v.account_no = $3 AND t.account_no = $3 AND " SCOPE_SEES_OUTCOME
+        " ORDER BY v.version LIMIT 1000",
+    };
+    struct list_outcomes *listed = arena_alloc(call_arena(call), sizeof(*listed));
+    struct db_params *seen = scope_params(call, scope), *params = scope_params(call, scope);
+    struct db_batch batch = {0};
+
+    *listed = (struct list_outcomes){key->account_no, list};
+    params_add_text(seen, key->account_no);
+    batch_add(&batch, &scope_sees_account, seen);
+    params_add_text(params, key->account_no);
+    params_add_text(params, key->institution_id);
+    params_add_text(params, key->outer_id);
+    batch_add(&batch, &find, params);
+    batch_add(&batch, &find_versions, params);
+    scope_add_look(call, scope, key->account_no, &batch);
+    return db_run(call, &batch, got_versions, listed, next);
+}
