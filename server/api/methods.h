@@ -6,7 +6,7 @@
 /*
  * The methods that the bank serves, by enum method_id. The table is made from
  * the contract: each method in it names a constant of its handler's file, as
- * account_get_account_method in api/get_account.c, and one that nobody wrote
+ * account_get_account_method in api/account_get_account.c, and one that nobody wrote
  * does not link.
  */
 extern const struct method *const methods[METHOD_COUNT];
