@@ -14,9 +14,20 @@ static const struct argument arguments[] = {
      false,
      NULL,
      {"只按这些条款申请，如 1,3", "only by these rules, as 1,3"}},
+    {"outcome",
+     ARGUMENT_OPTION,
+     false,
+     NULL,
+     {"只用这一项成果，试算不符合也提交，由银行说明理由",
+      "with this outcome only, even where it does not hold: the bank then says why"}},
     {0}};
 
 #define LINES_MAX 40
+
+/* What she asks for; NULL: all that there is. */
+struct wish {
+    const char *rules, *outcome;
+};
 
 /* Whether the number stands in a list as "1,3"; without a list every number does. */
 static bool
@@ -73,8 +84,19 @@ make_line(struct arena *arena, const Creditbank__V1__Finding *finding)
     return line;
 }
 
+/* Whether the finding is one to apply with: it holds, or it is of the outcome that she insists on.
+ */
+static bool
+is_chosen(const Creditbank__V1__Finding *finding, const char *insisted)
+{
+    if (finding->outcome == NULL || finding->n_exemptions == 0)
+        return false;
+    return insisted != NULL ? strcmp(finding->outcome->outer_id, insisted) == 0
+                            : finding->satisfied;
+}
+
 static size_t
-choose(struct cli *cli, const Creditbank__V1__EvaluateResponse *found, const char *rules,
+choose(struct cli *cli, const Creditbank__V1__EvaluateResponse *found, const struct wish *wish,
        Creditbank__V1__ApplicationLine **lines)
 {
     size_t count = 0;
@@ -82,8 +104,8 @@ choose(struct cli *cli, const Creditbank__V1__EvaluateResponse *found, const cha
     for (size_t i = 0; i < found->n_findings && count < LINES_MAX; i++) {
         const Creditbank__V1__Finding *finding = found->findings[i];
 
-        if (finding->satisfied && finding->outcome != NULL && finding->n_exemptions > 0 &&
-            is_wanted(rules, finding->rule_no) && !is_taken(lines, count, finding))
+        if (is_chosen(finding, wish->outcome) && is_wanted(wish->rules, finding->rule_no) &&
+            !is_taken(lines, count, finding))
             lines[count++] = make_line(cli->arena, finding);
     }
     return count;
@@ -121,6 +143,8 @@ run(struct cli *cli, const struct command *command, const struct given *given)
     Creditbank__V1__CreateApplicationRequest message =
         CREDITBANK__V1__CREATE_APPLICATION_REQUEST__INIT;
     Creditbank__V1__ApplicationLine *lines[LINES_MAX];
+    const struct wish wish = {command_value(command, given, "rules"),
+                              command_value(command, given, "outcome")};
     const Creditbank__V1__EvaluateResponse *found;
     struct creditbank_result result;
     enum exit_code code = findings_get(cli, command, given, &result, &found);
@@ -130,7 +154,7 @@ run(struct cli *cli, const struct command *command, const struct given *given)
     message.school_id = (char *)(uintptr_t)command_value(command, given, "SCHOOL");
     message.rulebook_id = (char *)(uintptr_t)command_value(command, given, "RULEBOOK");
     message.lines = lines;
-    message.n_lines = choose(cli, found, command_value(command, given, "rules"), lines);
+    message.n_lines = choose(cli, found, &wish, lines);
     if (message.n_lines > 0) {
         code = apply(cli, &message);
     } else {
