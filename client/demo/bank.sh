@@ -1,7 +1,8 @@
 # shellcheck shell=bash disable=SC2154 # state, build, run: set by ./demo and its pieces
 # The daemon of the demo: its configuration, and that it runs.
 #
-#   $state/creditbankd.conf    made from the template beside this file, once
+#   $state/creditbankd.conf    made from the template beside this file, each time it starts
+#   $state/port                its port, free when it was chosen and kept from then on
 #   $state/bank/               what the daemon keeps outside the database: keys, certificate, anchor
 #   $state/creditbankd.log     what it says
 
@@ -10,23 +11,31 @@ bank_conf=$state/creditbankd.conf
 bank_log=$state/creditbankd.log
 bank_pid=$state/creditbankd.pid
 
-# Writes the configuration unless there is one; the port is free now and kept from then on.
+# Sockets of the database may have moved since last time, all else stays.
 bank_configure()
 {
-    local port
-
-    [ ! -f "$bank_conf" ] || return 0
-    port=$(/usr/bin/python3 tests/lib/daemon.py port)
-    (umask 077 && mkdir -p "$state/bank")
-    sed -e "s|@STATE@|$state|g" -e "s|@PORT@|$port|g" -e "s|@SOURCE@|$PWD|g" \
-        -e "s|@DATABASE@|host=$(readlink "$run") dbname=creditbank user=postgres|g" \
-        client/demo/creditbankd.conf.in >"$bank_conf.new"
+    [ -s "$state/port" ] || /usr/bin/python3 tests/lib/daemon.py port >"$state/port"
+    sed -e "s|@STATE@|$state|g" -e "s|@PORT@|$(cat "$state/port")|g" \
+        -e "s|@SOCKET@|$(readlink "$run")|g" -e "s|@MIGRATIONS@|$PWD/migrations|g" \
+        -e "s|@ORIGIN@|$origin|g" client/demo/creditbankd.conf.in >"$bank_conf.new"
     mv "$bank_conf.new" "$bank_conf"
+}
+
+bank_address()
+{
+    echo "https://localhost:$(cat "$state/port")"
+}
+
+# creditbankd COMMAND: with the demo's configuration.
+bank()
+{
+    "$creditbankd" --config "$bank_conf" "$@"
 }
 
 # Starts the daemon unless it runs, and returns when it serves.
 bank_start()
 {
+    bank_configure
     /usr/bin/python3 tests/lib/daemon.py start "$bank_pid" "$bank_log" \
         "$creditbankd" --config "$bank_conf" run
 }

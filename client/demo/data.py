@@ -1,14 +1,13 @@
-#!/usr/bin/python3
+#!/usr/bin/python3 -B
 """Writes the data of the demo into a folder: the same bytes every time.
 
 usage: data.py FOLDER
 
-  plan.json rulebook.json catalogue.csv            what the school and the operator publish
-  learners.csv results.csv                         GB18030; 500 learners, 5,000 results, BAD_ROWS of them bad
+  plan.csv rulebook.json catalogue.csv             what the school and the operator publish
+  learners.csv results.csv                         GB18030; 500 learners, 5,000 results, 12 of them bad
   results-wrong.csv                                an import that is undone
-  other-plan.json other-learners.csv other-results.csv   the other school's
+  other-plan.csv other-learners.csv other-results.csv   the other school's
   certificates.csv                                 UTF-8 with a byte order mark; 300 certificates
-  replacement.csv                                  the one that takes a revoked one's place
   people.sh                                        who and what the story speaks of, for the shell
 
 Nobody here lives: resident identity numbers are valid in form, and of an area code that was never given out.
@@ -19,8 +18,8 @@ import pathlib
 import random
 import sys
 
-from data_lists import (CERTIFICATES, COURSES, EXCLUDED, FIRST_TERM, GIVEN_FEMALE, GIVEN_MALE, GRADES,
-                        OTHER_COURSES, REQUIRED, SURNAMES)
+from data_lists import (CERTIFICATES, COURSES, ELECTIVE, EXCLUDED, FIRST_TERM, GIVEN_FEMALE, GIVEN_MALE, GRADES,
+                        OTHER_COURSES, SURNAMES)
 
 SEED = 20251101
 LEARNERS, RESULTS, CERTIFICATES_JUNIOR, CERTIFICATES_MIDDLE = 500, 5000, 180, 120
@@ -32,13 +31,17 @@ CATALOGUE_FROM = "2019-04-01"  # the demo's own: the catalogue's dates are not i
 
 LEARNER_COLUMNS = ["学号", "姓名", "证件类型", "证件号码", "培养方案", "入学日期"]
 RESULT_COLUMNS = ["学号", "课程代码", "学时", "成绩", "日期"]
-CERTIFICATE_COLUMNS = ["证书编号", "证书标识", "姓名", "证件类型", "证件号码", "成绩", "发证日期", "换发原证书编号"]
+CERTIFICATE_COLUMNS = ["证书编号", "证书标识", "姓名", "证件类型", "证件号码", "成绩", "发证日期"]
+PLAN_COLUMNS = ["课程代码", "课程名称", "类别", "学时", "学分", "必修", "不可免修"]
+CATALOGUE_COLUMNS = ["证书标识", "名称", "组", "体系", "等级", "公布日期"]
 
 # The learners that the story speaks of, by their place in the list.
-HEROINE, OLD_CERTIFICATE, CORRECTED, REVOKED = 1, 2, 3, 4
+HEROINE, OLD_CERTIFICATE, CORRECTED, REPLACED = 1, 2, 3, 4
 PASSPORT, HMT, FOREIGN, TEMPORARY, LEAP_DAY, LOWER_X = 37, 88, 139, 211, 263, 304
 SAME_NAME = (350, 351)
 OTHER_SCHOOL, RARE_CHARACTER = 402, 451
+SPECIAL = (PASSPORT, HMT, FOREIGN, TEMPORARY, LEAP_DAY, LOWER_X, *SAME_NAME, OTHER_SCHOOL)
+WRONG = range(21, 41)  # whose results are posted by mistake, and undone
 
 
 def check_character(digits):
@@ -89,7 +92,7 @@ def special_learners(people):
         HEROINE: ("林晓雯", resident, people.number(True, "20061103")),
         OLD_CERTIFICATE: ("周启明", resident, people.number(False, "20050620")),
         CORRECTED: ("许静怡", resident, people.number(True, "20060811")),
-        REVOKED: ("何志强", resident, people.number(False, "20060427")),
+        REPLACED: ("何志强", resident, people.number(False, "20060427")),
         PASSPORT: ("ANNA PETROVA", "护照", "DEMO20060001"),
         HMT: ("陈嘉明", "港澳台居民居住证", people.number(False, "20060709", area=NO_AREA_HMT)),
         FOREIGN: ("EMILY CARTER", "外国人永久居留身份证", foreign + check_character(foreign)),
@@ -178,7 +181,7 @@ def spoil_results(rows):
 
 def wrong_results(chance):
     """Twenty results of a course that these learners have not had: posted by mistake, to be undone."""
-    return [[student_number(place), "ZJ05", "64", str(make_score(chance)), "2026/1/16"] for place in range(21, 41)]
+    return [[student_number(place), "ZJ05", "64", str(make_score(chance)), "2026/1/16"] for place in WRONG]
 
 
 def make_certificates(chance, learners):
@@ -187,10 +190,10 @@ def make_certificates(chance, learners):
     def award(place, grade, score, date):
         _, name, kind, number = learners[place - 1]
         serial = f"DEMO-WEB{grade}-{len(rows) + 1:05d}"
-        rows.append([serial, f"webfrontend-{grade}", name, kind, number, str(score), date, ""])
+        rows.append([serial, f"webfrontend-{grade}", name, kind, number, str(score), date])
 
     junior = [HEROINE] + sorted(chance.sample(range(5, LEARNERS + 1), CERTIFICATES_JUNIOR - 1))
-    middle = [HEROINE, OLD_CERTIFICATE, REVOKED] + sorted(
+    middle = [HEROINE, OLD_CERTIFICATE, REPLACED] + sorted(
         chance.sample(range(5, LEARNERS + 1), CERTIFICATES_MIDDLE - 3))
     for place in junior:
         award(place, 1, 88 if place == HEROINE else chance.randint(60, 98), "2025-06-28")
@@ -216,16 +219,13 @@ def other_results(chance, learners):
             for row in learners for n, (code, _, _, hours, _, _) in enumerate(OTHER_COURSES[:2])]
 
 
-def programme(programme_id, major, name, courses, graduation):
-    return {
-        "programmeId": programme_id, "majorCode": major, "name": name, "cohort": 2025,
-        "graduationCenticredits": str(graduation * 100),
-        "courses": [
-            {"courseCode": code, "name": title, "kind": kind, "centihours": str(hours * 100),
-             "centicredits": str(credits * 100), "required": what in (REQUIRED, EXCLUDED),
-             "excluded": what == EXCLUDED}
-            for code, title, kind, hours, credits, what in sorted(courses)],
-    }
+def yes(is_so):
+    return "是" if is_so else "否"
+
+
+def plan(courses):
+    return [[code, title, kind, hours, credits, yes(what != ELECTIVE), yes(what == EXCLUDED)]
+            for code, title, kind, hours, credits, what in courses]
 
 
 def rulebook():
@@ -243,8 +243,8 @@ def rulebook():
 
 
 def catalogue():
-    return [[f"{family}-{grade}", f"{name}（{word}）", family, grade, CATALOGUE_FROM, issuer]
-            for family, name, issuer in CERTIFICATES for grade, word in GRADES.items()]
+    return [[f"{family}-{grade}", f"{name}（{word}）", family, "1+x", grade, CATALOGUE_FROM]
+            for family, name, _ in CERTIFICATES for grade, word in GRADES.items()]
 
 
 def write_csv(path, encoding, columns, rows):
@@ -256,11 +256,10 @@ def write_json(path, value):
     path.write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
-def write_people(path, learners, certificates, codes):
+def write_people(path, learners, certificates, codes, others):
     """Names and figures that the story's checks look for."""
-    middle = next(row for row in certificates if row[2] == "林晓雯" and row[1] == "webfrontend-2")
-    junior = next(row for row in certificates if row[2] == "林晓雯" and row[1] == "webfrontend-1")
-    revoked = next(row for row in certificates if row[2] == "何志强")
+    heroine, replaced, old = (learners[place - 1][3] for place in (HEROINE, REPLACED, OLD_CERTIFICATE))
+    held = {(row[4], row[1]): row[0] for row in certificates}
     words = {
         "programme": PROGRAMME, "other_programme": OTHER_PROGRAMME, "rulebook": RULEBOOK,
         "course_count": len(COURSES), "learner_count": LEARNERS, "row_count": RESULTS,
@@ -268,8 +267,13 @@ def write_people(path, learners, certificates, codes):
         "heroine_no": learners[HEROINE - 1][0], "heroine_name": learners[HEROINE - 1][1],
         "corrected_no": learners[CORRECTED - 1][0], "corrected_name": learners[CORRECTED - 1][1],
         "shared_name": learners[OTHER_SCHOOL - 1][1], "shared_no": learners[OTHER_SCHOOL - 1][0],
-        "middle_certificate": middle[0], "junior_certificate": junior[0],
-        "revoked_certificate": revoked[0], "replacement_certificate": revoked[0] + "R",
+        "old_no": learners[OLD_CERTIFICATE - 1][0], "wrong_no": student_number(WRONG[0]),
+        "special_nos": " ".join(student_number(place) for place in SPECIAL),
+        "wrong_count": len(WRONG), "other_count": others,
+        "middle_certificate": held[heroine, "webfrontend-2"], "junior_certificate": held[heroine, "webfrontend-1"],
+        "old_certificate": held[old, "webfrontend-2"], "revoked_certificate": certificates[-1][0],
+        "replaced_certificate": held[replaced, "webfrontend-2"],
+        "replacement_certificate": held[replaced, "webfrontend-2"] + "R",
         "bad_codes": " ".join(codes[place] for place in sorted(codes)),
     }
     path.write_text("# Made by data.py.\n" + "".join(f"{key}='{value}'\n" for key, value in words.items()),
@@ -284,12 +288,11 @@ def main(folder):
     codes = spoil_results(results)
     certificates = make_certificates(chance, learners)
     others = other_learners(people, learners)
-    revoked = next(row for row in certificates if row[2] == "何志强")
 
-    write_json(folder / "plan.json", programme(PROGRAMME, "510201", "计算机应用技术", COURSES, 140))
-    write_json(folder / "other-plan.json", programme(OTHER_PROGRAMME, "510203", "软件技术", OTHER_COURSES, 17))
+    write_csv(folder / "plan.csv", "utf-8", PLAN_COLUMNS, plan(COURSES))
+    write_csv(folder / "other-plan.csv", "utf-8", PLAN_COLUMNS, plan(OTHER_COURSES))
     write_json(folder / "rulebook.json", rulebook())
-    write_csv(folder / "catalogue.csv", "utf-8", ["id", "name", "family", "grade", "from", "issuer"], catalogue())
+    write_csv(folder / "catalogue.csv", "utf-8", CATALOGUE_COLUMNS, catalogue())
     write_csv(folder / "learners.csv", "gb18030", LEARNER_COLUMNS,
               [[*learner, PROGRAMME, BEGIN] for learner in learners])
     write_csv(folder / "results.csv", "gb18030", RESULT_COLUMNS, results)
@@ -297,9 +300,7 @@ def main(folder):
     write_csv(folder / "other-learners.csv", "gb18030", LEARNER_COLUMNS, others)
     write_csv(folder / "other-results.csv", "gb18030", RESULT_COLUMNS, other_results(chance, others))
     write_csv(folder / "certificates.csv", "utf-8-sig", CERTIFICATE_COLUMNS, certificates)
-    write_csv(folder / "replacement.csv", "utf-8-sig", CERTIFICATE_COLUMNS,
-              [[revoked[0] + "R", *revoked[1:7], revoked[0]]])
-    write_people(folder / "people.sh", learners, certificates, codes)
+    write_people(folder / "people.sh", learners, certificates, codes, len(others))
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ Invented: everything else. Ids of certificates are this demo's own names: nation
 known to it, and what is not known is left out.
 """
 
-THEORY, PRACTICE = "COURSE_KIND_THEORY", "COURSE_KIND_PRACTICE"
+THEORY, PRACTICE = "理论", "实践"
 
 # What may be said of a course besides its figures.
 REQUIRED, ELECTIVE, EXCLUDED = "required", "elective", "excluded"  # excluded ones are required too

@@ -1,0 +1,107 @@
+# shellcheck shell=bash disable=SC2154 # state, home, data …: set by ./demo and its pieces
+# 4. Learners and their results, from the files that schools have.
+
+step learners \
+    '学校从 GB18030 的 CSV 为 500 名学生开户、登记学籍，再按学号导入 5000 条成绩：坏行原样退回，重导不变，撤销一次导入，更正一个分数。' \
+    'From CSV files in GB18030 the school enrols 500 learners and posts 5,000 results; bad rows come back; one import is undone, one mark corrected.'
+
+# Like an import that may have bad rows.
+import_partly()
+{
+    local status=0
+
+    "$@" || status=$?
+    [ $status = 0 ] || [ $status = 5 ]
+}
+
+undo_wrong_import()
+{
+    local id
+
+    id=$(as school --json import results "$data/results-wrong.csv" | pick "d['import']")
+    as school import undo "$id"
+    as school import undo "$id" --yes
+    echo "$id" >"$state/undone-import"
+}
+
+do_learners()
+{
+    know_people
+    as other-school import learners "$data/other-learners.csv"
+    as other-school import results "$data/other-results.csv"
+    as school import learners "$data/learners.csv"
+    import_partly as school import results "$data/results.csv"
+    once undo undo_wrong_import
+    done_or NOTHING_CHANGED as school outcome correct "$corrected_no/ZJ02/20260112" \
+        --score 85 --reason mark-reviewed
+}
+
+# The same file again changes nothing; its bad rows are as they were, in its encoding and order.
+check_results_again()
+{
+    local sum
+
+    sum=$(import_partly as school --json import results "$data/results.csv")
+    expect 'rows booked by the same file again' "$(pick "d['booked']" <<<"$sum")" 0
+    expect 'rows that were there' "$(pick "d['same']" <<<"$sum")" "$good_count"
+    expect 'bad rows' "$(pick "d['bad']" <<<"$sum")" "$bad_count"
+    expect 'encoding' "$(pick "d['encoding']" <<<"$sum")" GB18030
+    expect 'codes of the bad rows' \
+        "$(/usr/bin/python3 - "$data/results.bad.csv" <<'PYTHON'
+import csv, sys
+rows = list(csv.reader(open(sys.argv[1], encoding="gb18030", newline="")))
+assert rows[0][-3:] == ["code", "sentence", "advice"]
+assert all(row[-2] and row[-1] for row in rows[1:])
+print(*[row[-3] for row in rows[1:]])
+PYTHON
+        )" "$bad_codes"
+}
+
+check_special_learners()
+{
+    local enrolments number other
+
+    enrolments=$(as school --json enrolment list)
+    expect 'enrolled' "$(pick "sum(e['state'] == 'ENROLMENT_STATE_ACTIVE' for e in d['enrolments'])" <<<"$enrolments")" \
+        "$learner_count"
+    for number in $special_nos; do
+        expect "account of $number" \
+            "$(pick "sum(e['studentNo'] == '$number' and len(e['accountNo']) == 14 for e in d['enrolments'])" <<<"$enrolments")" 1
+    done
+    other=$(account_of other-school Q2025001)
+    expect "one account of $shared_name at both schools" \
+        "$(pick "next(e['accountNo'] for e in d['enrolments'] if e['studentNo'] == '$shared_no')" <<<"$enrolments")" "$other"
+}
+
+check_undone()
+{
+    local account
+
+    account=$(account_of school "$wrong_no")
+    expect 'result that was undone' \
+        "$(as school --json account outcomes "$account" |
+            pick "[o['state'] for o in d['outcomes'] if o['courseCode'] == 'ZJ05']")" "['OUTCOME_STATE_REVOKED']"
+    expect 'rows of that import' \
+        "$(as school --json import show "$(cat "$state/undone-import")" | pick "sum(r['state'] == 'booked' for r in d)")" \
+        "$wrong_count"
+}
+
+check_learners()
+{
+    local account versions
+
+    know_people
+    check_special_learners
+    check_results_again
+    check_undone
+    account=$(account_of school "$corrected_no")
+    versions=$(as school --json account versions szpt "$corrected_no/ZJ02/20260112" --account "$account")
+    expect 'scores, old and new' "$(pick "[v['centiscore'] for v in d['versions']]" <<<"$versions")" "['5800', '8500']"
+    expect 'credits, old and new' "$(pick "[v.get('centicredits', '0') for v in d['versions']]" <<<"$versions")" "['0', '400']"
+    figure "$learner_count 人在读（含护照、两种居住证件、临时学籍号、同名、闰日出生者），$shared_name 与另一所学校是同一账户" \
+        "$learner_count enrolled, with a passport, two residence cards, a temporary number; $shared_name has one account at both schools"
+    figure "$row_count 条成绩入账 $good_count 条，$bad_count 条退回 results.bad.csv（GB18030，附代码、说明、建议）；重导：新入账 0 条" \
+        "$good_count of $row_count results booked, $bad_count came back in results.bad.csv with code, sentence, advice; the file again: 0 new"
+    figure "误导的 $wrong_count 条已撤销；$corrected_name 的程序设计基础 58 分复核为 85 分，新旧都在" \
+        "a wrong import of $wrong_count rows is undone; a mark of 58 was reviewed to 85, and both stay visible"
+}
