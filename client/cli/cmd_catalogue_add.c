@@ -22,6 +22,10 @@ static const struct csv_column columns[] = {{"certificate_id", "证书标识", t
 
 #define CERTIFICATES_MAX 20000
 
+static const struct csv_shape shape = {.columns = columns,
+                                       .type = &creditbank__v1__certificate_listed__descriptor,
+                                       .row_max = CERTIFICATES_MAX};
+
 /* Items of one transaction; they are short. */
 #define PART 500
 
@@ -48,9 +52,7 @@ run(struct cli *cli, const struct command *command, const struct given *given)
     struct booked booked = {0};
     enum exit_code code = EXIT_DONE;
 
-    if (!csv_messages_read(cli, command_value(command, given, "FILE"), columns,
-                           &creditbank__v1__certificate_listed__descriptor, CERTIFICATES_MAX,
-                           &read))
+    if (!csv_messages_read(cli, command_value(command, given, "FILE"), &shape, &read))
         return EXIT_USAGE;
     for (size_t from = 0; from < read.count && code == EXIT_DONE; from += PART)
         code = submit_part(cli, &read, from, read.count - from < PART ? read.count - from : PART,

@@ -62,8 +62,8 @@ run(struct cli *cli, const struct command *command, const struct given *given)
     while (journal_next(reader, &row))
         add(cli, &row, &table, array);
     journal_close(reader);
-    if (cli->globals.json)
-        json_dumpf(array, stdout, JSON_INDENT(2));
+    if (cli->globals.json && json_dumpf(array, stdout, JSON_INDENT(2)) == 0)
+        putchar('\n');
     else if (table_print(&table, &text))
         fwrite(text.at, 1, text.len, stdout);
     json_decref(array);

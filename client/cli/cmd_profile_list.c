@@ -71,8 +71,8 @@ run(struct cli *cli, const struct command *command, const struct given *given)
     }
     if (count >= 0)
         free(files);
-    if (cli->globals.json)
-        json_dumpf(array, stdout, JSON_INDENT(2));
+    if (cli->globals.json && json_dumpf(array, stdout, JSON_INDENT(2)) == 0)
+        putchar('\n');
     else if (table_print(&table, &text))
         fwrite(text.at, 1, text.len, stdout);
     json_decref(array);

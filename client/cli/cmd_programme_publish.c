@@ -50,6 +50,9 @@ static const struct csv_column columns[] = {{"course_code", "课程代码", true
 
 #define COURSES_MAX 300
 
+static const struct csv_shape shape = {
+    .columns = columns, .type = &creditbank__v1__course__descriptor, .row_max = COURSES_MAX};
+
 static int
 compare_courses(const void *a, const void *b)
 {
@@ -68,8 +71,7 @@ run(struct cli *cli, const struct command *command, const struct given *given)
     enum exit_code code;
 
     if (!view_fill(cli, command, given, &programme.base) ||
-        !csv_messages_read(cli, command_value(command, given, "FILE"), columns,
-                           &creditbank__v1__course__descriptor, COURSES_MAX, &read))
+        !csv_messages_read(cli, command_value(command, given, "FILE"), &shape, &read))
         return EXIT_USAGE;
     if (read.count > 0)
         qsort(read.messages, read.count, sizeof(*read.messages), compare_courses);

@@ -5,6 +5,8 @@
 #include "base/utf8.h"
 #include "lib/error.h"
 
+#include "normal.h"
+
 #include <csv.h>
 #include <errno.h>
 #include <iconv.h>
@@ -176,8 +178,8 @@ got_cell(void *bytes, size_t len, void *context)
     struct csv_file *file = context;
     const uint8_t *at = bytes;
 
-    /* What neutral_cell put before a cell is taken off again. */
-    if (len > 1 && at[0] == '\'' && memchr("=+-@", at[1], 4) != NULL) {
+    /* What csv_writer put before a cell is taken off again. */
+    if (len > 1 && at[0] == '\'' && normal_is_formula(slice_make(at + 1, len - 1))) {
         at++;
         len--;
     }

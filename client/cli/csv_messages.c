@@ -27,23 +27,22 @@ fill(struct cli *cli, const struct csv_column *columns, const struct csv_places 
 }
 
 static bool
-read_rows(struct cli *cli, struct csv_file *file, const struct csv_column *columns,
-          const ProtobufCMessageDescriptor *type, size_t max, struct csv_messages *read,
-          struct creditbank_error *error)
+read_rows(struct cli *cli, struct csv_file *file, const struct csv_shape *shape,
+          struct csv_messages *read, struct creditbank_error *error)
 {
     struct csv_places places;
     struct csv_row row;
 
-    if (!csv_columns_map(file, columns, &places, error))
+    if (!csv_columns_map(file, shape->columns, &places, error))
         return false;
-    read->messages = arena_array(cli->arena, max, sizeof(*read->messages));
+    read->messages = arena_array(cli->arena, shape->row_max, sizeof(*read->messages));
     read->count = 0;
     while (csv_file_next(file, &row, error)) {
-        ProtobufCMessage *message = fields_new(type, cli->arena);
+        ProtobufCMessage *message = fields_new(shape->type, cli->arena);
 
-        if (read->count == max)
-            return error_set(error, REASON_CSV_TOO_LONG, "> %zu", max);
-        if (!fill(cli, columns, &places, &row, message, error))
+        if (read->count == shape->row_max)
+            return error_set(error, REASON_CSV_TOO_LONG, "> %zu", shape->row_max);
+        if (!fill(cli, shape->columns, &places, &row, message, error))
             return false;
         read->messages[read->count++] = message;
     }
@@ -51,12 +50,12 @@ read_rows(struct cli *cli, struct csv_file *file, const struct csv_column *colum
 }
 
 bool
-csv_messages_read(struct cli *cli, const char *path, const struct csv_column *columns,
-                  const ProtobufCMessageDescriptor *type, size_t max, struct csv_messages *read)
+csv_messages_read(struct cli *cli, const char *path, const struct csv_shape *shape,
+                  struct csv_messages *read)
 {
     struct creditbank_error error = {0};
     struct csv_file *file = csv_file_open(path, &error);
-    bool good = file != NULL && read_rows(cli, file, columns, type, max, read, &error);
+    bool good = file != NULL && read_rows(cli, file, shape, read, &error);
 
     if (!good)
         (void)cli_error(cli, &error);

@@ -12,7 +12,13 @@ struct csv_messages {
     ProtobufCMessage **messages; /* in the arena */
 };
 
-/* At most `max` rows, each a new message of the type. False, and said so with the row. */
-bool csv_messages_read(struct cli *cli, const char *path, const struct csv_column *columns,
-                       const ProtobufCMessageDescriptor *type, size_t max,
+/* What such a file looks like. */
+struct csv_shape {
+    const struct csv_column *columns;
+    const ProtobufCMessageDescriptor *type;
+    size_t row_max;
+};
+
+/* Each row becomes a new message of the type. False, and said so with the row. */
+bool csv_messages_read(struct cli *cli, const char *path, const struct csv_shape *shape,
                        struct csv_messages *read) MUST_USE;

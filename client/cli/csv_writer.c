@@ -64,7 +64,7 @@ static bool
 needs_quotes(struct slice cell)
 {
     for (size_t i = 0; i < cell.len; i++)
-        if (memchr(",\"\r\n", cell.at[i], 4) != NULL)
+        if (strchr(",\"\r\n", cell.at[i]) != NULL)
             return true;
     return cell.len > 0 && (cell.at[0] == ' ' || cell.at[cell.len - 1] == ' ');
 }

@@ -15,7 +15,7 @@
 #include "google/protobuf/timestamp.pb-c.h"
 
 #define LIST_MAX 1000
-#define SHANGHAI_OFFSET_S (8 * 3600)
+#define SHANGHAI_OFFSET_S INT64_C(28800)
 #define DAY_S 86400
 #define CENTI 100
 

@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #define MICROS_PER_SECOND 1000000
-#define SHANGHAI_OFFSET_S (8 * 3600)
+#define SHANGHAI_OFFSET_S INT64_C(28800)
 #define DAY_S 86400
 #define ABOUT_MAX 1024
 #define FIELDS 7

@@ -1,7 +1,6 @@
 #include "label.h"
 
-#include <ctype.h>
-#include <strings.h>
+#include <string.h>
 
 /* A label a value, by the value's name in the contract. */
 struct label {
@@ -80,10 +79,32 @@ short_name(const ProtobufCEnumDescriptor *type, const ProtobufCEnumValue *value)
     return value->name + strlen(type->values[0].name) - strlen("UNSPECIFIED");
 }
 
+/* Letters large, hyphens and blanks as the names of enums have them. */
 static char
 fold(char c)
 {
-    return c == '-' || c == ' ' ? '_' : (char)toupper((unsigned char)c);
+    static const char small[] = "abcdefghijklmnopqrstuvwxyz- ";
+    static const char large[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ__";
+    const char *at = c != '\0' ? strchr(small, c) : NULL;
+
+    return at != NULL ? large[at - small] : c;
+}
+
+/* A name as one types it: "mark-reviewed". */
+static const char *
+typed_name(const char *name, struct arena *arena)
+{
+    static const char large[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ_";
+    static const char small[] = "abcdefghijklmnopqrstuvwxyz-";
+    char *typed = arena_text(arena, slice_text(name));
+
+    for (char *c = typed; *c != '\0'; c++) {
+        const char *at = strchr(large, *c);
+
+        if (at != NULL)
+            *c = small[at - large];
+    }
+    return typed;
 }
 
 static bool
@@ -137,12 +158,8 @@ label_choices(const ProtobufCEnumDescriptor *type, struct arena *arena)
     for (unsigned i = 0; i < type->n_values; i++) {
         if (type->values[i].value == 0)
             continue;
-
-        char *name = arena_text(arena, slice_text(short_name(type, &type->values[i])));
-
-        for (char *c = name; *c != '\0'; c++)
-            *c = *c == '_' ? '-' : (char)tolower((unsigned char)*c);
-        text = arena_printf(arena, "%s%s%s", text, text[0] != '\0' ? ", " : "", name);
+        text = arena_printf(arena, "%s%s%s", text, text[0] != '\0' ? ", " : "",
+                            typed_name(short_name(type, &type->values[i]), arena));
     }
     return text;
 }

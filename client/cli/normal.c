@@ -164,5 +164,5 @@ normal_score(struct slice text, enum normal_scheme *scheme, int64_t *centiscore)
 bool
 normal_is_formula(struct slice cell)
 {
-    return cell.len > 0 && memchr("=+-@\t\r", cell.at[0], 6) != NULL;
+    return cell.len > 0 && cell.at[0] != '\0' && strchr("=+-@\t\r", cell.at[0]) != NULL;
 }

@@ -133,10 +133,8 @@ decode_value(const char *value, struct buffer *bytes)
 
     if (len == 0 || len + 3 >= sizeof(padded))
         return false;
-    memcpy(padded, value, len);
-    while (len % 4 != 0)
-        padded[len++] = '=';
-    return base64_decode(BASE64_STANDARD, slice_make(padded, len), bytes);
+    snprintf(padded, sizeof(padded), "%s%.*s", value, (int)((4 - len % 4) % 4), "===");
+    return base64_decode(BASE64_STANDARD, slice_text(padded), bytes);
 }
 
 static void

@@ -8,7 +8,7 @@
 #define ENTRY_VERSION 1
 
 static const struct wire_limits entry_limits = {
-    .depth_max = 8, .fields_max = 4096, .elements_max = 256, .memory_max = 8 * ENTRY_MAX};
+    .depth_max = 8, .fields_max = 4096, .elements_max = 256, .memory_max = (size_t)8 * ENTRY_MAX};
 static const struct wire_limits item_limits = {
     .depth_max = 12, .fields_max = 32768, .elements_max = 512, .memory_max = 16 * ITEM_MAX};
 

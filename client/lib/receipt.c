@@ -10,7 +10,7 @@
 #define RECEIPT_MEMORY_MAX (16 * CREDITBANK_REQUEST_MAX)
 
 static const struct wire_limits submit_limits = {.depth_max = 4,
-                                                 .fields_max = 2 * CREDITBANK_ITEMS_MAX,
+                                                 .fields_max = (size_t)2 * CREDITBANK_ITEMS_MAX,
                                                  .elements_max = CREDITBANK_ITEMS_MAX,
                                                  .memory_max = RECEIPT_MEMORY_MAX / 2};
 

@@ -4,6 +4,7 @@
  *   list      its bytes, its order, the bank's signature over it
  *   history   the key records, from the founding on
  *   lines     item -> items_root -> signatures -> entry -> checkpoint
+ *   identity  what the owner chose to show
  *
  * Every line is checked, so that the report names each one that fails. The rules
  * are those of docs/formats.md.
@@ -31,7 +32,7 @@ static const struct wire_limits statement_limits = {.depth_max = 12,
                                                     .elements_max = CREDITBANK_LINES_MAX,
                                                     .memory_max = VERIFY_MEMORY_MAX / 2};
 static const struct wire_limits list_limits = {.depth_max = 4,
-                                               .fields_max = 4 * CREDITBANK_LINES_MAX,
+                                               .fields_max = (size_t)4 * CREDITBANK_LINES_MAX,
                                                .elements_max = CREDITBANK_LINES_MAX,
                                                .memory_max = VERIFY_MEMORY_MAX / 8};
 
@@ -42,7 +43,8 @@ struct verifying {
     const char *bank_key;
     struct note_verifier *bank; /* under which every checkpoint has to be signed */
     struct history *history;
-    struct merkle_head *heads; /* of the checkpoints seen, ascending by size */
+    struct merkle_head head;   /* of the checkpoint at hand */
+    struct merkle_head *heads; /* of the checkpoints of places that held */
     size_t head_count;
     struct creditbank_finding *findings;
     size_t finding_count;
@@ -131,16 +133,22 @@ choose_bank(struct verifying *v, struct creditbank_error *error)
 
 /* Two checkpoints of one size have one root, or the bank has signed two histories. */
 static bool
-check_fork(struct verifying *v, const struct merkle_head *head, struct creditbank_error *error)
+check_fork(const struct verifying *v, struct creditbank_error *error)
 {
     for (size_t i = 0; i < v->head_count; i++)
-        if (v->heads[i].size == head->size) {
-            if (!hash_equal(&v->heads[i].root, &head->root))
-                return error_set(error, REASON_VERIFY_FORK, "%s", "");
-            return true;
-        }
-    v->heads[v->head_count++] = *head;
+        if (v->heads[i].size == v->head.size && !hash_equal(&v->heads[i].root, &v->head.root))
+            return error_set(error, REASON_VERIFY_FORK, "%s", "");
     return true;
+}
+
+/* A place has held: its checkpoint counts for those to come. */
+static void
+keep_head(struct verifying *v)
+{
+    for (size_t i = 0; i < v->head_count; i++)
+        if (v->heads[i].size == v->head.size)
+            return;
+    v->heads[v->head_count++] = v->head;
 }
 
 static bool
@@ -159,7 +167,8 @@ check_proof(struct verifying *v, const Creditbank__V1__BookedEntry *booked,
     why = tlog_proof_verify(&proof, &entry->leaf, verifiers, 1, &checkpoint);
     if (why != NULL)
         return error_set(error, REASON_VERIFY_CHECKPOINT, "%s", why);
-    return check_fork(v, &checkpoint.head, error);
+    v->head = checkpoint.head;
+    return check_fork(v, error);
 }
 
 static bool
@@ -229,6 +238,67 @@ check_list_signature(struct verifying *v, struct creditbank_error *error)
     return true;
 }
 
+/* A disclosed field is what an account_opened among the lines commits to; false: it is not. */
+static bool
+is_committed(const struct verifying *v, const Creditbank__V1__DisclosedField *field)
+{
+    uint8_t number = (uint8_t)field->field;
+    struct slice parts[] = {slice_of(field->salt), slice_make(&number, 1),
+                            slice_text(field->value)};
+    struct hash commitment = hash_sha256_parts(parts, ARRAY_COUNT(parts));
+
+    if (field->salt.len != CREDITBANK_SALT_SIZE || field->field <= 0 || field->field > UINT8_MAX)
+        return false;
+    for (size_t i = 0; i < v->statement->n_lines; i++) {
+        const Creditbank__V1__AccountOpened *opened = v->items[i]->account_opened;
+
+        if (v->items[i]->body_case != CREDITBANK__V1__ITEM__BODY_ACCOUNT_OPENED)
+            continue;
+        for (size_t j = 0; j < opened->n_commitments; j++)
+            if ((int32_t)opened->commitments[j]->field == field->field &&
+                slice_equal(slice_of(opened->commitments[j]->hash), hash_slice(&commitment)))
+                return true;
+    }
+    return false;
+}
+
+/* Where all lines hold, so that all items could be read. */
+static bool
+check_identity(const struct verifying *v, struct creditbank_error *error)
+{
+    bool shown[UINT8_MAX + 1] = {false};
+
+    for (size_t i = 0; i < v->statement->n_identity; i++) {
+        const Creditbank__V1__DisclosedField *field = v->statement->identity[i];
+
+        if (!is_committed(v, field) || shown[field->field])
+            return error_set(error, REASON_VERIFY_IDENTITY, "%s", "");
+        shown[field->field] = true;
+    }
+    return true;
+}
+
+static void
+verify_places(struct verifying *v)
+{
+    struct creditbank_error error;
+
+    for (size_t i = 1; i < v->statement->n_key_records; i++)
+        if (check_key_record(v, i, &error))
+            keep_head(v);
+        else
+            find(v, (struct spot){CREDITBANK_KEY_RECORD, i + 1}, &error);
+    if (!check_list_signature(v, &error))
+        find(v, (struct spot){CREDITBANK_WHOLE, 0}, &error);
+    for (size_t i = 0; i < v->statement->n_lines; i++)
+        if (check_line(v, i, &error))
+            keep_head(v);
+        else
+            find(v, (struct spot){CREDITBANK_LINE, i + 1}, &error);
+    if (v->finding_count == 0 && !check_identity(v, &error))
+        find(v, (struct spot){CREDITBANK_WHOLE, 0}, &error);
+}
+
 static void
 verify(struct verifying *v)
 {
@@ -248,18 +318,12 @@ verify(struct verifying *v)
         find(v, (struct spot){is_key ? CREDITBANK_WHOLE : CREDITBANK_KEY_RECORD, !is_key}, &error);
         return;
     }
-    for (size_t i = 1; i < v->statement->n_key_records; i++)
-        if (!check_key_record(v, i, &error))
-            find(v, (struct spot){CREDITBANK_KEY_RECORD, i + 1}, &error);
-    if (!check_list_signature(v, &error))
-        find(v, (struct spot){CREDITBANK_WHOLE, 0}, &error);
-    for (size_t i = 0; i < v->statement->n_lines; i++)
-        if (!check_line(v, i, &error))
-            find(v, (struct spot){CREDITBANK_LINE, i + 1}, &error);
+    keep_head(v);
+    verify_places(v);
 }
 
 static void
-report(struct verifying *v, struct creditbank_report *report)
+fill_report(struct verifying *v, struct creditbank_report *report)
 {
     report->verdict = v->finding_count > 0  ? CREDITBANK_FAILED
                       : v->bank_key != NULL ? CREDITBANK_VERIFIED
@@ -283,29 +347,29 @@ begin(struct verifying *v, const char *bank_key)
 }
 
 static void
-end(struct verifying *v, struct creditbank_report *made)
+end(struct verifying *v, struct creditbank_report *report)
 {
-    *made = (struct creditbank_report){0};
-    report(v, made);
+    *report = (struct creditbank_report){0};
+    fill_report(v, report);
     history_free(v->history);
     note_verifier_free(v->bank);
 }
 
 void
 creditbank_statement_verify_message(const Creditbank__V1__Statement *statement,
-                                    const char *bank_key, struct creditbank_report *made)
+                                    const char *bank_key, struct creditbank_report *report)
 {
     struct verifying v;
 
     begin(&v, bank_key);
     v.statement = statement;
     verify(&v);
-    end(&v, made);
+    end(&v, report);
 }
 
 void
 creditbank_statement_verify(const void *json, size_t len, const char *bank_key,
-                            struct creditbank_report *made)
+                            struct creditbank_report *report)
 {
     struct verifying v;
     struct wire_fault fault;
@@ -321,13 +385,13 @@ creditbank_statement_verify(const void *json, size_t len, const char *bank_key,
         (void)error_set_fault(&error, REASON_VERIFY_STATEMENT_INVALID, &fault);
         find(&v, (struct spot){CREDITBANK_WHOLE, 0}, &error);
     }
-    end(&v, made);
+    end(&v, report);
 }
 
 void
-creditbank_report_free(struct creditbank_report *made)
+creditbank_report_free(struct creditbank_report *report)
 {
-    if (made->memory != NULL)
-        arena_free(made->memory);
-    *made = (struct creditbank_report){0};
+    if (report->memory != NULL)
+        arena_free(report->memory);
+    *report = (struct creditbank_report){0};
 }

@@ -4,7 +4,7 @@
 #include "crypto/key.h"
 #include "crypto/merkle.h"
 
-#include "creditbank.h"
+#include "lib/creditbank.h"
 
 /*
  * A bank made of crypto alone, for tests of the client: it signs entries into a
