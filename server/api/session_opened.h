@@ -1,0 +1,13 @@
+#pragma once
+
+#include "api/credentials.h"
+#include "store/session.h"
+
+/* A session that begins with this call, and its token, which is shown once. */
+struct session_opened {
+    char token[SESSION_TOKEN_SIZE];
+    struct new_session row;
+};
+
+/* Draws one for the account, which is borrowed. */
+void session_draw(const struct call *call, struct slice account_no, struct session_opened *session);
