@@ -1,5 +1,7 @@
 #include "convert/reply.h"
 
+#include "wire/unpack.h"
+
 char *
 reply_text(struct arena *arena, struct slice text)
 {
@@ -55,4 +57,10 @@ reply_list(struct arena *arena, size_t count, size_t size)
     for (size_t i = 0; i < count; i++)
         pointers[i] = messages + i * size;
     return pointers;
+}
+
+struct slice
+reply_pack(struct arena *arena, const ProtobufCMessage *message)
+{
+    return wire_pack(message, arena);
 }

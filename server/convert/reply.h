@@ -20,3 +20,6 @@ Creditbank__V1__EntryIndex *reply_entry_index(struct arena *arena, int64_t entry
 /* `count` pointers to messages of `size` bytes, which the caller initialises, as lists have them.
  */
 void *reply_list(struct arena *arena, size_t count, size_t size);
+
+/* Canonical bytes of a message: of what the bank itself signs. */
+struct slice reply_pack(struct arena *arena, const ProtobufCMessage *message) MUST_USE;

@@ -7,12 +7,13 @@
 
 #include <assert.h>
 
-/* The one of the two that is set. */
-static struct slice
-scope_owner(const struct application_scope *scope)
+/* Of the two statements the one for the scope, which an index serves. */
+static const struct db_statement *
+choose(const struct scope *scope, const struct db_statement *of_learner,
+       const struct db_statement *of_school)
 {
-    assert((scope->account_no.len == 0) != (scope->school_id.len == 0));
-    return scope->school_id.len > 0 ? scope->school_id : scope->account_no;
+    assert(scope->kind != SCOPE_NOBODY);
+    return scope->kind == SCOPE_OWNER ? of_learner : of_school;
 }
 
 struct application_found {
@@ -33,8 +34,8 @@ read_application(struct call *call, const struct db_result *const *results, void
 }
 
 struct step
-store_find_application(struct call *call, const struct application_scope *scope,
-                       struct slice application_no, struct application *out, step_fn *next)
+store_find_application(struct call *call, const struct scope *scope, struct slice application_no,
+                       struct application *out, step_fn *next)
 {
     static const struct db_statement of_learner = {
         "find_application_of_learner",
@@ -51,9 +52,9 @@ store_find_application(struct call *call, const struct application_scope *scope,
 
     *found = (struct application_found){application_no, out};
     params_add_text(params, application_no);
-    params_add_text(params, scope_owner(scope));
-    return db_query(call, scope->school_id.len > 0 ? &of_school : &of_learner, params,
-                    read_application, found, next);
+    params_add_text(params, scope->id);
+    return db_query(call, choose(scope, &of_learner, &of_school), params, read_application, found,
+                    next);
 }
 
 #define PAGE_AFTER                                                                    \
@@ -73,35 +74,37 @@ store_list_applications(struct call *call, const struct application_page *page, 
         "SELECT " APPLICATION_COLUMNS " FROM application t WHERE t.school_id = $1" PAGE_AFTER,
     };
     struct db_params *params = params_new(call_arena(call));
-    bool is_school = page->scope.school_id.len > 0;
+    struct rows_query query = {TABLE_APPLICATION, choose(&page->scope, &of_learner, &of_school),
+                               out};
 
-    params_add_text(params, scope_owner(&page->scope));
+    params_add_text(params, page->scope.id);
     params_add_int4(params, page->state);
     params_add_int8(params, page->after_entry);
     params_add_text(params, page->after_no);
     params_add_int4(params, page->limit);
-    return store_read_rows(
-        call, &(struct rows_query){TABLE_APPLICATION, is_school ? &of_school : &of_learner, out}, 1,
-        params, next);
+    return store_read_rows(call, &query, 1, params, next);
 }
 
+#define OF_APPLICATIONS(table)                                             \
+    " FROM unnest($1::text[]) WITH ORDINALITY AS u(application_no, place)" \
+    " JOIN " table " t ON t.application_no = u.application_no ORDER BY u.place, t.line_no"
+
 struct step
-store_list_application_lines(struct call *call, const struct rows *applications, struct rows *lines,
-                             struct rows *courses, step_fn *next)
+store_list_application_lines(struct call *call, const struct rows *applications,
+                             struct application_lines *out, step_fn *next)
 {
-    static const struct db_statement list_lines = {
+    static const struct db_statement lines = {
         "list_application_lines",
-        "SELECT " APPLICATION_LINE_COLUMNS " FROM application_line t"
-        " WHERE t.application_no = ANY($1) ORDER BY t.application_no, t.line_no",
+        "SELECT " APPLICATION_LINE_COLUMNS OF_APPLICATIONS("application_line") " LIMIT $2",
     };
-    static const struct db_statement list_courses = {
+    static const struct db_statement courses = {
         "list_application_courses",
-        "SELECT " APPLICATION_COURSE_COLUMNS " FROM application_course t"
-        " WHERE t.application_no = ANY($1) ORDER BY t.application_no, t.line_no, t.course_code",
+        "SELECT " APPLICATION_COURSE_COLUMNS OF_APPLICATIONS(
+            "application_course") ", t.course_code LIMIT $2",
     };
     const struct rows_query queries[] = {
-        {TABLE_APPLICATION_LINE, &list_lines, lines},
-        {TABLE_APPLICATION_COURSE, &list_courses, courses},
+        {TABLE_APPLICATION_LINE, &lines, &out->lines},
+        {TABLE_APPLICATION_COURSE, &courses, &out->courses},
     };
     const struct application *rows = applications->at;
     struct db_params *params = params_new(call_arena(call));
@@ -111,53 +114,71 @@ store_list_application_lines(struct call *call, const struct rows *applications,
     for (size_t i = 0; i < applications->count; i++)
         array_add_text(&numbers, rows[i].application_no);
     params_add_array(params, &numbers);
+    params_add_int4(params, APPLICATION_ROWS_MAX + 1);
     return store_read_rows(call, queries, ARRAY_COUNT(queries), params, next);
 }
 
+static const struct refusal_list *
+read_moves(struct call *call, const struct db_result *const *results, void *out)
+{
+    rows_read_all(call, TABLE_APPLICATION_MOVE, results[0], out);
+    return NULL;
+}
+
 struct step
-store_list_application_moves(struct call *call, struct slice application_no, struct rows *out,
-                             step_fn *next)
+store_list_application_moves(struct call *call, const struct scope *scope,
+                             const struct application *application, struct rows *out, step_fn *next)
 {
     static const struct db_statement list = {
         "list_application_moves",
         "SELECT " APPLICATION_MOVE_COLUMNS " FROM application_move t"
         " WHERE t.application_no = $1 ORDER BY t.revision",
     };
+    struct db_batch *batch = arena_alloc(call_arena(call), sizeof(*batch));
     struct db_params *params = params_new(call_arena(call));
 
-    params_add_text(params, application_no);
-    return store_read_rows(call, &(struct rows_query){TABLE_APPLICATION_MOVE, &list, out}, 1,
-                           params, next);
+    params_add_text(params, application->application_no);
+    batch_add(batch, &list, params);
+    scope_add_look(call, scope, application->account_no, batch);
+    return db_run(call, batch, read_moves, out, next);
+}
+
+static const struct refusal_list *
+read_outcomes(struct call *call, const struct db_result *const *results, void *out)
+{
+    struct valid_outcomes *list = out;
+
+    if (row_count(results[0]) == 0)
+        return db_refusal(call, REASON_ACCOUNT_UNKNOWN, "account_no", "%.*s",
+                          (int)list->account_no.len, (const char *)list->account_no.at);
+    rows_read_all(call, TABLE_OUTCOME, results[1], &list->rows);
+    return NULL;
 }
 
 struct step
-store_list_valid_outcomes(struct call *call, const struct application_scope *scope, int32_t limit,
-                          struct rows *out, step_fn *next)
+store_list_valid_outcomes(struct call *call, const struct scope *scope, struct valid_outcomes *list,
+                          step_fn *next)
 {
-    static const struct db_statement of_learner = {
-        "list_valid_outcomes_of_learner",
-        "SELECT " OUTCOME_COLUMNS " FROM outcome t WHERE t.account_no = $1 AND t.state = $2"
-        " ORDER BY t.outcome_date DESC, t.institution_id, t.outer_id LIMIT $3",
+    static const struct db_statement see = {
+        "see_account",
+        "SELECT true FROM account a WHERE a.account_no = $3 AND " SCOPE_SEES_ACCOUNT(
+            "a.account_no"),
     };
-    static const struct db_statement of_school = {
-        "list_valid_outcomes_of_school",
-        "SELECT " OUTCOME_COLUMNS " FROM outcome t WHERE t.account_no = $1 AND t.state = $2"
-        " AND EXISTS (SELECT FROM enrolment e WHERE e.account_no = $1 AND e.school_id = $4)"
-        " AND (t.institution_id = $4 OR EXISTS (SELECT FROM application_line l"
-        " JOIN application a ON a.application_no = l.application_no"
-        " WHERE a.account_no = $1 AND a.school_id = $4"
-        " AND l.institution_id = t.institution_id AND l.outer_id = t.outer_id))"
-        " ORDER BY t.outcome_date DESC, t.institution_id, t.outer_id LIMIT $3",
+    static const struct db_statement list_outcomes = {
+        "list_valid_outcomes",
+        "SELECT " OUTCOME_COLUMNS " FROM (SELECT o.* FROM outcome o"
+        " WHERE o.account_no = $3 AND o.state = $4 AND " SCOPE_SEES_OUTCOME ") AS t"
+        " ORDER BY t.outcome_date DESC, t.institution_id, t.outer_id LIMIT $5",
     };
-    struct db_params *params = params_new(call_arena(call));
-    bool is_school = scope->school_id.len > 0;
+    struct db_batch *batch = arena_alloc(call_arena(call), sizeof(*batch));
+    struct db_params *account = scope_params(call, scope), *params = scope_params(call, scope);
 
-    params_add_text(params, scope->account_no);
+    params_add_text(account, list->account_no);
+    params_add_text(params, list->account_no);
     params_add_int4(params, OUTCOME_VALID);
-    params_add_int4(params, limit);
-    if (is_school)
-        params_add_text(params, scope->school_id);
-    return store_read_rows(
-        call, &(struct rows_query){TABLE_OUTCOME, is_school ? &of_school : &of_learner, out}, 1,
-        params, next);
+    params_add_int4(params, list->limit);
+    batch_add(batch, &see, account);
+    batch_add(batch, &list_outcomes, params);
+    scope_add_look(call, scope, list->account_no, batch);
+    return db_run(call, batch, read_outcomes, list, next);
 }

@@ -203,3 +203,26 @@ store_find_items(struct call *call, const struct item_place *places, size_t coun
     params_add_array(params, &indexes);
     return db_query(call, &find, params, read_items, read, next);
 }
+
+static const struct refusal_list *
+read_request(struct call *call, const struct db_result *const *results, void *out)
+{
+    (void)call;
+    *(bool *)out = row_count(results[0]) > 0;
+    return NULL;
+}
+
+struct step
+store_has_request(struct call *call, struct slice institution_id, struct slice request_id,
+                  bool *found, step_fn *next)
+{
+    static const struct db_statement find = {
+        "has_request",
+        "SELECT true FROM log.entry WHERE institution_id = $1 AND request_id = $2",
+    };
+    struct db_params *params = params_new(call_arena(call));
+
+    params_add_text(params, institution_id);
+    params_add_bytes(params, request_id);
+    return db_query(call, &find, params, read_request, found, next);
+}

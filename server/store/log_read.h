@@ -33,8 +33,7 @@ struct stored_entries {
 struct step store_list_entries(struct call *call, int64_t first, int32_t limit, int64_t bytes_max,
                                struct stored_entries *out, step_fn *next) MUST_USE;
 
-/* Adds the statement that reads these entries in their order; those that do not exist are left out.
- */
+/* Adds the statement that reads these entries in their order, without those that do not exist. */
 void log_read_entries(const uint64_t *indexes, size_t count, struct arena *arena,
                       struct db_batch *batch);
 void log_read_entry(const struct db_result *result, size_t row, struct stored_entry *entry);
@@ -73,3 +72,7 @@ struct stored_item {
  */
 struct step store_find_items(struct call *call, const struct item_place *places, size_t count,
                              struct stored_item *out, step_fn *next) MUST_USE;
+
+/* Whether a transaction of the institution with that request id is booked. */
+struct step store_has_request(struct call *call, struct slice institution_id,
+                              struct slice request_id, bool *found, step_fn *next) MUST_USE;

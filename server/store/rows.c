@@ -24,22 +24,24 @@ rows_read(struct call *call, enum table_id id, const struct db_result *result, s
     }
 }
 
+void
+rows_read_all(struct call *call, enum table_id id, const struct db_result *result, struct rows *out)
+{
+    size_t row_size = schema_table(id)->row_size, count = row_count(result);
+    char *rows = arena_array(call_arena(call), count, row_size);
+
+    for (size_t i = 0; i < count; i++)
+        rows_read(call, id, result, i, rows + i * row_size);
+    *out = (struct rows){.count = count, .at = rows};
+}
+
 static const struct refusal_list *
 read_rows(struct call *call, const struct db_result *const *results, void *out)
 {
     const struct rows_read *read = out;
-    struct arena *arena = call_arena(call);
 
-    for (size_t i = 0; i < read->count; i++) {
-        const struct rows_query *query = &read->queries[i];
-        const struct table *table = schema_table(query->table);
-        size_t count = row_count(results[i]);
-        char *rows = arena_array(arena, count, table->row_size);
-
-        for (size_t j = 0; j < count; j++)
-            rows_read(call, query->table, results[i], j, rows + j * table->row_size);
-        *query->out = (struct rows){.count = count, .at = rows};
-    }
+    for (size_t i = 0; i < read->count; i++)
+        rows_read_all(call, read->queries[i].table, results[i], read->queries[i].out);
     return NULL;
 }
 

@@ -1,0 +1,283 @@
+/*
+ * ApplicationService.CreateApplication: a learner applies; the bank signs for her.
+ *
+ *   create_application --find request--> got_request
+ *     --show it--> shown_again, where it is booked already
+ *     --load--> loaded (again while rows are missing) --sign--> got_signature
+ *     --book--> booked --show--> shown
+ *
+ * Number and request id come from one hash over account and request, so that a
+ * repetition finds what the first one booked.
+ */
+#include "api/application_shown.h"
+#include "api/credentials.h"
+#include "api/methods.h"
+#include "api/service_transaction.h"
+#include "convert/reply.h"
+#include "convert/reply_application.h"
+#include "store/log_read.h"
+
+#define APPLICATION_NO_LEN 16
+#define ID_BYTES_MAX 64 /* of a number or code; the rules are stricter */
+#define COURSES_MAX 16  /* of a line */
+
+struct create_application {
+    struct application_shown shown; /* first: application_show() finds it here */
+    struct hash drawn;              /* its first 16 bytes are the request id */
+    bool is_booked;
+    struct line_applied *lines;
+    struct loading loading;
+    struct service_transaction transaction;
+};
+
+static step_fn got_request, shown_again, loaded, got_signature, booked, shown;
+
+static struct hash
+draw(struct call *call)
+{
+    static const uint8_t zero;
+    const Creditbank__V1__CreateApplicationRequest *req = call_request(call);
+    const struct slice parts[] = {
+        slice_text("apply"),
+        slice_make(&zero, 1),
+        slice_text(call_caller(call)->account_no),
+        slice_make(&zero, 1),
+        slice_make(req->request_id.data, req->request_id.len),
+    };
+
+    return hash_sha256_parts(parts, ARRAY_COUNT(parts));
+}
+
+/* 80 bits of the hash in Crockford's base 32, other than those of the request id. */
+static struct slice
+application_no(struct call *call, const struct hash *drawn)
+{
+    static const char digits[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    char *text = arena_alloc(call_arena(call), APPLICATION_NO_LEN + 1);
+
+    for (size_t i = 0; i < APPLICATION_NO_LEN; i++)
+        text[i] = digits[drawn->bytes[REQUEST_ID_SIZE + i] & 31];
+    return slice_text(text);
+}
+
+/* Nothing is evaluated that could not be booked for its size alone. */
+static void
+check_size(struct call *call, size_t index, const struct line_applied *line,
+           struct refusal_list *refusals)
+{
+    struct arena *arena = call_arena(call);
+    const char *field = arena_printf(arena, "lines[%zu]", index);
+
+    if (line->outcome.institution_id.len == 0 || line->outcome.outer_id.len == 0)
+        refusal_add(refusals, arena, REFUSAL_NO_ITEM, field, REASON_FIELD_REQUIRED, "outcome");
+    if (line->outcome.institution_id.len > ID_BYTES_MAX ||
+        line->outcome.outer_id.len > ID_BYTES_MAX)
+        refusal_add(refusals, arena, REFUSAL_NO_ITEM, field, REASON_FIELD_TOO_LONG, "1-%d",
+                    ID_BYTES_MAX);
+    if (line->course_codes.count < 1 || line->course_codes.count > COURSES_MAX)
+        refusal_add(refusals, arena, REFUSAL_NO_ITEM, field, REASON_FIELD_RANGE, "1-%d",
+                    COURSES_MAX);
+    for (size_t i = 0; i < line->course_codes.count && i < COURSES_MAX; i++)
+        if (line->course_codes.texts[i].len > ID_BYTES_MAX)
+            refusal_add(refusals, arena, REFUSAL_NO_ITEM, field, REASON_FIELD_TOO_LONG, "1-%d",
+                        ID_BYTES_MAX);
+}
+
+static struct step
+create_application(struct call *call)
+{
+    const Creditbank__V1__CreateApplicationRequest *req = call_request(call);
+    struct create_application *s = call_state(call);
+    struct refusal_list refusals = {0};
+
+    if (req->request_id.len != REQUEST_ID_SIZE)
+        return call_refuse(call, REASON_FIELD_LENGTH, "request_id", "%zu, %d", req->request_id.len,
+                           REQUEST_ID_SIZE);
+    if (req->n_lines < 1 || req->n_lines > APPLICATION_LINES_MAX)
+        return call_refuse(call, REASON_FIELD_RANGE, "lines", "1-%d", APPLICATION_LINES_MAX);
+    s->lines = decode_lines(call_arena(call), req->lines, req->n_lines);
+    for (size_t i = 0; i < req->n_lines; i++)
+        check_size(call, i, &s->lines[i], &refusals);
+    if (refusals.count > 0)
+        return call_refuse_all(call, &refusals);
+    s->drawn = draw(call);
+    s->shown.application_no = application_no(call, &s->drawn);
+    return store_has_request(call, slice_text(credentials_config(call)->operator_id),
+                             slice_make(s->drawn.bytes, REQUEST_ID_SIZE), &s->is_booked,
+                             got_request);
+}
+
+static struct step
+got_request(struct call *call)
+{
+    struct create_application *s = call_state(call);
+
+    if (s->is_booked) {
+        s->shown.done = shown_again;
+        return application_show(call);
+    }
+    s->shown.done = shown;
+    loading_begin(call, &s->loading);
+    return loaded(call);
+}
+
+static bool
+same_lines(const struct line_applied *a, const struct line_applied *b)
+{
+    if (a->rule_no != b->rule_no ||
+        !slice_equal(a->outcome.institution_id, b->outcome.institution_id) ||
+        !slice_equal(a->outcome.outer_id, b->outcome.outer_id) ||
+        a->course_codes.count != b->course_codes.count)
+        return false;
+    for (size_t i = 0; i < a->course_codes.count; i++)
+        if (!slice_equal(a->course_codes.texts[i], b->course_codes.texts[i]))
+            return false;
+    return true;
+}
+
+/* The first field in which what was booked differs from what is asked for; NULL if none does. */
+static const char *
+difference(struct call *call)
+{
+    const Creditbank__V1__CreateApplicationRequest *req = call_request(call);
+    const struct create_application *s = call_state(call);
+    const struct evaluation *evaluation = &s->shown.evaluation;
+
+    if (!slice_is(s->shown.application.school_id, req->school_id))
+        return "school_id";
+    if (!slice_is(s->shown.application.rulebook_id, req->rulebook_id))
+        return "rulebook_id";
+    if (evaluation->finding_count != req->n_lines)
+        return "lines";
+    for (size_t i = 0; i < req->n_lines; i++)
+        if (!same_lines(evaluation->findings[i].line, &s->lines[i]))
+            return "lines";
+    return NULL;
+}
+
+static struct step
+shown_again(struct call *call)
+{
+    const struct create_application *s = call_state(call);
+    const char *field = difference(call);
+
+    if (field != NULL)
+        return call_refuse(call, REASON_REQUEST_ID_REUSED, field, "%lld",
+                           (long long)s->shown.application.submit_entry);
+    return shown(call);
+}
+
+static int32_t
+version_in_force(struct call *call)
+{
+    const Creditbank__V1__CreateApplicationRequest *req = call_request(call);
+    const struct create_application *s = call_state(call);
+    const struct rulebook_head *head =
+        world_find(s->loading.world, TABLE_RULEBOOK_HEAD,
+                   &(struct rulebook_head){.school_id = slice_text(req->school_id),
+                                           .rulebook_id = slice_text(req->rulebook_id)});
+
+    return head != NULL ? head->published_version : 0;
+}
+
+static void
+refuse_failed(struct call *call, const char *field, const struct check *check,
+              struct refusal_list *refusals)
+{
+    for (; check != NULL; check = check->next)
+        if (check->reason != REASON_NONE)
+            refusal_add(refusals, call_arena(call), REFUSAL_NO_ITEM, field, check->reason, "%s",
+                        check->detail);
+}
+
+/* Everything that does not hold, as the ledger would say it, but by the fields of the request. */
+static void
+collect_refusals(struct call *call, const struct evaluation *evaluation,
+                 struct refusal_list *refusals)
+{
+    refuse_failed(call, "rulebook_id", evaluation->general, refusals);
+    for (size_t i = 0; i < evaluation->finding_count; i++)
+        refuse_failed(call, arena_printf(call_arena(call), "lines[%zu]", i),
+                      evaluation->findings[i].checks, refusals);
+}
+
+static struct step
+sign(struct call *call, int32_t version, const struct evaluation *evaluation)
+{
+    const Creditbank__V1__CreateApplicationRequest *req = call_request(call);
+    struct create_application *s = call_state(call);
+    struct arena *arena = call_arena(call);
+    Creditbank__V1__ApplicationSubmitted *body = arena_alloc(arena, sizeof(*body));
+    Creditbank__V1__Item item = CREDITBANK__V1__ITEM__INIT;
+
+    creditbank__v1__application_submitted__init(body);
+    body->account_no = reply_text(arena, slice_text(call_caller(call)->account_no));
+    body->application_no = reply_text(arena, s->shown.application_no);
+    body->school_id = reply_text(arena, slice_text(req->school_id));
+    body->rulebook_id = reply_text(arena, slice_text(req->rulebook_id));
+    body->version = (uint32_t)version;
+    body->n_lines = req->n_lines;
+    body->lines = reply_lines(arena, s->lines, req->n_lines);
+    body->trace_hash = reply_hash(arena, &evaluation->trace_hash);
+    item.body_case = CREDITBANK__V1__ITEM__BODY_APPLICATION_SUBMITTED;
+    item.application_submitted = body;
+    return service_transaction_sign(call, &s->transaction, &item, s->drawn.bytes, got_signature);
+}
+
+static struct step
+loaded(struct call *call)
+{
+    const Creditbank__V1__CreateApplicationRequest *req = call_request(call);
+    struct create_application *s = call_state(call);
+    struct evaluation_request request = {
+        .account_no = slice_text(call_caller(call)->account_no),
+        .school_id = slice_text(req->school_id),
+        .rulebook_id = slice_text(req->rulebook_id),
+        .version = version_in_force(call),
+        .date = date_in_shanghai(call_now_us(call)),
+        .line_count = req->n_lines,
+        .lines = s->lines,
+    };
+    struct evaluation evaluation;
+    struct refusal_list refusals = {0};
+
+    evaluate(s->loading.world, &request, call_arena(call), &evaluation);
+    if (world_has_missed(s->loading.world))
+        return loading_load(call, &s->loading, loaded);
+    collect_refusals(call, &evaluation, &refusals);
+    if (refusals.count > 0)
+        return call_refuse_all(call, &refusals);
+    return sign(call, request.version, &evaluation);
+}
+
+static struct step
+got_signature(struct call *call)
+{
+    struct create_application *s = call_state(call);
+
+    return service_transaction_book(call, &s->transaction, booked);
+}
+
+static struct step
+booked(struct call *call)
+{
+    return application_show(call);
+}
+
+static struct step
+shown(struct call *call)
+{
+    Creditbank__V1__CreateApplicationResponse *response =
+        arena_alloc(call_arena(call), sizeof(*response));
+
+    creditbank__v1__create_application_response__init(response);
+    response->application = application_message(call);
+    return call_reply(call, response);
+}
+
+const struct method application_create_application_method = {
+    .name = "creditbank.v1.ApplicationService/CreateApplication",
+    .start = create_application,
+    .state_size = sizeof(struct create_application),
+    .callers = MAY_LEARNER,
+};

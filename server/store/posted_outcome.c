@@ -1,0 +1,24 @@
+#include "store/posted_outcome.h"
+
+#include "db/params.h"
+#include "projection_columns.h"
+
+struct step
+store_list_posted_outcomes(struct call *call, struct slice institution_id,
+                           const struct text_list *outer_ids, struct rows *out, step_fn *next)
+{
+    static const struct db_statement list = {
+        "list_posted_outcomes",
+        "SELECT " OUTCOME_COLUMNS " FROM unnest($2::text[]) WITH ORDINALITY AS u(outer_id, place)"
+        " JOIN outcome t ON t.institution_id = $1 AND t.outer_id = u.outer_id ORDER BY u.place",
+    };
+    struct db_params *params = params_new(call_arena(call));
+    struct db_array numbers;
+
+    params_add_text(params, institution_id);
+    array_begin(&numbers, call_arena(call), DB_TEXT, outer_ids->count);
+    for (size_t i = 0; i < outer_ids->count; i++)
+        array_add_text(&numbers, outer_ids->texts[i]);
+    params_add_array(params, &numbers);
+    return store_read_rows(call, &(struct rows_query){TABLE_OUTCOME, &list, out}, 1, params, next);
+}
