@@ -18,14 +18,19 @@ static const char *const type_names[] = {
 };
 
 void
+identity_values(const struct identity *identity, struct slice values[IDENTITY_FIELDS])
+{
+    values[0] = slice_text(type_names[identity->document_type]);
+    values[1] = identity->number;
+    values[2] = identity->name;
+}
+
+void
 identity_commit(const struct identity *identity, struct hash commitments[IDENTITY_FIELDS])
 {
-    const struct slice values[IDENTITY_FIELDS] = {
-        slice_text(type_names[identity->document_type]),
-        identity->number,
-        identity->name,
-    };
+    struct slice values[IDENTITY_FIELDS];
 
+    identity_values(identity, values);
     for (uint8_t i = 0; i < IDENTITY_FIELDS; i++) {
         uint8_t field = (uint8_t)(i + IDENTITY_DOCUMENT_TYPE);
         const struct slice parts[] = {

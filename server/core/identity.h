@@ -32,6 +32,9 @@ struct identity {
     uint8_t salts[IDENTITY_FIELDS][IDENTITY_SALT_SIZE];
 };
 
+/* What is committed to, by field: values[0] is the type's name. Borrowed from the identity. */
+void identity_values(const struct identity *identity, struct slice values[IDENTITY_FIELDS]);
+
 /* The three commitments, by field: commitments[0] is to the type. */
 void identity_commit(const struct identity *identity, struct hash commitments[IDENTITY_FIELDS]);
 

@@ -166,8 +166,8 @@ store_list_valid_outcomes(struct call *call, const struct scope *scope, struct v
     };
     static const struct db_statement list_outcomes = {
         "list_valid_outcomes",
-        "SELECT " OUTCOME_COLUMNS " FROM (SELECT o.* FROM outcome o"
-        " WHERE o.account_no = $3 AND o.state = $4 AND " SCOPE_SEES_OUTCOME ") AS t"
+        "SELECT " OUTCOME_COLUMNS " FROM outcome t"
+        " WHERE t.account_no = $3 AND t.state = $4 AND " SCOPE_SEES_OUTCOME
         " ORDER BY t.outcome_date DESC, t.institution_id, t.outer_id LIMIT $5",
     };
     struct db_batch *batch = arena_alloc(call_arena(call), sizeof(*batch));

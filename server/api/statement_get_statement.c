@@ -1,0 +1,282 @@
+/*
+ * StatementService.GetStatement: everything in the caller's account with what
+ * proves it offline.
+ *
+ *   get_statement --newest checkpoint--> got_checkpoint --positions--> got_records
+ *     --items--> got_items --prove entries--> proved --keys of the signers--> got_history
+ *     --prove those--> proved_keys --sign list--> got_signature
+ *     got_signature --her identity--> got_person, where she wants it shown
+ *
+ * All proofs are under one checkpoint, whose size the list states.
+ */
+#include "store/statement.h"
+#include "api/credentials.h"
+#include "api/methods.h"
+#include "convert/entry.h"
+#include "convert/reply.h"
+#include "convert/reply_receipt.h"
+#include "creditbank/v1/statement_service.pb-c.h"
+#include "ledger/prove.h"
+#include "notary/notary.h"
+#include "store/account.h"
+
+/* What fits into one answer with its proofs. */
+#define RECORDS_MAX 1000
+#define KEY_RECORDS_MAX 300
+
+struct get_statement {
+    struct slice account_no;
+    struct stored_checkpoint checkpoint;
+    struct record_list records;
+    struct stored_item *items;
+    uint64_t *indexes;
+    struct booked *booked;
+    struct key_history history;
+    struct booked *key_booked;
+    struct slice list;
+    struct notary_signature signature;
+    struct account_found found;
+    size_t disclosed_count;
+    Creditbank__V1__DisclosedField **disclosed;
+};
+
+static step_fn got_checkpoint, got_records, got_items, proved, got_history, proved_keys,
+    got_signature, got_person;
+
+static struct step
+get_statement(struct call *call)
+{
+    struct get_statement *s = call_state(call);
+
+    s->account_no = slice_text(call_caller(call)->account_no);
+    return store_find_checkpoint(call, &s->checkpoint, got_checkpoint);
+}
+
+static struct step
+got_checkpoint(struct call *call)
+{
+    struct get_statement *s = call_state(call);
+
+    return store_list_records(call, s->account_no, s->checkpoint.size, RECORDS_MAX + 1, &s->records,
+                              got_records);
+}
+
+static struct step
+got_records(struct call *call)
+{
+    struct get_statement *s = call_state(call);
+    struct arena *arena = call_arena(call);
+    size_t count = s->records.count;
+
+    if (count > RECORDS_MAX)
+        return call_refuse(call, REASON_STATEMENT_TOO_LONG, "", "%d", RECORDS_MAX);
+    s->items = arena_array(arena, count, sizeof(*s->items));
+    s->indexes = arena_array(arena, count, sizeof(*s->indexes));
+    s->booked = arena_array(arena, count, sizeof(*s->booked));
+    for (size_t i = 0; i < count; i++)
+        s->indexes[i] = (uint64_t)s->records.places[i].entry_index;
+    return store_find_items(call, s->records.places, count, s->items, got_items);
+}
+
+static struct step
+got_items(struct call *call)
+{
+    struct get_statement *s = call_state(call);
+
+    return ledger_prove(call, &s->checkpoint, s->indexes, s->records.count, s->booked, proved);
+}
+
+/* Whose keys signed the records; each once. False if an entry is none. */
+static bool
+collect_signers(struct call *call, struct text_list *signers)
+{
+    struct get_statement *s = call_state(call);
+    struct arena *arena = call_arena(call);
+
+    signers->texts = arena_array(arena, s->records.count, sizeof(struct slice));
+    for (size_t i = 0; i < s->records.count; i++) {
+        struct log_entry *entry = arena_alloc(arena, sizeof(*entry));
+        bool known = false;
+
+        if (i > 0 && s->indexes[i] == s->indexes[i - 1])
+            continue;
+        if (!convert_log_entry(s->booked[i].entry, arena, entry))
+            return false;
+        for (size_t j = 0; j < signers->count && !known; j++)
+            known = slice_equal(signers->texts[j], entry->transaction.value.institution_id);
+        if (!known)
+            signers->texts[signers->count++] = entry->transaction.value.institution_id;
+    }
+    return true;
+}
+
+static struct step
+proved(struct call *call)
+{
+    struct get_statement *s = call_state(call);
+    struct text_list signers = {0};
+
+    if (!collect_signers(call, &signers))
+        return call_refuse(call, REASON_INTERNAL_ERROR, "", "%s", "");
+    return store_find_key_history(call, &signers, s->checkpoint.size, KEY_RECORDS_MAX + 1,
+                                  &s->history, got_history);
+}
+
+static struct step
+got_history(struct call *call)
+{
+    struct get_statement *s = call_state(call);
+
+    if (s->history.count > KEY_RECORDS_MAX)
+        return call_refuse(call, REASON_STATEMENT_TOO_LONG, "", "%d", KEY_RECORDS_MAX);
+    s->key_booked = arena_array(call_arena(call), s->history.count, sizeof(*s->key_booked));
+    return ledger_prove(call, &s->checkpoint, s->history.entries, s->history.count, s->key_booked,
+                        proved_keys);
+}
+
+static struct slice
+pack_list(struct call *call)
+{
+    struct get_statement *s = call_state(call);
+    struct arena *arena = call_arena(call);
+    Creditbank__V1__StatementList list = CREDITBANK__V1__STATEMENT_LIST__INIT;
+
+    list.log_origin = reply_text(arena, slice_text(credentials_config(call)->log_origin));
+    list.account_no = reply_text(arena, s->account_no);
+    list.log_size = s->checkpoint.size;
+    list.create_time = reply_time(arena, call_now_us(call));
+    list.key_id = reply_hash(arena, &s->history.service_key);
+    list.n_lines = s->records.count;
+    list.lines = reply_list(arena, s->records.count, sizeof(**list.lines));
+    for (size_t i = 0; i < s->records.count; i++) {
+        creditbank__v1__statement_line__init(list.lines[i]);
+        list.lines[i]->entry_index = (uint64_t)s->records.places[i].entry_index;
+        list.lines[i]->item_index = (uint32_t)s->records.places[i].item_index;
+    }
+    return reply_pack(arena, &list.base);
+}
+
+static struct step
+proved_keys(struct call *call)
+{
+    struct get_statement *s = call_state(call);
+
+    s->list = pack_list(call);
+    return notary_sign_statement(call, s->list, &s->signature, got_signature);
+}
+
+static struct proved_entry
+entry_of(const struct booked *booked)
+{
+    return (struct proved_entry){
+        .entry_index = (uint64_t)booked->entry_index,
+        .booked_at_us = booked->booked_at_us,
+        .entry = booked->entry,
+        .tlog_proof = booked->tlog_proof,
+    };
+}
+
+static Creditbank__V1__Receipt **
+make_lines(struct call *call)
+{
+    struct get_statement *s = call_state(call);
+    struct arena *arena = call_arena(call);
+    Creditbank__V1__Receipt **lines = arena_array(arena, s->records.count, sizeof(*lines));
+
+    for (size_t i = 0; i < s->records.count; i++)
+        lines[i] = reply_receipt(arena, &(struct proved_item){
+                                            .item = s->items[i].bytes,
+                                            .item_index = (uint32_t)s->items[i].place.item_index,
+                                            .path = &s->items[i].path,
+                                            .entry = entry_of(&s->booked[i]),
+                                        });
+    return lines;
+}
+
+static Creditbank__V1__Receipt **
+make_key_records(struct call *call)
+{
+    struct get_statement *s = call_state(call);
+    struct arena *arena = call_arena(call);
+    Creditbank__V1__Receipt **records = arena_array(arena, s->history.count, sizeof(*records));
+
+    for (size_t i = 0; i < s->history.count; i++)
+        records[i] =
+            reply_receipt(arena, &(struct proved_item){.entry = entry_of(&s->key_booked[i])});
+    return records;
+}
+
+static struct step
+reply(struct call *call)
+{
+    struct get_statement *s = call_state(call);
+    struct arena *arena = call_arena(call);
+    Creditbank__V1__Statement *statement = arena_alloc(arena, sizeof(*statement));
+    Creditbank__V1__GetStatementResponse *response = arena_alloc(arena, sizeof(*response));
+
+    creditbank__v1__statement__init(statement);
+    statement->list = reply_bytes(arena, s->list);
+    statement->list_signature = reply_bytes(arena, signature_slice(&s->signature.signature));
+    statement->n_lines = s->records.count;
+    statement->lines = make_lines(call);
+    statement->n_key_records = s->history.count;
+    statement->key_records = make_key_records(call);
+    statement->n_identity = s->disclosed_count;
+    statement->identity = s->disclosed;
+    creditbank__v1__get_statement_response__init(response);
+    response->statement = statement;
+    return call_reply(call, response);
+}
+
+static struct step
+got_signature(struct call *call)
+{
+    const Creditbank__V1__GetStatementRequest *req = call_request(call);
+    struct get_statement *s = call_state(call);
+    struct scope scope = scope_of(call);
+
+    if (!req->disclose_identity)
+        return reply(call);
+    return store_find_account(call, &scope, s->account_no, &s->found, got_person);
+}
+
+static void
+disclose(struct call *call, const struct identity *identity)
+{
+    struct get_statement *s = call_state(call);
+    struct arena *arena = call_arena(call);
+    struct slice values[IDENTITY_FIELDS];
+
+    identity_values(identity, values);
+    s->disclosed_count = IDENTITY_FIELDS;
+    s->disclosed = reply_list(arena, IDENTITY_FIELDS, sizeof(**s->disclosed));
+    for (int i = 0; i < IDENTITY_FIELDS; i++) {
+        creditbank__v1__disclosed_field__init(s->disclosed[i]);
+        s->disclosed[i]->field = i + IDENTITY_DOCUMENT_TYPE;
+        s->disclosed[i]->salt =
+            reply_bytes(arena, slice_make(identity->salts[i], IDENTITY_SALT_SIZE));
+        s->disclosed[i]->value = reply_text(arena, values[i]);
+    }
+}
+
+static struct step
+got_person(struct call *call)
+{
+    struct get_statement *s = call_state(call);
+    struct identity identity;
+
+    if (!s->found.has_person)
+        return reply(call);
+    if (!identity_open(&s->found.person, s->account_no, credentials_config(call)->identity_keys,
+                       call_arena(call), &identity))
+        return call_refuse(call, REASON_INTERNAL_ERROR, "", "%s", "");
+    disclose(call, &identity);
+    return reply(call);
+}
+
+const struct method statement_get_statement_method = {
+    .name = "creditbank.v1.StatementService/GetStatement",
+    .start = get_statement,
+    .state_size = sizeof(struct get_statement),
+    .callers = MAY_LEARNER,
+};
