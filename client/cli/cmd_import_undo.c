@@ -35,7 +35,7 @@ struct undo {
     int32_t today;
 };
 
-/* The rows that were booked, or sent and perhaps booked. */
+/* The rows that this import is known to have booked. */
 static bool
 next_row(void *context, struct batch *batch, struct load_row *row)
 {

@@ -8,8 +8,9 @@
  *   about   kind, file and time, a line each
  *   rows    a line a row, tab-separated: row, state, key, account, date, entry, item
  *
- * A row is noted as "sent" before it is sent, and as "booked" when it is: so that
- * what was under way when the machine stopped can still be undone.
+ * A row is noted as "sent" before it is sent, and as "booked" when it is. What was
+ * under way when the machine stopped stays "sent": the outbox sends it again, the
+ * next import of the file finds it recorded, and an undo leaves it alone.
  */
 struct journal;
 

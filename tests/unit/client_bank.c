@@ -1,6 +1,7 @@
 #include "client_bank.h"
 
 #include "base/buffer.h"
+#include "base/hex.h"
 #include "crypto/checkpoint.h"
 #include "crypto/dsse.h"
 #include "crypto/tlog_proof.h"
@@ -212,6 +213,37 @@ result_item(struct bank *bank, const char *account_no, const char *outer_id)
     return item;
 }
 
+/* Opens the account with a commitment to the name of docs/formats.md section 10. */
+static void
+book_opening(struct bank *bank)
+{
+    uint8_t hash[HASH_SIZE];
+    static const char hex[] = "9a35867a4c267288a319cbbc46699201e7928418750031307b179b65e1b166fb";
+    Creditbank__V1__Item item = CREDITBANK__V1__ITEM__INIT, *items[] = {&item};
+    Creditbank__V1__AccountOpened opened = CREDITBANK__V1__ACCOUNT_OPENED__INIT;
+    Creditbank__V1__IdentityCommitment commitment = CREDITBANK__V1__IDENTITY_COMMITMENT__INIT;
+    Creditbank__V1__IdentityCommitment *commitments[] = {&commitment};
+    const struct creditbank_key *key = bank->school_key;
+    struct creditbank_draft draft = {.log_origin = BANK_ORIGIN,
+                                     .institution_id = "school",
+                                     .create_time_us = START_US,
+                                     .items = items,
+                                     .item_count = 1,
+                                     .keys = &key,
+                                     .key_count = 1};
+    bool parsed = hex_parse(slice_text(hex), hash, sizeof(hash));
+
+    assert(parsed);
+    commitment.field = CREDITBANK__V1__IDENTITY_FIELD__IDENTITY_FIELD_NAME;
+    commitment.hash = (ProtobufCBinaryData){sizeof(hash), hash};
+    opened.account_no = (char *)(uintptr_t)BANK_ACCOUNT;
+    opened.commitments = commitments;
+    opened.n_commitments = 1;
+    item.body_case = CREDITBANK__V1__ITEM__BODY_ACCOUNT_OPENED;
+    item.account_opened = &opened;
+    book(bank, &draft);
+}
+
 /* Items about the account, the last of three about somebody else's. */
 static void
 book_items(struct bank *bank, const struct creditbank_key *key, const char *origin, size_t count)
@@ -254,7 +286,10 @@ bank_init(struct bank *bank, const struct bank_faults *faults)
     found(bank);
     add_key(bank, "operator", bank->operator_key, bank->school_key, false);
     book_items(bank, bank->school_key, BANK_ORIGIN, 3);
-    book_items(bank, bank->school_key, BANK_ORIGIN, 1);
+    if (faults->opens_account)
+        book_opening(bank);
+    else
+        book_items(bank, bank->school_key, BANK_ORIGIN, 1);
     add_key(bank, "school", bank->school_key, bank->second_key, faults->bad_proof);
     revoke_second(bank);
     last = faults->last_by_revoked    ? bank->second_key

@@ -34,7 +34,8 @@ struct bank_faults {
     bool last_by_revoked;  /* the last entry is signed by the revoked key */
     bool last_by_stranger; /* … by a key that nobody registered */
     bool last_of_other_log;
-    bool bad_proof; /* the second key's proof of possession is wrong */
+    bool opens_account; /* entry 4 opens the account, for 林晓雯 */
+    bool bad_proof;     /* the second key's proof of possession is wrong */
 };
 
 /*

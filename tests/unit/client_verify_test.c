@@ -469,6 +469,44 @@ another_banks_key_confirms_nothing(void **state)
     bank_free(&other);
 }
 
+/* docs/formats.md section 10: the name under a salt of the bytes 00 to 0f. */
+static void
+a_disclosed_name_is_held_against_its_commitment(void **state)
+{
+    static const struct bank_line lines[] = {{4, 0}};
+    struct bank_faults faults = {.opens_account = true};
+    struct bank_statement_faults good = {0};
+    struct expected nothing = {0}, wrong = {CREDITBANK_WHOLE, 0, "VERIFY_IDENTITY"};
+    Creditbank__V1__DisclosedField field = CREDITBANK__V1__DISCLOSED_FIELD__INIT;
+    Creditbank__V1__DisclosedField *shown[] = {&field, &field};
+    char name[] = "林晓雯";
+    uint8_t salt[16];
+    struct bank bank;
+
+    (void)state;
+    for (uint8_t i = 0; i < sizeof(salt); i++)
+        salt[i] = i;
+    field.field = CREDITBANK__V1__IDENTITY_FIELD__IDENTITY_FIELD_NAME;
+    field.salt = (ProtobufCBinaryData){sizeof(salt), salt};
+    field.value = name;
+    bank_init(&bank, &faults);
+
+    Creditbank__V1__Statement *statement = bank_statement(&bank, lines, 1, &good);
+
+    statement->identity = shown;
+    statement->n_identity = 1;
+    expect(statement, bank.bank_key, &nothing);
+    statement->n_identity = 2;
+    expect(statement, bank.bank_key, &wrong);
+    statement->n_identity = 1;
+    salt[0] = 1;
+    expect(statement, bank.bank_key, &wrong);
+    salt[0] = 0;
+    field.field = CREDITBANK__V1__IDENTITY_FIELD__IDENTITY_FIELD_DOCUMENT_NUMBER;
+    expect(statement, bank.bank_key, &wrong);
+    bank_free(&bank);
+}
+
 static int
 end(void **state)
 {
@@ -494,6 +532,7 @@ main(void)
         cmocka_unit_test(checkpoints_of_another_bank_fail),
         cmocka_unit_test(another_persons_item_in_the_list_fails),
         cmocka_unit_test(another_banks_key_confirms_nothing),
+        cmocka_unit_test(a_disclosed_name_is_held_against_its_commitment),
     };
 
     return cmocka_run_group_tests(tests, NULL, end);
