@@ -1,0 +1,236 @@
+/* Whether the world says what the model says, and whether what may never be is not. */
+#include "run.h"
+
+static struct arena *
+scratch(const struct run *run)
+{
+    return run->writer.arena;
+}
+
+static void
+check_outcome(const struct run *run, int number)
+{
+    const struct model_outcome *o = &run->model.outcomes[number];
+    struct outcome_ref ref = write_outcome(scratch(run), number);
+    const struct outcome *row = world_find(
+        run->world, TABLE_OUTCOME,
+        &(struct outcome){.institution_id = ref.institution_id, .outer_id = ref.outer_id});
+    const struct outcome_use *use = world_find(
+        run->world, TABLE_OUTCOME_USE,
+        &(struct outcome_use){.institution_id = ref.institution_id, .outer_id = ref.outer_id});
+
+    if ((row != NULL) != (o->state != 0))
+        run_fail(run, "outcome %d: %s", number, row != NULL ? "not recorded" : "lost");
+    if ((use != NULL ? use->state : 0) != o->hold)
+        run_fail(run, "outcome %d: held otherwise", number);
+    if (use != NULL && use->state != HOLD_FREE &&
+        !slice_equal(use->application_no, write_application(scratch(run), o->holder)))
+        run_fail(run, "outcome %d: held by another", number);
+    if (row == NULL)
+        return;
+    if (row->state != o->state || row->kind != o->kind || row->version != o->version ||
+        row->centicredits != o->credits || row->centiscore != o->score ||
+        row->centihours != o->hours || row->entry_index != o->entry ||
+        row->change_reason != o->change_reason || row->outcome_date != o->date ||
+        row->expiry_date != o->expiry ||
+        !slice_equal(row->account_no, write_account(scratch(run), o->learner)))
+        run_fail(run, "outcome %d differs", number);
+    if (row->centicredits < 0 || row->centihours < 0 || row->credited_centihours < 0)
+        run_fail(run, "outcome %d: something is negative", number);
+}
+
+/* Hours are neither made nor lost: those of valid training are in credits, or left over. */
+static void
+check_hours(const struct run *run, int learner, int institution, int kind)
+{
+    const struct model *m = &run->model;
+    const struct hours_balance *row =
+        world_find(run->world, TABLE_HOURS_BALANCE,
+                   &(struct hours_balance){
+                       .account_no = write_account(scratch(run), learner),
+                       .institution_id = write_institution(scratch(run), institution),
+                       .course_kind = kind,
+                   });
+    int64_t left = row != NULL ? row->remainder_centihours : 0;
+    int64_t hours = 0, credited = 0;
+
+    for (int i = institution - SCHOOL_A; i < OUTCOMES; i += POSTERS) {
+        struct outcome_ref ref;
+        const struct outcome *outcome;
+
+        if (m->outcomes[i].state != OUTCOME_VALID || m->outcomes[i].learner != learner ||
+            m->outcomes[i].kind != OUTCOME_TRAINING_HOURS || m->outcomes[i].course_kind != kind)
+            continue;
+        ref = write_outcome(scratch(run), i);
+        outcome = world_find(
+            run->world, TABLE_OUTCOME,
+            &(struct outcome){.institution_id = ref.institution_id, .outer_id = ref.outer_id});
+        hours += outcome->centihours;
+        credited += outcome->credited_centihours;
+    }
+    if (left != m->remainders[learner][institution][kind - 1] || left < 0)
+        run_fail(run, "learner %d: hours left over differ", learner);
+    if (hours != credited + left)
+        run_fail(run, "learner %d: hours were made or lost", learner);
+}
+
+static void
+check_course(const struct run *run, int learner, int school, int programme, int course)
+{
+    const struct model_exemption *e = &run->model.exemptions[learner][school][programme][course];
+    struct slice account_no = write_account(scratch(run), learner);
+    struct slice school_id = write_institution(scratch(run), SCHOOL_A + school);
+    struct slice programme_id = write_name(scratch(run), "p", programme);
+    struct slice code = write_name(scratch(run), "c", course);
+    const struct exemption *row = world_find(run->world, TABLE_EXEMPTION,
+                                             &(struct exemption){.account_no = account_no,
+                                                                 .school_id = school_id,
+                                                                 .programme_id = programme_id,
+                                                                 .course_code = code});
+    const struct passed_course *passed =
+        world_find(run->world, TABLE_PASSED_COURSE,
+                   &(struct passed_course){.account_no = account_no,
+                                           .school_id = school_id,
+                                           .programme_id = programme_id,
+                                           .course_code = code});
+
+    if ((row != NULL ? row->state : 0) != e->hold)
+        run_fail(run, "learner %d, course %d: held otherwise", learner, course);
+    if (row != NULL && row->state != HOLD_FREE &&
+        !slice_equal(row->application_no, write_application(scratch(run), e->holder)))
+        run_fail(run, "learner %d, course %d: held by another", learner, course);
+    if ((passed != NULL ? passed->count : 0) !=
+        model_passes(&run->model, learner, school, programme, course))
+        run_fail(run, "learner %d, course %d: passes miscounted", learner, course);
+}
+
+/* How many applications of a state among `states` name the outcome, or the course. */
+static int
+count_uses(const struct run *run, int outcome, unsigned states)
+{
+    int count = 0;
+
+    for (int i = 0; i < APPLICATIONS; i++) {
+        const struct model_application *a = &run->model.applications[i];
+
+        for (int j = 0; j < a->line_count; j++)
+            count += (states & (1u << a->state)) != 0 && a->lines[j].outcome == outcome;
+    }
+    return count;
+}
+
+static int
+count_course_uses(const struct run *run, const struct model_application *of, int course,
+                  unsigned states)
+{
+    int programme = run->model.books[of->school][of->book][of->version].programme;
+    int count = 0;
+
+    for (int i = 0; i < APPLICATIONS; i++) {
+        const struct model_application *a = &run->model.applications[i];
+
+        if (a->learner != of->learner || a->school != of->school ||
+            (states & (1u << a->state)) == 0 ||
+            run->model.books[a->school][a->book][a->version].programme != programme)
+            continue;
+        for (int j = 0; j < a->line_count; j++)
+            count += (a->lines[j].courses & (1u << course)) != 0;
+    }
+    return count;
+}
+
+/* Between submission and its end an application holds what it names, and nobody else does. */
+static void
+check_application(const struct run *run, int number)
+{
+    const unsigned holding = 1u << APPLICATION_SUBMITTED | 1u << APPLICATION_ACCEPTED |
+                             1u << APPLICATION_RETURNED | 1u << APPLICATION_REVIEWED |
+                             1u << APPLICATION_APPROVED;
+    const struct model_application *a = &run->model.applications[number];
+    const struct application *row = world_find(
+        run->world, TABLE_APPLICATION,
+        &(struct application){.application_no = write_application(scratch(run), number)});
+
+    if ((row != NULL) != (a->state != 0))
+        run_fail(run, "application %d: %s", number, row != NULL ? "not submitted" : "lost");
+    if (row == NULL)
+        return;
+    if (row->state != a->state || row->revision != a->revision || row->submit_date != a->date)
+        run_fail(run, "application %d differs", number);
+    if ((holding & (1u << a->state)) == 0)
+        return;
+    for (int i = 0; i < a->line_count; i++) {
+        if (count_uses(run, a->lines[i].outcome, holding) != 1)
+            run_fail(run, "outcome %d is used twice", a->lines[i].outcome);
+        for (int j = 0; j < COURSES; j++)
+            if ((a->lines[i].courses & (1u << j)) != 0 &&
+                count_course_uses(run, a, j, holding) != 1)
+                run_fail(run, "course %d is exempted twice", j);
+    }
+}
+
+void
+check_learner(const struct run *run, int learner)
+{
+    const struct model *m = &run->model;
+    const struct account *account =
+        world_find(run->world, TABLE_ACCOUNT,
+                   &(struct account){.account_no = write_account(scratch(run), learner)});
+
+    if ((account != NULL ? account->state : 0) != m->learners[learner])
+        run_fail(run, "learner %d: the account's state differs", learner);
+    for (int i = 0; i < OUTCOMES; i++)
+        if (m->outcomes[i].state != 0 && m->outcomes[i].learner == learner)
+            check_outcome(run, i);
+    for (int i = SCHOOL_A; i <= ISSUER_B; i++)
+        for (int kind = COURSE_THEORY; kind <= COURSE_PRACTICE; kind++)
+            check_hours(run, learner, i, kind);
+    for (int i = 0; i < SCHOOLS * PROGRAMMES * COURSES; i++)
+        check_course(run, learner, i / (PROGRAMMES * COURSES), i / COURSES % PROGRAMMES,
+                     i % COURSES);
+    for (int i = 0; i < APPLICATIONS; i++)
+        if (m->applications[i].state != 0 && m->applications[i].learner == learner)
+            check_application(run, i);
+}
+
+static void
+check_count(const struct run *run, struct arena *arena, enum table_id table, int count)
+{
+    struct row_change *changes = NULL;
+
+    if (world_changes(run->world, table, arena, &changes) != (size_t)count)
+        run_fail(run, "table %s has not %d rows", schema_table(table)->name, count);
+}
+
+/* Every outcome has its versions, every application its moves, and there is nothing besides. */
+void
+check_everything(const struct run *run)
+{
+    const struct model *m = &run->model;
+    struct arena *arena = arena_new(WORLD_BUDGET);
+    int outcomes = 0, versions = 0, applications = 0, moves = 0, lines = 0, accounts = 0;
+
+    for (int i = 0; i < LEARNERS; i++) {
+        check_learner(run, i);
+        accounts += m->learners[i] != 0;
+    }
+    for (int i = 0; i < OUTCOMES; i++) {
+        check_outcome(run, i);
+        outcomes += m->outcomes[i].state != 0;
+        versions += m->outcomes[i].version;
+    }
+    for (int i = 0; i < APPLICATIONS; i++) {
+        check_application(run, i);
+        applications += m->applications[i].state != 0;
+        moves += m->applications[i].revision;
+        lines += m->applications[i].line_count;
+    }
+    check_count(run, arena, TABLE_ACCOUNT, accounts);
+    check_count(run, arena, TABLE_ENROLMENT, m->enrolment_count);
+    check_count(run, arena, TABLE_OUTCOME, outcomes);
+    check_count(run, arena, TABLE_OUTCOME_VERSION, versions);
+    check_count(run, arena, TABLE_APPLICATION, applications);
+    check_count(run, arena, TABLE_APPLICATION_MOVE, moves);
+    check_count(run, arena, TABLE_APPLICATION_LINE, lines);
+    arena_free(arena);
+}

@@ -1,0 +1,644 @@
+#include "generate.h"
+
+#define TRIES 12
+
+struct maker {
+    struct random *random;
+    const struct model *m;
+};
+
+typedef void make_fn(struct maker *maker, struct deed *d);
+
+static int
+below(struct maker *k, int count)
+{
+    return random_below(k->random, count);
+}
+
+static int
+between(struct maker *k, int first, int last)
+{
+    return random_between(k->random, first, last);
+}
+
+static bool
+chance(struct maker *k, int percent)
+{
+    return random_chance(k->random, percent);
+}
+
+void
+generate_keys(struct model *m)
+{
+    static const uint32_t duties[] = {
+        DUTY_BIT(DUTY_ADMIN),
+        DUTY_BIT(DUTY_POST) | DUTY_BIT(DUTY_REVIEW) | DUTY_BIT(DUTY_DECIDE),
+        DUTY_BIT(DUTY_DECIDE) | DUTY_BIT(DUTY_RULES),
+        DUTY_BIT(DUTY_POST) | DUTY_BIT(DUTY_REVIEW),
+        DUTY_BIT(DUTY_RULES) | DUTY_BIT(DUTY_ADMIN),
+        DUTY_BIT(DUTY_POST),
+        DUTY_BIT(DUTY_DECIDE) | DUTY_BIT(DUTY_REVIEW),
+        DUTY_BIT(DUTY_RULES),
+    };
+
+    m->keys[0] = (struct model_key){0, OPERATOR, DUTY_BIT(DUTY_ADMIN)};
+    m->keys[1] = (struct model_key){0, OPERATOR, DUTY_BIT(DUTY_RULES) | DUTY_BIT(DUTY_POST)};
+    m->keys[2] = (struct model_key){0, OPERATOR, DUTY_BIT(DUTY_SERVICE)};
+    for (int i = 3; i < KEYS; i++)
+        m->keys[i] = (struct model_key){0, (i - 3) % FIRST_INSTITUTIONS,
+                                        duties[(i - 3) / FIRST_INSTITUTIONS]};
+}
+
+/* Who signs: a key that may, sometimes with a second; sometimes any key at all. */
+static void
+sign(struct maker *k, struct deed *d, uint32_t duties)
+{
+    int start = below(k, KEYS);
+
+    d->key_count = 1;
+    d->keys[0] = start;
+    if (chance(k, 2))
+        return;
+    for (int i = 0; i < KEYS; i++) {
+        int key = (start + i) % KEYS;
+
+        if (k->m->keys[key].state != 1 || k->m->keys[key].institution != d->institution)
+            continue;
+        if ((k->m->keys[key].duties & duties) != 0 && d->key_count == 1) {
+            d->keys[0] = key;
+            d->key_count = 2;
+        } else if (d->key_count == 2 && chance(k, 10)) {
+            d->keys[1] = key;
+            return;
+        }
+    }
+    d->key_count = 1;
+}
+
+static void
+register_institution(struct maker *k, struct deed *d)
+{
+    d->control = CONTROL_INSTITUTION_REGISTERED;
+    d->institution = chance(k, 95) ? OPERATOR : below(k, FIRST_INSTITUTIONS);
+    d->subject =
+        chance(k, 80) ? between(k, FIRST_INSTITUTIONS, INSTITUTIONS - 1) : below(k, INSTITUTIONS);
+    d->state = between(k, INSTITUTION_REGULATOR, INSTITUTION_ISSUER);
+}
+
+static void
+register_key(struct maker *k, struct deed *d)
+{
+    d->control = CONTROL_KEY_REGISTERED;
+    d->subject = between(k, 3, KEYS - 1);
+    d->institution = chance(k, 60) ? OPERATOR : k->m->keys[d->subject].institution;
+    if (chance(k, 10))
+        d->institution = below(k, FIRST_INSTITUTIONS);
+}
+
+static void
+revoke_key(struct maker *k, struct deed *d)
+{
+    register_key(k, d);
+    d->control = CONTROL_KEY_REVOKED;
+    d->subject = chance(k, 80) ? between(k, 21, KEYS - 1) : below(k, KEYS);
+}
+
+static void
+list_certificate(struct maker *k, struct deed *d)
+{
+    d->institution = OPERATOR;
+    d->subject = below(k, CERTIFICATES);
+}
+
+static void
+accredit(struct maker *k, struct deed *d)
+{
+    d->institution = OPERATOR;
+    d->number = chance(k, 95) ? between(k, ISSUER_A, ISSUER_B) : below(k, INSTITUTIONS);
+    d->subject = below(k, CERTIFICATES);
+    d->date = between(k, 16800, 19800);
+    d->last_date = chance(k, 30) ? DATE_OPEN : d->date + between(k, -5, 3000);
+    if (k->m->accreditation_count >= ACCREDITATIONS - DEEDS_MAX)
+        list_certificate(k, d), d->kind = ITEM_CERTIFICATE_LISTED;
+}
+
+static void
+set_recording_rule(struct maker *k, struct deed *d)
+{
+    d->institution = OPERATOR;
+    d->scheme = between(k, COURSE_THEORY, COURSE_PRACTICE);
+    d->rate = chance(k, 90) ? 100 * between(k, 10, 30) : 1601;
+    d->step = chance(k, 50) ? 50 : 25;
+    d->date = k->m->today - below(k, 2000); /* also earlier than those that stand */
+    if (k->m->recording_rule_count >= RECORDING_RULES - DEEDS_MAX)
+        list_certificate(k, d), d->kind = ITEM_CERTIFICATE_LISTED;
+}
+
+static void
+at_school(struct maker *k, struct deed *d)
+{
+    d->institution = between(k, SCHOOL_A, SCHOOL_B);
+    d->programme = below(k, PROGRAMMES);
+}
+
+static struct model_clause
+make_clause(struct maker *k)
+{
+    struct model_clause clause = {.test = between(k, CLAUSE_FAMILY, CLAUSE_ISSUER)};
+
+    if (clause.test == CLAUSE_FAMILY)
+        clause.about = below(k, 2);
+    if (clause.test == CLAUSE_GRADE_AT_LEAST) {
+        clause.about = chance(k, 5);
+        clause.number = between(k, 1, 3);
+    }
+    if (clause.test == CLAUSE_SCORE_AT_LEAST) {
+        clause.about = GRADING_PERCENTAGE;
+        clause.number = 100 * between(k, 40, 70);
+    }
+    if (clause.test == CLAUSE_MAX_AGE)
+        clause.number = between(k, 1, 8);
+    if (clause.test == CLAUSE_ISSUER)
+        clause.about = between(k, SCHOOL_A, ISSUER_B);
+    return clause;
+}
+
+static void
+file_rulebook(struct maker *k, struct deed *d)
+{
+    at_school(k, d);
+    d->subject = below(k, BOOKS);
+    d->version = k->m->filed[d->institution - SCHOOL_A][d->subject] + (chance(k, 95) ? 1 : 2);
+    if (d->version > VERSIONS)
+        d->version = 1;
+    d->rulebook.programme = d->programme;
+    d->rulebook.from_date = k->m->today - between(k, -20, 300);
+    d->rulebook.to_date = chance(k, 60) ? DATE_OPEN : d->rulebook.from_date + between(k, -3, 330);
+    d->rulebook.rule_count = between(k, 1, RULES);
+    for (int i = 0; i < d->rulebook.rule_count; i++) {
+        struct model_rule *rule = &d->rulebook.rules[i];
+
+        rule->clause_count = between(k, 1, 2);
+        for (int j = 0; j < rule->clause_count; j++)
+            rule->clauses[j] = make_clause(k);
+        rule->courses = (unsigned)between(k, 1, chance(k, 95) ? 15 : 31);
+        rule->attendance_waived = chance(k, 80);
+        rule->exam_waived = chance(k, 80);
+    }
+}
+
+static void
+publish_rulebook(struct maker *k, struct deed *d)
+{
+    d->institution = OPERATOR;
+    d->number = below(k, SCHOOLS);
+    d->subject = below(k, BOOKS);
+    d->version = chance(k, 80) ? k->m->filed[d->number][d->subject] : between(k, 1, VERSIONS);
+}
+
+static void
+open_account(struct maker *k, struct deed *d)
+{
+    static const int openers[] = {OPERATOR, SCHOOL_A, SCHOOL_B, ISSUER_A, REGULATOR};
+
+    d->institution = openers[below(k, chance(k, 97) ? 4 : 5)];
+    d->learner = below(k, LEARNERS);
+}
+
+static void
+set_account_state(struct maker *k, struct deed *d)
+{
+    d->institution = OPERATOR;
+    d->learner = below(k, LEARNERS);
+    d->state = chance(k, 10) ? ACCOUNT_CLOSED : between(k, ACCOUNT_ACTIVE, ACCOUNT_SUSPENDED);
+}
+
+static void
+of_bank(struct maker *k, struct deed *d)
+{
+    d->institution = OPERATOR;
+    d->learner = below(k, LEARNERS);
+}
+
+static void
+enrol(struct maker *k, struct deed *d)
+{
+    at_school(k, d);
+    d->learner = below(k, LEARNERS);
+    d->number = below(k, NUMBERS);
+    d->date = k->m->today - below(k, 100);
+    if (k->m->enrolment_count >= ENROLMENTS - DEEDS_MAX)
+        open_account(k, d), d->kind = ITEM_ACCOUNT_OPENED;
+}
+
+static void
+end_enrolment(struct maker *k, struct deed *d)
+{
+    at_school(k, d);
+    d->learner = below(k, LEARNERS);
+    d->number = below(k, NUMBERS);
+    d->date = k->m->today - below(k, 5);
+    if (k->m->enrolment_count > 0 && chance(k, 80)) {
+        int i = below(k, k->m->enrolment_count);
+
+        d->learner = k->m->enrolments[i].learner;
+        d->institution = SCHOOL_A + k->m->enrolments[i].school;
+        d->number = k->m->enrolments[i].number;
+        d->date = k->m->enrolments[i].begin + between(k, -1, 60);
+    }
+}
+
+/* A number of a poster's: mostly one that is not taken. */
+static void
+choose_number(struct maker *k, struct deed *d, int first_poster, int last_poster)
+{
+    d->outcome = below(k, OUTCOMES / POSTERS) * POSTERS +
+                 between(k, first_poster - SCHOOL_A, last_poster - SCHOOL_A);
+    d->institution = SCHOOL_A + d->outcome % POSTERS;
+    d->learner = below(k, LEARNERS);
+    d->replaces = NONE;
+    d->reposted_after = ENTRY_NONE;
+    d->date = k->m->today - between(k, chance(k, 2) ? -1 : 0, 1500);
+    d->last_date = DATE_OPEN;
+}
+
+static void
+record_result(struct maker *k, struct deed *d)
+{
+    choose_number(k, d, SCHOOL_A, SCHOOL_B);
+    d->programme = below(k, PROGRAMMES);
+    d->course = below(k, COURSES);
+    d->hours = 1600;
+    d->scheme = GRADING_PERCENTAGE;
+    d->score = 100 * between(k, 40, 100);
+    d->credits = d->score >= 6000 ? model_course_credits(d->course) : 0;
+}
+
+static void
+record_training(struct maker *k, struct deed *d)
+{
+    choose_number(k, d, SCHOOL_A, ISSUER_B);
+    d->scheme = between(k, COURSE_THEORY, COURSE_PRACTICE);
+    d->hours = between(k, 1, 4000);
+    if (model_has_recording_rule(k->m, d->scheme, d->date))
+        model_training(k->m, d, &d->credits, &d->remainder);
+}
+
+static void
+award(struct maker *k, struct deed *d)
+{
+    choose_number(k, d, ISSUER_A, ISSUER_B);
+
+    const struct model_outcome *o = &k->m->outcomes[d->outcome];
+    int other = below(k, OUTCOMES / POSTERS) * POSTERS + d->outcome % POSTERS;
+
+    d->subject = below(k, CERTIFICATES);
+    d->scheme = GRADING_PERCENTAGE;
+    d->score = 100 * between(k, 30, 100);
+    if (chance(k, 40))
+        d->last_date = d->date + between(k, -2, 1800);
+    if (o->state == OUTCOME_REVOKED && chance(k, 80))
+        d->reposted_after = o->entry;
+    if (k->m->outcomes[other].change_reason == CHANGE_REPLACED) {
+        d->replaces = other;
+        d->learner = k->m->outcomes[other].learner;
+    }
+}
+
+/* The same number, person and content again, or nearly. */
+static void
+repeat(struct maker *k, struct deed *d)
+{
+    record_result(k, d);
+    for (int i = 0; i < OUTCOMES; i++) {
+        const struct model_outcome *o = &k->m->outcomes[(d->outcome + i) % OUTCOMES];
+
+        if (o->state == 0 || o->kind != OUTCOME_COURSE_RESULT)
+            continue;
+        d->outcome = (d->outcome + i) % OUTCOMES;
+        d->institution = o->institution;
+        d->learner = chance(k, 70) ? o->learner : d->learner;
+        d->programme = o->programme;
+        d->course = o->course;
+        d->score = o->score;
+        d->credits = o->credits;
+        d->date = chance(k, 80) ? o->date : d->date;
+        return;
+    }
+}
+
+static void
+choose_standing(struct maker *k, struct deed *d)
+{
+    int start = below(k, OUTCOMES);
+
+    choose_number(k, d, SCHOOL_A, ISSUER_B);
+    for (int i = 0; i < OUTCOMES; i++) {
+        const struct model_outcome *o = &k->m->outcomes[(start + i) % OUTCOMES];
+
+        if (o->state == 0 || (o->state != OUTCOME_VALID && chance(k, 80)))
+            continue;
+        d->outcome = (start + i) % OUTCOMES;
+        d->institution = o->institution;
+        d->learner = chance(k, 97) ? o->learner : d->learner;
+        d->course = o->course;
+        return;
+    }
+}
+
+static void
+correct(struct maker *k, struct deed *d)
+{
+    choose_standing(k, d);
+    d->reason =
+        between(k, CHANGE_ENTRY_ERROR, chance(k, 95) ? CHANGE_MARK_REVIEWED : CHANGE_WRONG_PERSON);
+    d->score = chance(k, 95) ? 100 * between(k, 30, 100) : k->m->outcomes[d->outcome].score;
+    d->credits = k->m->outcomes[d->outcome].kind == OUTCOME_COURSE_RESULT && d->score >= 6000
+                     ? model_course_credits(d->course)
+                     : 0;
+}
+
+static void
+revoke(struct maker *k, struct deed *d)
+{
+    choose_standing(k, d);
+    d->reason = between(k, CHANGE_ENTRY_ERROR, CHANGE_MISCONDUCT);
+}
+
+/* A line for the wish: an outcome of hers, a rule and courses of it. */
+static void
+add_line(struct maker *k, struct model_application *wish)
+{
+    const struct model_rulebook *book = &k->m->books[wish->school][wish->book][wish->version];
+    struct model_line *line = &wish->lines[wish->line_count++];
+    int start = below(k, OUTCOMES);
+
+    line->outcome = start;
+    for (int i = 0; i < OUTCOMES; i++) {
+        const struct model_outcome *o = &k->m->outcomes[(start + i) % OUTCOMES];
+
+        if (o->state == 0 || o->learner != wish->learner)
+            continue;
+        line->outcome = (start + i) % OUTCOMES;
+        if (chance(k, 60))
+            break;
+    }
+    line->rule = below(k, book->rule_count > 0 ? book->rule_count : RULES);
+    line->courses = book->rules[line->rule].courses & (1u << below(k, 4) | 1u << below(k, 4));
+    if (line->courses == 0 || chance(k, 2))
+        line->courses = 1u << below(k, COURSES);
+}
+
+static void
+wish_for(struct maker *k, struct model_application *wish)
+{
+    *wish = (struct model_application){.date = k->m->today};
+    wish->learner = below(k, LEARNERS);
+    wish->school = below(k, SCHOOLS);
+    if (k->m->enrolment_count > 0 && chance(k, 95)) {
+        int i = below(k, k->m->enrolment_count);
+
+        wish->learner = k->m->enrolments[i].learner;
+        wish->school = k->m->enrolments[i].school;
+    }
+    wish->book = below(k, BOOKS);
+    wish->version = k->m->published[wish->school][wish->book];
+    if (chance(k, 3))
+        wish->version = between(k, 1, VERSIONS);
+    add_line(k, wish);
+    if (chance(k, 30))
+        add_line(k, wish);
+}
+
+static void
+submit(struct maker *k, struct deed *d)
+{
+    d->institution = OPERATOR;
+    d->application = below(k, APPLICATIONS);
+    for (int i = 0; i < TRIES; i++) {
+        wish_for(k, &d->wish);
+        if (model_grants(k->m, &d->wish, NONE) || chance(k, 5))
+            break;
+    }
+    d->learner = d->wish.learner;
+}
+
+static void
+move(struct maker *k, struct deed *d)
+{
+    int start = below(k, APPLICATIONS);
+
+    d->institution = between(k, SCHOOL_A, SCHOOL_B);
+    d->application = start;
+    for (int i = 0; i < APPLICATIONS; i++) {
+        const struct model_application *a = &k->m->applications[(start + i) % APPLICATIONS];
+        bool is_over = a->state >= APPLICATION_APPROVED;
+
+        if (a->state == 0 || (is_over && chance(k, 97)))
+            continue;
+        d->application = (start + i) % APPLICATIONS;
+        d->learner = a->learner;
+        d->revision = a->revision - chance(k, 2);
+        d->institution = SCHOOL_A + (chance(k, 97) ? a->school : 1 - a->school);
+        break;
+    }
+    if (d->kind == ITEM_APPLICATION_WITHDRAWN)
+        d->institution = OPERATOR;
+    if (d->kind == ITEM_APPLICATION_REVIEWED || d->kind == ITEM_APPLICATION_DECIDED)
+        d->verdict = chance(k, 80) ? VERDICT_APPROVE : VERDICT_REJECT;
+}
+
+static const struct {
+    enum item_kind kind; /* 0: a control record */
+    int weight;
+    make_fn *make;
+} makers[] = {
+    {0, 1, register_institution},
+    {0, 3, register_key},
+    {0, 2, revoke_key},
+    {ITEM_CERTIFICATE_LISTED, 1, list_certificate},
+    {ITEM_ACCREDITATION_GRANTED, 2, accredit},
+    {ITEM_RECORDING_RULE_SET, 1, set_recording_rule},
+    {ITEM_PROGRAMME_PUBLISHED, 2, at_school},
+    {ITEM_RULEBOOK_FILED, 5, file_rulebook},
+    {ITEM_RULEBOOK_PUBLISHED, 5, publish_rulebook},
+    {ITEM_ACCOUNT_OPENED, 2, open_account},
+    {ITEM_ACCOUNT_ACTIVATED, 5, of_bank},
+    {ITEM_ACCOUNT_STATE_SET, 4, set_account_state},
+    {ITEM_LEARNER_ENROLLED, 6, enrol},
+    {ITEM_ENROLMENT_ENDED, 3, end_enrolment},
+    {ITEM_COURSE_RESULT_RECORDED, 9, record_result},
+    {ITEM_COURSE_RESULT_RECORDED, 4, repeat},
+    {ITEM_TRAINING_HOURS_RECORDED, 9, record_training},
+    {ITEM_CERTIFICATE_AWARDED, 18, award},
+    {ITEM_OUTCOME_CORRECTED, 6, correct},
+    {ITEM_OUTCOME_REVOKED, 8, revoke},
+    {ITEM_APPLICATION_SUBMITTED, 26, submit},
+    {ITEM_APPLICATION_ACCEPTED, 14, move},
+    {ITEM_APPLICATION_RETURNED, 2, move},
+    {ITEM_APPLICATION_REVIEWED, 12, move},
+    {ITEM_APPLICATION_DECIDED, 14, move},
+    {ITEM_APPLICATION_WITHDRAWN, 3, move},
+};
+
+static size_t
+choose(struct random *random)
+{
+    int sum = 0;
+
+    for (size_t i = 0; i < ARRAY_COUNT(makers); i++)
+        sum += makers[i].weight;
+    sum = random_below(random, sum);
+    for (size_t i = 0;; i++) {
+        sum -= makers[i].weight;
+        if (sum < 0)
+            return i;
+    }
+}
+
+/* Tries a few times for something that the model allows, most of the time. */
+static void
+make(struct maker *k, size_t choice, struct deed *d)
+{
+    int tries = chance(k, 85) ? TRIES : 1;
+
+    for (int i = 0; i < tries; i++) {
+        *d = (struct deed){
+            .kind = makers[choice].kind, .replaces = NONE, .reposted_after = ENTRY_NONE};
+        makers[choice].make(k, d);
+        sign(k, d, d->control != 0 ? DUTY_BIT(DUTY_ADMIN) : model_duties(d->kind));
+        if (model_refuses(k->m, d) == NULL)
+            return;
+    }
+}
+
+size_t
+generate(struct random *random, const struct model *m, struct deed deeds[DEEDS_MAX])
+{
+    struct model next = *m;
+    struct maker k = {random, &next};
+    size_t choice = choose(random);
+    size_t count = 1;
+
+    make(&k, choice, &deeds[0]);
+    if (deeds[0].control != 0 || deeds[0].kind >= ITEM_APPLICATION_SUBMITTED || chance(&k, 70))
+        return 1;
+    while (count < DEEDS_MAX && chance(&k, 60)) {
+        struct deed *d = &deeds[count];
+
+        if (model_refuses(&next, &deeds[count - 1]) != NULL)
+            break;
+        model_apply(&next, &deeds[count - 1]);
+        make(&k, choice, d);
+        if (d->institution != deeds[0].institution || d->kind != deeds[0].kind)
+            break;
+        d->keys[0] = deeds[0].keys[0];
+        d->keys[1] = deeds[0].keys[1];
+        d->key_count = deeds[0].key_count;
+        count++;
+    }
+    return count;
+}
+
+static bool
+prelude_control(int step, struct deed *d)
+{
+    enum { LAST_KEY = 3 + 3 * FIRST_INSTITUTIONS };
+
+    if (step < FIRST_INSTITUTIONS - 1) {
+        static const int kinds[] = {INSTITUTION_REGULATOR, INSTITUTION_SCHOOL, INSTITUTION_SCHOOL,
+                                    INSTITUTION_ISSUER, INSTITUTION_ISSUER};
+
+        d->control = CONTROL_INSTITUTION_REGISTERED;
+        d->subject = step + 1;
+        d->state = kinds[step];
+        return true;
+    }
+    step -= FIRST_INSTITUTIONS - 1;
+    if (step + 3 >= LAST_KEY)
+        return false;
+    d->control = CONTROL_KEY_REGISTERED;
+    d->subject = step + 3;
+    return true;
+}
+
+/* Five accounts, four of them active and enrolled; a rulebook a school. */
+static bool
+prelude_people(const struct model *m, int step, struct deed *d)
+{
+    static const struct {
+        enum item_kind kind;
+        int count;
+    } plan[] = {{ITEM_ACCOUNT_OPENED, 5},
+                {ITEM_ACCOUNT_ACTIVATED, 4},
+                {ITEM_LEARNER_ENROLLED, 4},
+                {ITEM_RULEBOOK_FILED, 2},
+                {ITEM_RULEBOOK_PUBLISHED, 2}};
+    size_t i = 0;
+
+    for (; i < ARRAY_COUNT(plan) && step >= plan[i].count; i++)
+        step -= plan[i].count;
+    if (i == ARRAY_COUNT(plan))
+        return false;
+    d->kind = plan[i].kind;
+    d->learner = d->number = step;
+    d->date = m->today;
+    d->version = 1;
+    if (d->kind == ITEM_ACCOUNT_ACTIVATED)
+        d->keys[0] = 2;
+    if (d->kind == ITEM_LEARNER_ENROLLED || d->kind == ITEM_RULEBOOK_FILED) {
+        d->institution = SCHOOL_A + step % SCHOOLS;
+        d->keys[0] =
+            3 + d->institution + (d->kind == ITEM_RULEBOOK_FILED ? 2 : 1) * FIRST_INSTITUTIONS;
+    }
+    d->rulebook = (struct model_rulebook){
+        .from_date = m->today - 100,
+        .to_date = DATE_OPEN,
+        .rule_count = 2,
+        .rules = {{.clause_count = 1,
+                   .clauses = {{CLAUSE_FAMILY, step, 0}},
+                   .courses = 7,
+                   .attendance_waived = true,
+                   .exam_waived = true},
+                  {.clause_count = 1,
+                   .clauses = {{CLAUSE_SCORE_AT_LEAST, GRADING_PERCENTAGE, 6000}},
+                   .courses = 14,
+                   .exam_waived = true}},
+    };
+    return true;
+}
+
+bool
+generate_prelude(const struct model *m, int step, struct deed *d)
+{
+    enum { CONTROLS = FIRST_INSTITUTIONS - 1 + 3 * FIRST_INSTITUTIONS };
+
+    *d = (struct deed){.institution = OPERATOR, .key_count = 1};
+    if (prelude_control(step, d))
+        return true;
+    step -= CONTROLS;
+    d->keys[0] = 1;
+    if (step < 4) {
+        d->kind = ITEM_CERTIFICATE_LISTED;
+        d->subject = step;
+    } else if (step < 8) {
+        d->kind = ITEM_ACCREDITATION_GRANTED;
+        d->number = ISSUER_A + step % 2;
+        d->subject = step - 4;
+        d->date = 17000;
+        d->last_date = DATE_OPEN;
+    } else if (step < 10) {
+        d->kind = ITEM_RECORDING_RULE_SET;
+        d->scheme = COURSE_THEORY + step % 2;
+        d->rate = 1600;
+        d->step = 50;
+        d->date = 17000;
+    } else if (step < 12) {
+        d->kind = ITEM_PROGRAMME_PUBLISHED;
+        d->institution = SCHOOL_A + step % 2;
+        d->keys[0] = 3 + 2 * FIRST_INSTITUTIONS + d->institution;
+    } else {
+        return prelude_people(m, step - 12, d);
+    }
+    return true;
+}

@@ -1,0 +1,338 @@
+/* Whether a deed has to be booked: the law of the run, told a second time. */
+#include "model.h"
+
+static const char *
+judge_signers(const struct model *m, const struct deed *d, uint32_t duties)
+{
+    bool has_duty = false;
+
+    if (m->kinds[d->institution] == 0)
+        return "institution";
+    for (int i = 0; i < d->key_count; i++) {
+        const struct model_key *key = &m->keys[d->keys[i]];
+
+        if (key->state != 1 || key->institution != d->institution)
+            return "key";
+        has_duty = has_duty || (key->duties & duties) != 0;
+    }
+    return has_duty ? NULL : "duty";
+}
+
+static const char *
+judge_kind(const struct model *m, const struct deed *d)
+{
+    int kind = m->kinds[d->institution];
+    bool of_bank = d->kind == ITEM_CERTIFICATE_LISTED || d->kind == ITEM_ACCREDITATION_GRANTED ||
+                   d->kind == ITEM_RECORDING_RULE_SET || d->kind == ITEM_RULEBOOK_PUBLISHED ||
+                   d->kind == ITEM_ACCOUNT_ACTIVATED || d->kind == ITEM_ACCOUNT_STATE_SET ||
+                   d->kind == ITEM_APPLICATION_SUBMITTED || d->kind == ITEM_APPLICATION_WITHDRAWN;
+    bool of_posters = d->kind == ITEM_TRAINING_HOURS_RECORDED ||
+                      d->kind == ITEM_OUTCOME_CORRECTED || d->kind == ITEM_OUTCOME_REVOKED;
+
+    if (of_bank)
+        return kind == INSTITUTION_OPERATOR ? NULL : "kind";
+    if (d->kind == ITEM_ACCOUNT_OPENED)
+        return kind != INSTITUTION_REGULATOR ? NULL : "kind";
+    if (d->kind == ITEM_CERTIFICATE_AWARDED)
+        return kind == INSTITUTION_ISSUER ? NULL : "kind";
+    if (of_posters)
+        return kind == INSTITUTION_SCHOOL || kind == INSTITUTION_ISSUER ? NULL : "kind";
+    return kind == INSTITUTION_SCHOOL ? NULL : "kind";
+}
+
+static const char *
+judge_control(const struct model *m, const struct deed *d)
+{
+    const char *signers = judge_signers(m, d, DUTY_BIT(DUTY_ADMIN));
+    bool is_operator = d->institution == OPERATOR;
+
+    if (signers != NULL)
+        return signers;
+    if (d->control == CONTROL_INSTITUTION_REGISTERED)
+        return !is_operator ? "operator" : m->kinds[d->subject] != 0 ? "exists" : NULL;
+    if (d->control == CONTROL_FOUNDING)
+        return "founded";
+
+    const struct model_key *key = &m->keys[d->subject];
+
+    if (!is_operator && key->institution != d->institution)
+        return "foreign";
+    if (m->kinds[key->institution] == 0)
+        return "unknown";
+    if (d->control == CONTROL_KEY_REGISTERED)
+        return key->state != 0 ? "registered" : NULL;
+    for (int i = 0; i < d->key_count; i++)
+        if (d->keys[i] == d->subject)
+            return "signs";
+    return key->state != 1 || key->duties == DUTY_BIT(DUTY_SERVICE) ? "revoke" : NULL;
+}
+
+static const char *
+judge_catalogue(const struct model *m, const struct deed *d)
+{
+    if (d->kind == ITEM_CERTIFICATE_LISTED)
+        return m->certificates[d->subject] ? "listed" : NULL;
+    if (d->kind == ITEM_RECORDING_RULE_SET) {
+        for (int i = 0; i < m->recording_rule_count; i++)
+            if (m->recording_rules[i].kind == d->scheme && m->recording_rules[i].from == d->date)
+                return "exists";
+        return d->rate * d->step % 100 != 0 ? "step" : NULL;
+    }
+    if (m->kinds[d->number] != INSTITUTION_ISSUER || !m->certificates[d->subject] ||
+        d->last_date < d->date)
+        return "accreditation";
+    for (int i = 0; i < m->accreditation_count; i++)
+        if (m->accreditations[i].issuer == d->number &&
+            m->accreditations[i].certificate == d->subject && m->accreditations[i].from == d->date)
+            return "exists";
+    return NULL;
+}
+
+static const char *
+judge_school_rules(const struct model *m, const struct deed *d)
+{
+    int school = d->institution - SCHOOL_A;
+
+    if (d->kind == ITEM_RULEBOOK_PUBLISHED) {
+        school = d->number;
+        return d->version > VERSIONS || d->version < 1 ||
+                       m->books[school][d->subject][d->version].state != RULEBOOK_FILED ||
+                       d->version < m->published[school][d->subject]
+                   ? "publish"
+                   : NULL;
+    }
+    if (d->kind == ITEM_PROGRAMME_PUBLISHED)
+        return m->programmes[school][d->programme] ? "published" : NULL;
+    if (d->version != m->filed[school][d->subject] + 1 || d->version > VERSIONS)
+        return "version";
+    if (!m->programmes[school][d->rulebook.programme])
+        return "programme";
+    for (int i = 0; i < d->rulebook.rule_count; i++) {
+        const struct model_rule *rule = &d->rulebook.rules[i];
+
+        if ((rule->courses & (1u << MODEL_EXCLUDED)) != 0)
+            return "excluded";
+        if (!rule->attendance_waived && !rule->exam_waived)
+            return "waives nothing";
+    }
+    return d->rulebook.to_date < d->rulebook.from_date ? "dates" : NULL;
+}
+
+static const char *
+judge_account(const struct model *m, const struct deed *d)
+{
+    int state = m->learners[d->learner];
+
+    if (d->kind == ITEM_ACCOUNT_OPENED)
+        return state != 0 ? "open" : NULL;
+    if (d->kind == ITEM_ACCOUNT_ACTIVATED)
+        return state != ACCOUNT_PRELOADED ? "state" : NULL;
+    if (state == 0 || state == ACCOUNT_CLOSED || state == d->state)
+        return "state";
+    return state == ACCOUNT_PRELOADED && d->state != ACCOUNT_CLOSED ? "preloaded" : NULL;
+}
+
+static bool
+takes_records(const struct model *m, int learner)
+{
+    return m->learners[learner] == ACCOUNT_PRELOADED || m->learners[learner] == ACCOUNT_ACTIVE;
+}
+
+static const char *
+judge_enrolment(const struct model *m, const struct deed *d)
+{
+    int school = d->institution - SCHOOL_A;
+    int known = model_enrolment(m, d->learner, school, d->programme);
+
+    if (d->kind == ITEM_LEARNER_ENROLLED) {
+        for (int i = 0; i < m->enrolment_count; i++)
+            if (m->enrolments[i].school == school && m->enrolments[i].number == d->number)
+                return "number";
+        return !takes_records(m, d->learner) || !m->programmes[school][d->programme] ||
+                       (known != NONE && m->enrolments[known].active)
+                   ? "enrol"
+                   : NULL;
+    }
+    for (int i = 0; i < m->enrolment_count; i++)
+        if (m->enrolments[i].school == school && m->enrolments[i].number == d->number &&
+            m->enrolments[i].learner == d->learner)
+            return !m->enrolments[i].active || d->date < m->enrolments[i].begin ? "end" : NULL;
+    return "not enrolled";
+}
+
+/* A number that stands may follow itself only after it was taken back in error. */
+static bool
+number_may_stand(const struct model *m, const struct deed *d)
+{
+    const struct model_outcome *o = &m->outcomes[d->outcome];
+    bool undone =
+        o->change_reason == CHANGE_IMPORT_UNDONE || o->change_reason == CHANGE_ENTRY_ERROR;
+    bool reposted = d->kind == ITEM_CERTIFICATE_AWARDED &&
+                    o->change_reason == CHANGE_WRONG_PERSON && d->reposted_after == o->entry;
+
+    if (o->state == 0)
+        return true;
+    return o->state == OUTCOME_REVOKED && (undone || reposted) &&
+           (o->hold == 0 || o->hold == HOLD_FREE);
+}
+
+static const char *
+judge_result(const struct model *m, const struct deed *d)
+{
+    int school = d->institution - SCHOOL_A;
+    int64_t credits = d->score >= 6000 ? model_course_credits(d->course) : 0;
+
+    if (!m->programmes[school][d->programme] ||
+        model_enrolment(m, d->learner, school, d->programme) == NONE)
+        return "programme";
+    return d->date > m->today || d->credits != credits ? "result" : NULL;
+}
+
+static const char *
+judge_training(const struct model *m, const struct deed *d)
+{
+    int64_t credits, remainder;
+
+    if (d->date > m->today || !model_has_recording_rule(m, d->scheme, d->date))
+        return "date";
+    model_training(m, d, &credits, &remainder);
+    return d->credits != credits || d->remainder != remainder ? "credits" : NULL;
+}
+
+static const char *
+judge_certificate(const struct model *m, const struct deed *d)
+{
+    const struct model_outcome *number = &m->outcomes[d->outcome];
+    bool accredited = false;
+
+    for (int i = 0; i < m->accreditation_count; i++)
+        accredited = accredited ||
+                     (m->accreditations[i].issuer == d->institution &&
+                      m->accreditations[i].certificate == d->subject &&
+                      m->accreditations[i].from <= d->date && m->accreditations[i].to >= d->date);
+    if (!m->certificates[d->subject] || !accredited || d->date > m->today ||
+        d->date < model_state_date(d->subject) || d->last_date < d->date)
+        return "certificate";
+    if (d->replaces != NONE) {
+        const struct model_outcome *old = &m->outcomes[d->replaces];
+
+        if (old->state != OUTCOME_REVOKED || old->institution != d->institution ||
+            old->learner != d->learner || old->change_reason != CHANGE_REPLACED)
+            return "replaces";
+    }
+    if (d->reposted_after != ENTRY_NONE &&
+        (number->state == 0 || number->change_reason != CHANGE_WRONG_PERSON ||
+         number->entry != d->reposted_after))
+        return "reposted";
+    return NULL;
+}
+
+static const char *
+judge_record(const struct model *m, const struct deed *d)
+{
+    if (!takes_records(m, d->learner) || !number_may_stand(m, d))
+        return "number";
+    if (d->kind == ITEM_COURSE_RESULT_RECORDED)
+        return judge_result(m, d);
+    return d->kind == ITEM_TRAINING_HOURS_RECORDED ? judge_training(m, d) : judge_certificate(m, d);
+}
+
+static const char *
+judge_change(const struct model *m, const struct deed *d)
+{
+    const struct model_outcome *o = &m->outcomes[d->outcome];
+    bool is_result = o->kind == OUTCOME_COURSE_RESULT;
+
+    if (o->state != OUTCOME_VALID || o->institution != d->institution || o->learner != d->learner)
+        return "outcome";
+    if (d->kind == ITEM_OUTCOME_REVOKED) {
+        bool is_training = o->kind == OUTCOME_TRAINING_HOURS;
+        int64_t left =
+            is_training ? m->remainders[o->learner][o->institution][o->course_kind - 1] : 0;
+
+        return is_training && left + o->credited_hours < o->hours ? "hours used" : NULL;
+    }
+    if (!takes_records(m, d->learner) || o->kind == OUTCOME_TRAINING_HOURS ||
+        (d->reason != CHANGE_ENTRY_ERROR && d->reason != CHANGE_MARK_REVIEWED))
+        return "correction";
+    return d->score == o->score ||
+                   d->credits !=
+                       (is_result && d->score >= 6000 ? model_course_credits(o->course) : 0)
+               ? "score"
+               : NULL;
+}
+
+static const char *
+judge_submission(const struct model *m, const struct deed *d)
+{
+    const struct model_application *wish = &d->wish;
+
+    if (m->applications[d->application].state != 0 ||
+        wish->version != m->published[wish->school][wish->book] || wish->line_count < 1)
+        return "submission";
+    for (int i = 0; i < wish->line_count; i++)
+        if (wish->lines[i].courses == 0)
+            return "no course";
+    return model_grants(m, wish, NONE) ? NULL : "not granted";
+}
+
+static int
+acting_key(const struct model *m, const struct deed *d)
+{
+    for (int i = 0; i < d->key_count; i++)
+        if ((m->keys[d->keys[i]].duties & model_duties(d->kind)) != 0)
+            return d->keys[i];
+    return NONE;
+}
+
+static const char *
+judge_move(const struct model *m, const struct deed *d)
+{
+    const struct model_application *a = &m->applications[d->application];
+    bool is_open = a->state == APPLICATION_SUBMITTED || a->state == APPLICATION_ACCEPTED ||
+                   a->state == APPLICATION_RETURNED || a->state == APPLICATION_REVIEWED;
+
+    if (a->state == 0 || a->learner != d->learner || a->revision != d->revision)
+        return "application";
+    if (d->kind == ITEM_APPLICATION_WITHDRAWN)
+        return is_open ? NULL : "ended";
+    if (a->school != d->institution - SCHOOL_A)
+        return "school";
+    if (d->kind == ITEM_APPLICATION_ACCEPTED)
+        return a->state != APPLICATION_SUBMITTED ? "state" : NULL;
+    if (d->kind == ITEM_APPLICATION_RETURNED)
+        return a->state != APPLICATION_SUBMITTED && a->state != APPLICATION_ACCEPTED ? "state"
+                                                                                     : NULL;
+    if (d->kind == ITEM_APPLICATION_REVIEWED)
+        return a->state != APPLICATION_ACCEPTED ? "state" : NULL;
+    if (a->state != APPLICATION_REVIEWED || a->review_key == acting_key(m, d))
+        return "decision";
+    return d->verdict == VERDICT_APPROVE && !model_grants(m, a, d->application) ? "rules" : NULL;
+}
+
+const char *
+model_refuses(const struct model *m, const struct deed *d)
+{
+    const char *signers;
+
+    if (d->control != 0)
+        return judge_control(m, d);
+    signers = judge_signers(m, d, model_duties(d->kind));
+    if (signers == NULL)
+        signers = judge_kind(m, d);
+    if (signers != NULL)
+        return signers;
+    if (d->kind <= ITEM_RECORDING_RULE_SET)
+        return judge_catalogue(m, d);
+    if (d->kind <= ITEM_RULEBOOK_PUBLISHED)
+        return judge_school_rules(m, d);
+    if (d->kind <= ITEM_ACCOUNT_STATE_SET)
+        return judge_account(m, d);
+    if (d->kind <= ITEM_ENROLMENT_ENDED)
+        return judge_enrolment(m, d);
+    if (d->kind <= ITEM_CERTIFICATE_AWARDED)
+        return judge_record(m, d);
+    if (d->kind <= ITEM_OUTCOME_REVOKED)
+        return judge_change(m, d);
+    return d->kind == ITEM_APPLICATION_SUBMITTED ? judge_submission(m, d) : judge_move(m, d);
+}

@@ -1,0 +1,199 @@
+/* What the model knows by looking: the questions that several of its rules ask. */
+#include "model.h"
+
+#include <string.h>
+
+int32_t
+model_state_date(int certificate)
+{
+    return 17000 + certificate * 100;
+}
+
+int64_t
+model_course_credits(int course)
+{
+    return 100 * (course + 1);
+}
+
+bool
+model_key_signs(const struct model *m, int key, int institution, uint32_t duties)
+{
+    return m->keys[key].state == 1 && m->keys[key].institution == institution &&
+           (m->keys[key].duties & duties) != 0;
+}
+
+/* An active one if there is any, else any; NONE. */
+int
+model_enrolment(const struct model *m, int learner, int school, int programme)
+{
+    int found = NONE;
+
+    for (int i = 0; i < m->enrolment_count; i++)
+        if (m->enrolments[i].learner == learner && m->enrolments[i].school == school &&
+            m->enrolments[i].programme == programme && (found == NONE || m->enrolments[i].active))
+            found = i;
+    return found;
+}
+
+/* Counted anew each time: core keeps a count. */
+int
+model_passes(const struct model *m, int learner, int school, int programme, int course)
+{
+    int count = 0;
+
+    for (int i = 0; i < OUTCOMES; i++) {
+        const struct model_outcome *o = &m->outcomes[i];
+
+        count += o->state == OUTCOME_VALID && o->kind == OUTCOME_COURSE_RESULT &&
+                 o->learner == learner && o->institution == SCHOOL_A + school &&
+                 o->programme == programme && o->course == course && o->score >= 6000;
+    }
+    return count;
+}
+
+static int
+rule_on(const struct model *m, int kind, int32_t date)
+{
+    int found = NONE;
+
+    for (int i = 0; i < m->recording_rule_count; i++)
+        if (m->recording_rules[i].kind == kind && m->recording_rules[i].from <= date &&
+            (found == NONE || m->recording_rules[i].from > m->recording_rules[found].from))
+            found = i;
+    return found;
+}
+
+bool
+model_has_recording_rule(const struct model *m, int kind, int32_t date)
+{
+    return rule_on(m, kind, date) != NONE;
+}
+
+/* Step by step, as one would on paper. */
+void
+model_training(const struct model *m, const struct deed *deed, int64_t *credits, int64_t *remainder)
+{
+    int rule = rule_on(m, deed->scheme, deed->date);
+    int64_t left = m->remainders[deed->learner][deed->institution][deed->scheme - 1] + deed->hours;
+    int64_t step = m->recording_rules[rule].rate * m->recording_rules[rule].step / 100;
+
+    *credits = 0;
+    while (left >= step) {
+        left -= step;
+        *credits += m->recording_rules[rule].step;
+    }
+    *remainder = left;
+}
+
+static bool
+clause_holds(const struct model_clause *clause, const struct model_outcome *outcome, int32_t date)
+{
+    bool is_certificate = outcome->kind == OUTCOME_CERTIFICATE;
+
+    if (clause->test == CLAUSE_FAMILY)
+        return is_certificate && outcome->certificate / 3 == clause->about;
+    if (clause->test == CLAUSE_GRADE_AT_LEAST)
+        return is_certificate && clause->about == 0 &&
+               outcome->certificate % 3 + 1 >= clause->number;
+    if (clause->test == CLAUSE_SCORE_AT_LEAST)
+        return outcome->scheme == clause->about && outcome->score >= clause->number;
+    if (clause->test == CLAUSE_MAX_AGE)
+        return date <= date_add_years(outcome->date, clause->number);
+    return outcome->institution == clause->about;
+}
+
+static bool
+is_free(int hold, int holder, int self)
+{
+    return hold == 0 || hold == HOLD_FREE || (self != NONE && holder == self);
+}
+
+static bool
+line_is_granted(const struct model *m, const struct model_application *wish, int index, int self)
+{
+    const struct model_rulebook *book = &m->books[wish->school][wish->book][wish->version];
+    const struct model_line *line = &wish->lines[index];
+    const struct model_outcome *outcome = &m->outcomes[line->outcome];
+
+    if (outcome->state != OUTCOME_VALID || outcome->learner != wish->learner ||
+        outcome->expiry < wish->date || !is_free(outcome->hold, outcome->holder, self) ||
+        line->rule >= book->rule_count)
+        return false;
+    for (int i = 0; i < index; i++)
+        if (wish->lines[i].outcome == line->outcome ||
+            (wish->lines[i].courses & line->courses) != 0)
+            return false;
+
+    const struct model_rule *rule = &book->rules[line->rule];
+
+    for (int i = 0; i < rule->clause_count; i++)
+        if (!clause_holds(&rule->clauses[i], outcome, wish->date))
+            return false;
+    for (int i = 0; i < COURSES; i++) {
+        const struct model_exemption *held =
+            &m->exemptions[wish->learner][wish->school][book->programme][i];
+
+        if ((line->courses & (1u << i)) == 0)
+            continue;
+        if ((rule->courses & (1u << i)) == 0 || !is_free(held->hold, held->holder, self) ||
+            model_passes(m, wish->learner, wish->school, book->programme, i) > 0)
+            return false;
+    }
+    return true;
+}
+
+bool
+model_grants(const struct model *m, const struct model_application *wish, int self)
+{
+    const struct model_rulebook *book = &m->books[wish->school][wish->book][wish->version];
+    int enrolment = model_enrolment(m, wish->learner, wish->school, book->programme);
+
+    if (m->learners[wish->learner] != ACCOUNT_ACTIVE || enrolment == NONE ||
+        !m->enrolments[enrolment].active || book->state != RULEBOOK_PUBLISHED ||
+        wish->date < book->from_date || wish->date > book->to_date)
+        return false;
+    for (int i = 0; i < wish->line_count; i++)
+        if (!line_is_granted(m, wish, i, self))
+            return false;
+    return true;
+}
+
+static uint64_t
+mix(uint64_t sum, int64_t number)
+{
+    return (sum ^ (uint64_t)number) * 0x9e3779b97f4a7c15u + (sum >> 29);
+}
+
+/* Two records of one number agree in this if they are one and the same. */
+uint64_t
+model_content(const struct deed *d)
+{
+    const int64_t numbers[] = {d->kind,      d->learner,   d->outcome,       d->programme,
+                               d->course,    d->subject,   d->hours,         d->credits,
+                               d->score,     d->remainder, d->scheme,        d->date,
+                               d->last_date, d->replaces,  d->reposted_after};
+    uint64_t sum = 1;
+
+    for (size_t i = 0; i < ARRAY_COUNT(numbers); i++)
+        sum = mix(sum, numbers[i]);
+    return sum;
+}
+
+uint32_t
+model_duties(enum item_kind kind)
+{
+    if (kind <= ITEM_RULEBOOK_PUBLISHED)
+        return DUTY_BIT(DUTY_RULES);
+    if (kind == ITEM_ACCOUNT_ACTIVATED || kind == ITEM_APPLICATION_SUBMITTED ||
+        kind == ITEM_APPLICATION_WITHDRAWN)
+        return DUTY_BIT(DUTY_SERVICE);
+    if (kind == ITEM_ACCOUNT_STATE_SET)
+        return DUTY_BIT(DUTY_ADMIN);
+    if (kind == ITEM_APPLICATION_ACCEPTED || kind == ITEM_APPLICATION_RETURNED)
+        return DUTY_BIT(DUTY_POST) | DUTY_BIT(DUTY_REVIEW);
+    if (kind == ITEM_APPLICATION_REVIEWED)
+        return DUTY_BIT(DUTY_REVIEW);
+    if (kind == ITEM_APPLICATION_DECIDED)
+        return DUTY_BIT(DUTY_DECIDE);
+    return DUTY_BIT(DUTY_POST);
+}

@@ -1,0 +1,171 @@
+#pragma once
+
+#include "core/execute.h"
+
+/*
+ * A second run, as simple as it can be: everything has a small number, every
+ * question is a loop over a short array. It shares nothing with core but the
+ * terms, and says of each deed whether the bank has to book it. It is plain
+ * data, so that a copy of it is a point to go back to.
+ */
+#define NONE (-1)
+
+enum {
+    OPERATOR,
+    REGULATOR,
+    SCHOOL_A,
+    SCHOOL_B,
+    ISSUER_A,
+    ISSUER_B,
+    FIRST_INSTITUTIONS,
+    INSTITUTIONS = FIRST_INSTITUTIONS + 3,
+};
+
+enum {
+    POSTERS = 4, /* SCHOOL_A to ISSUER_B; outcome n is recorded by poster n % 4 */
+    SCHOOLS = 2, /* SCHOOL_A and SCHOOL_B; what joins later has no programmes */
+    KEYS = 48,
+    CERTIFICATES = 6, /* two families of three grades */
+    ACCREDITATIONS = 12,
+    RECORDING_RULES = 8,
+    PROGRAMMES = 2,
+    COURSES = 5, /* the last is excluded from exemption */
+    BOOKS = 2,
+    VERSIONS = 4,
+    RULES = 3,
+    CLAUSES = 3,
+    LEARNERS = 6,
+    ENROLMENTS = 48,
+    NUMBERS = 24, /* student numbers of a school */
+    OUTCOMES = 128,
+    APPLICATIONS = 48,
+    LINES = 2,
+};
+
+/* A clause of a rule: `about` is a family, grading scheme or institution. */
+struct model_clause {
+    int test, about, number;
+};
+
+struct model_rule {
+    int clause_count;
+    struct model_clause clauses[CLAUSES];
+    unsigned courses; /* bit set */
+    bool attendance_waived, exam_waived;
+};
+
+struct model_rulebook {
+    int state; /* 0, or enum rulebook_state */
+    int programme;
+    int32_t from_date, to_date;
+    int rule_count;
+    struct model_rule rules[RULES];
+};
+
+struct model_key {
+    int state; /* 0, 1 registered, 2 revoked */
+    int institution;
+    uint32_t duties;
+};
+
+struct model_line {
+    int rule;    /* from 0 */
+    int outcome; /* its slot */
+    unsigned courses;
+};
+
+struct model_application {
+    int state; /* 0, or enum application_state */
+    int learner, school, book, version, revision, review_key;
+    int32_t date;
+    int line_count;
+    struct model_line lines[LINES];
+};
+
+struct model_outcome {
+    int state; /* 0, or enum outcome_state */
+    int institution, learner, kind, change_reason, version;
+    int programme, course, certificate, course_kind, scheme;
+    int64_t score, credits, hours, credited_hours;
+    int32_t date, expiry;
+    int64_t entry;    /* of the latest change */
+    uint64_t content; /* of the first record */
+    int hold, holder; /* enum hold_state and the application's slot */
+};
+
+struct model_exemption {
+    int hold, holder;
+};
+
+/* What somebody says: an item or control record before it is written out. */
+struct deed {
+    enum item_kind kind;                 /* or */
+    enum control_kind control;           /* 0: an item */
+    int institution, keys[2], key_count; /* who signs, NONE for a second key */
+    int subject;                         /* institution, key, certificate, programme or book */
+    int learner, outcome, application, programme, course, number, version;
+    uint32_t duties;
+    int64_t hours, credits, remainder, score, rate, step;
+    int scheme, state, reason, verdict, revision, replaces;
+    int64_t reposted_after;
+    int32_t date, last_date;
+    struct model_rulebook rulebook;
+    struct model_application wish;
+};
+
+struct model {
+    int64_t now_us;
+    int64_t entry_index; /* of the next transaction to be booked */
+    int32_t today;
+    int kinds[INSTITUTIONS]; /* 0: not registered */
+    struct model_key keys[KEYS];
+    bool certificates[CERTIFICATES];
+    int accreditation_count;
+    struct {
+        int issuer, certificate;
+        int32_t from, to;
+    } accreditations[ACCREDITATIONS];
+    int recording_rule_count;
+    struct {
+        int kind;
+        int32_t from;
+        int64_t rate, step;
+    } recording_rules[RECORDING_RULES];
+    bool programmes[SCHOOLS][PROGRAMMES];
+    struct model_rulebook books[SCHOOLS][BOOKS][VERSIONS + 1];
+    int filed[SCHOOLS][BOOKS], published[SCHOOLS][BOOKS];
+    int learners[LEARNERS]; /* 0, or enum account_state */
+    int enrolment_count;
+    struct {
+        int learner, school, programme, number;
+        bool active;
+        int32_t begin;
+    } enrolments[ENROLMENTS];
+    struct model_outcome outcomes[OUTCOMES];
+    int64_t remainders[LEARNERS][INSTITUTIONS][2];
+    struct model_application applications[APPLICATIONS];
+    struct model_exemption exemptions[LEARNERS][SCHOOLS][PROGRAMMES][COURSES];
+};
+
+/* What never changes: the state date of a certificate, the credits and exclusion of a course. */
+int32_t model_state_date(int certificate);
+int64_t model_course_credits(int course);
+#define MODEL_EXCLUDED (COURSES - 1)
+#define MODEL_CONTENT_YEARS 6
+
+/* Whether the bank has to book the deed, as things stand; NULL, or why not. */
+const char *model_refuses(const struct model *m, const struct deed *deed);
+
+/* The deed is booked. */
+void model_apply(struct model *m, const struct deed *deed);
+
+/* Questions that whoever makes deeds has as well. */
+int model_enrolment(const struct model *m, int learner, int school, int programme);
+int model_passes(const struct model *m, int learner, int school, int programme, int course);
+bool model_key_signs(const struct model *m, int key, int institution, uint32_t duties);
+void model_training(const struct model *m, const struct deed *deed, int64_t *credits,
+                    int64_t *remainder);
+bool model_has_recording_rule(const struct model *m, int kind, int32_t date);
+bool model_grants(const struct model *m, const struct model_application *wish, int self);
+uint32_t model_duties(enum item_kind kind);
+uint64_t model_content(const struct deed *deed);

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "base/refusal.h"
+#include "core/execute.h"
+
+/* How often each thing occurred, over all seeds. */
+#define REASONS_MAX 512
+
+struct tally {
+    uint64_t booked, refused, not_loaded;
+    uint64_t tables[TABLE_COUNT];
+    uint64_t items[ITEM_APPLICATION_WITHDRAWN + 1];
+    uint64_t controls[CONTROL_KEY_REVOKED + 1];
+    uint64_t reasons[REASONS_MAX];
+};
+
+void tally_booked(struct tally *tally, const struct transaction *transaction);
+void tally_refused(struct tally *tally, const struct refusal_list *refusals);
+void tally_add(struct tally *tally, const struct tally *other);
+
+/* Prints it; returns how many of what can occur did not. `reasons` are those of core, by code. */
+int tally_print(const struct tally *tally);
