@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/arena.h"
 #include "core/item.h"
 #include "creditbank/v1/transaction.pb-c.h"
 

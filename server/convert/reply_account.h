@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/arena.h"
 #include "core/view.h"
 #include "creditbank/v1/account_service.pb-c.h"
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/arena.h"
 #include "core/evaluate.h"
 #include "creditbank/v1/application_service.pb-c.h"
 

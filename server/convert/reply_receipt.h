@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/arena.h"
 #include "convert/reply_entry.h"
 #include "crypto/merkle.h"
 

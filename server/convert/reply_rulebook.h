@@ -1,5 +1,7 @@
 #pragma once
 
+#include "base/arena.h"
+
 #include "core/schema.h"
 #include "creditbank/v1/rule_service.pb-c.h"
 
