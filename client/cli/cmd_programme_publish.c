@@ -1,7 +1,13 @@
-/* programme publish: a school's plan, its courses from a CSV file. */
+/*
+ * programme publish: a school's plan, its courses from a CSV file. Says where its
+ * credits are not those of the recording rule.
+ */
 #include "csv_messages.h"
+#include "fields.h"
 #include "submit.h"
 #include "view.h"
+
+#include "creditbank/v1/catalogue_service.pb-c.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -61,6 +67,64 @@ compare_courses(const void *a, const void *b)
     return strcmp((*left)->course_code, (*right)->course_code);
 }
 
+/* Whether the rule takes the place of `other` (NULL: none) for this kind of course. */
+static bool
+is_newer(const Creditbank__V1__RecordingRuleSet *rule,
+         const Creditbank__V1__RecordingRuleSet *other)
+{
+    const Creditbank__V1__Date *a = rule->from_date, *b = other != NULL ? other->from_date : NULL;
+
+    if (a == NULL || b == NULL)
+        return a != NULL;
+    return a->year != b->year     ? a->year > b->year
+           : a->month != b->month ? a->month > b->month
+                                  : a->day > b->day;
+}
+
+/* What the newest recording rule would give for the course's hours; -1 where there is none. */
+static int64_t
+credits_by_rule(const Creditbank__V1__ListRecordingRulesResponse *found,
+                const Creditbank__V1__Course *course)
+{
+    const Creditbank__V1__RecordingRuleSet *rule = NULL;
+    int64_t step;
+
+    for (size_t i = 0; i < found->n_rules; i++)
+        if (found->rules[i]->course_kind == course->kind && is_newer(found->rules[i], rule))
+            rule = found->rules[i];
+    if (rule == NULL)
+        return -1;
+    step = rule->centihours_per_credit * rule->step_centicredits / 100;
+    return step > 0 ? course->centihours / step * rule->step_centicredits : -1;
+}
+
+/* A plan's credits hold whatever the recording rule says; where they differ, the school is told. */
+static enum exit_code
+warn_of_credits(struct cli *cli, const Creditbank__V1__ProgrammePublished *programme)
+{
+    Creditbank__V1__ListRecordingRulesRequest message =
+        CREDITBANK__V1__LIST_RECORDING_RULES_REQUEST__INIT;
+    struct creditbank_request request = {.service = &creditbank__v1__catalogue_service__descriptor,
+                                         .method = "ListRecordingRules",
+                                         .message = &message.base};
+    struct creditbank_result result;
+    enum exit_code code = cli_call(cli, &request, &result);
+
+    if (code != EXIT_DONE)
+        return code;
+    for (size_t i = 0; i < programme->n_courses; i++) {
+        const Creditbank__V1__Course *course = programme->courses[i];
+        int64_t due = credits_by_rule((const void *)result.reply, course);
+
+        if (due >= 0 && due != course->centicredits)
+            cli_warn(cli, TEXT_PLAN_DIFFERS, course->course_code, course->name,
+                     fields_format_centi(course->centicredits, cli->arena),
+                     fields_format_centi(due, cli->arena), NULL);
+    }
+    creditbank_result_free(&result);
+    return EXIT_DONE;
+}
+
 static enum exit_code
 run(struct cli *cli, const struct command *command, const struct given *given)
 {
@@ -79,6 +143,9 @@ run(struct cli *cli, const struct command *command, const struct given *given)
     programme.n_courses = read.count;
     item.body_case = CREDITBANK__V1__ITEM__BODY_PROGRAMME_PUBLISHED;
     item.programme_published = &programme;
+    code = warn_of_credits(cli, &programme);
+    if (code != EXIT_DONE)
+        return code;
     code = submit_items(cli, items, 1, &booked);
     if (code != EXIT_DONE)
         return code;

@@ -119,10 +119,14 @@ static void
 build_row(struct batch *batch, struct load_row *row)
 {
     Creditbank__V1__CourseResultRecorded *result = arena_alloc(batch->arena, sizeof(*result));
+    const char *student_no = import_cell(batch, row, "student_no");
     Creditbank__V1__Item *item;
 
     if (row->account_no == NULL) {
-        row_refuse(batch, row, REASON_ROW_STUDENT_UNKNOWN, import_cell(batch, row, "student_no"));
+        row_refuse(batch, row,
+                   normal_is_mangled(slice_text(student_no)) ? REASON_ROW_NUMBER_MANGLED
+                                                             : REASON_ROW_STUDENT_UNKNOWN,
+                   student_no);
         return;
     }
     creditbank__v1__course_result_recorded__init(result);
