@@ -3,7 +3,7 @@
 #
 # A step's file says `step ID ZH EN`, one sentence in both languages, and defines
 #   do_ID      makes it so. Cut short, it is run again from its start, so it must bear that:
-#              whatever it sends has the same request id the second time.
+#              what was booked before is refused as done, and that is fine (cli.sh, done_or).
 #   check_ID   looks at the result and fails unless it is as it must be, with `expect`;
 #              shows figures with `figure`. It runs each time, also long after do_ID.
 #

@@ -60,7 +60,7 @@ check_institutions()
     expect 'keys of the school' "$(as operator --json institution show szpt | pick "len(d['keys'])")" 4
     expect 'certificates' "$(as operator --json catalogue list | pick "len(d['certificates'])")" 48
     expect 'hours a credit' \
-        "$(pick "sorted(r['rule']['centihoursPerCredit'] for r in d['rules'])" <<<"$rules")" "['1600', '3000']"
+        "$(pick "sorted(r['centihoursPerCredit'] for r in d['rules'])" <<<"$rules")" "['1600', '3000']"
     figure '6 家机构、10 把密钥（Ed25519、P-256、SM2）；目录 16 种证书各 3 级共 48 项，标识为演示自拟；理论 16 学时、实践 30 学时 1 学分，向下取整到 0.5' \
         '6 institutions, 10 keys (Ed25519, P-256, SM2); 16 certificates of 3 grades, their ids our own; 16 hours of theory or 30 of practice a credit, down to 0.5'
 }
