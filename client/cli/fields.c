@@ -167,7 +167,8 @@ fields_format_centi(int64_t hundredths, struct arena *arena)
 static bool
 is_centi(const ProtobufCFieldDescriptor *field)
 {
-    return strncmp(field->name, "centi", strlen("centi")) == 0;
+    return strncmp(field->name, "centi", strlen("centi")) == 0 ||
+           strstr(field->name, "_centi") != NULL;
 }
 
 /* A number within what the field holds. */

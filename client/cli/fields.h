@@ -8,7 +8,7 @@
  * Fields of messages, by their names in the contract, from and to the words that
  * people write:
  *
- *   centi…        "85.5" for 8550
+ *   centi…        "85.5" for 8550; also step_centi… and the like
  *   Date          2026-03-05, 2026/3/5, 20260305
  *   Timestamp     2026-03-05 10:00:00 in Shanghai (printed only)
  *   enum          the last part of its name, in small letters: "school", "mark-reviewed"
