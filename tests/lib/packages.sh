@@ -48,6 +48,7 @@ c:clang-format                   clang-format
 c:clang-tidy                     clang-tidy
 c:cppcheck                       cppcheck
 c:curl                           curl
+c:patch                          patch
 c:shellcheck                     shellcheck
 c:npm                            npm
 f:/etc/ssl/certs/ca-certificates.crt  ca-certificates

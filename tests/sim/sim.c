@@ -44,31 +44,30 @@ run_seed(uint64_t seed, size_t steps, struct tally *tally)
 struct options {
     uint64_t first, count;
     size_t steps;
-    bool one;
+    bool all;
 };
 
 static bool
 parse(int argc, char **argv, struct options *options)
 {
-    static const struct option names[] = {{"first", required_argument, NULL, 'f'},
-                                          {"count", required_argument, NULL, 'c'},
-                                          {"steps", required_argument, NULL, 'n'},
-                                          {"seed", required_argument, NULL, 's'},
-                                          {NULL, 0, NULL, 0}};
+    static const struct option names[] = {
+        {"first", required_argument, NULL, 'f'}, {"count", required_argument, NULL, 'c'},
+        {"steps", required_argument, NULL, 'n'}, {"seed", required_argument, NULL, 's'},
+        {"all", no_argument, NULL, 'a'},         {NULL, 0, NULL, 0}};
 
     for (int found; (found = getopt_long(argc, argv, "", names, NULL)) != -1;) {
         if (found == '?')
             return false;
 
-        uint64_t number = strtoull(optarg, NULL, 10);
+        uint64_t number = optarg != NULL ? strtoull(optarg, NULL, 10) : 0;
 
         if (found == 'f' || found == 's')
             options->first = number;
-        if (found == 'c')
-            options->count = number;
+        if (found == 'c' || found == 's')
+            options->count = found == 'c' ? number : 1;
         if (found == 'n')
             options->steps = (size_t)number;
-        options->one = options->one || found == 's';
+        options->all = options->all || found == 'a';
     }
     return optind == argc && options->steps <= STEPS_MAX;
 }
@@ -80,13 +79,12 @@ main(int argc, char **argv)
     struct tally tally = {0};
 
     if (!parse(argc, argv, &options)) {
-        fprintf(stderr,
-                "usage: sim [--first SEED] [--count SEEDS] [--steps STEPS] | --seed SEED\n");
+        fprintf(
+            stderr,
+            "usage: sim [--first SEED] [--count SEEDS] [--steps STEPS] [--all] | --seed SEED\n");
         return 2;
     }
-    if (options.one)
-        options.count = 1;
     for (uint64_t i = 0; i < options.count; i++)
         run_seed(options.first + i, options.steps, &tally);
-    return tally_print(&tally) > 0 && !options.one;
+    return tally_print(&tally) > 0 && options.all;
 }
