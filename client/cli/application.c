@@ -9,13 +9,14 @@ enum exit_code
 application_get(struct cli *cli, const char *application_no, struct creditbank_result *result,
                 const Creditbank__V1__GetApplicationResponse **found)
 {
-    Creditbank__V1__GetApplicationRequest message = CREDITBANK__V1__GET_APPLICATION_REQUEST__INIT;
+    Creditbank__V1__GetApplicationRequest message;
     struct creditbank_request request = {.service =
                                              &creditbank__v1__application_service__descriptor,
                                          .method = "GetApplication",
                                          .message = &message.base};
     enum exit_code code;
 
+    creditbank__v1__get_application_request__init(&message);
     message.application_no = (char *)(uintptr_t)application_no;
     code = cli_call(cli, &request, result);
     if (code != EXIT_DONE)
@@ -33,7 +34,7 @@ run_application_move(struct cli *cli, const struct command *command, const struc
 {
     const ProtobufCFieldDescriptor *field = protobuf_c_message_descriptor_get_field_by_name(
         &creditbank__v1__item__descriptor, command->body);
-    Creditbank__V1__Item item = CREDITBANK__V1__ITEM__INIT, *items[] = {&item};
+    Creditbank__V1__Item item, *items[] = {&item};
     const Creditbank__V1__GetApplicationResponse *found;
     struct creditbank_result result;
     struct booked booked;
@@ -41,6 +42,7 @@ run_application_move(struct cli *cli, const struct command *command, const struc
     enum exit_code code =
         application_get(cli, command_value(command, given, "APPLICATION"), &result, &found);
 
+    creditbank__v1__item__init(&item);
     if (code != EXIT_DONE)
         return code;
     assert(field != NULL);

@@ -140,8 +140,7 @@ apply(struct cli *cli, Creditbank__V1__CreateApplicationRequest *message)
 static enum exit_code
 run(struct cli *cli, const struct command *command, const struct given *given)
 {
-    Creditbank__V1__CreateApplicationRequest message =
-        CREDITBANK__V1__CREATE_APPLICATION_REQUEST__INIT;
+    Creditbank__V1__CreateApplicationRequest message;
     Creditbank__V1__ApplicationLine *lines[LINES_MAX];
     const struct wish wish = {command_value(command, given, "rules"),
                               command_value(command, given, "outcome")};
@@ -149,6 +148,7 @@ run(struct cli *cli, const struct command *command, const struct given *given)
     struct creditbank_result result;
     enum exit_code code = findings_get(cli, command, given, &result, &found);
 
+    creditbank__v1__create_application_request__init(&message);
     if (code != EXIT_DONE)
         return code;
     message.school_id = (char *)(uintptr_t)command_value(command, given, "SCHOOL");

@@ -42,8 +42,8 @@ static enum exit_code
 run(struct cli *cli, const struct command *command, const struct given *given)
 {
     const char *word = command_value(command, given, "VERDICT");
-    Creditbank__V1__ApplicationDecided decided = CREDITBANK__V1__APPLICATION_DECIDED__INIT;
-    Creditbank__V1__Item item = CREDITBANK__V1__ITEM__INIT, *items[] = {&item};
+    Creditbank__V1__ApplicationDecided decided;
+    Creditbank__V1__Item item, *items[] = {&item};
     const Creditbank__V1__GetApplicationResponse *found;
     struct creditbank_result result;
     struct creditbank_error error;
@@ -51,6 +51,8 @@ run(struct cli *cli, const struct command *command, const struct given *given)
     enum exit_code code;
     int verdict;
 
+    creditbank__v1__item__init(&item);
+    creditbank__v1__application_decided__init(&decided);
     if (!label_parse(&creditbank__v1__verdict__descriptor, word, &verdict)) {
         (void)error_set(&error, REASON_ARGUMENT_INVALID, "%s", word);
         return cli_error(cli, &error);

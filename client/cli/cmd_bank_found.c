@@ -158,13 +158,14 @@ keep_bank_key(struct cli *cli, const Creditbank__V1__Founding *founding)
 static enum exit_code
 found(struct cli *cli, Creditbank__V1__Founding *founding)
 {
-    Creditbank__V1__Control control = CREDITBANK__V1__CONTROL__INIT;
+    Creditbank__V1__Control control;
     struct creditbank_options options = {.server = cli_need(cli, PROFILE_SERVER),
                                          .ca_file = cli_setting(cli, PROFILE_CA)};
     struct creditbank_error error;
     struct booked booked;
     enum exit_code code;
 
+    creditbank__v1__control__init(&control);
     if (options.server == NULL)
         return EXIT_USAGE;
     cli->client = creditbank_client_new(&options, &error);
@@ -179,10 +180,11 @@ found(struct cli *cli, Creditbank__V1__Founding *founding)
 static enum exit_code
 run(struct cli *cli, const struct command *command, const struct given *given)
 {
-    Creditbank__V1__Founding founding = CREDITBANK__V1__FOUNDING__INIT;
+    Creditbank__V1__Founding founding;
     Creditbank__V1__KeyRegistered *key;
     enum exit_code code;
 
+    creditbank__v1__founding__init(&founding);
     if (!read_founding(cli, command_value(command, given, "FILE"), &founding) ||
         !view_fill(cli, command, given, &founding.base))
         return EXIT_USAGE;

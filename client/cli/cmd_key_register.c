@@ -12,12 +12,13 @@ static const struct argument arguments[] = {
 static enum exit_code
 run(struct cli *cli, const struct command *command, const struct given *given)
 {
-    Creditbank__V1__Control control = CREDITBANK__V1__CONTROL__INIT;
+    Creditbank__V1__Control control;
     ProtobufCMessage *claim = cli_read_json(cli, &creditbank__v1__key_registered__descriptor,
                                             command_value(command, given, "CLAIM"));
     struct booked booked;
     enum exit_code code;
 
+    creditbank__v1__control__init(&control);
     if (claim == NULL)
         return EXIT_USAGE;
     control.body_case = CREDITBANK__V1__CONTROL__BODY_KEY_REGISTERED;

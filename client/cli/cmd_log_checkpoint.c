@@ -40,16 +40,18 @@ check(struct cli *cli, const char *note)
 static enum exit_code
 run(struct cli *cli, const struct command *command, const struct given *given)
 {
-    Creditbank__V1__GetCheckpointRequest message = CREDITBANK__V1__GET_CHECKPOINT_REQUEST__INIT;
+    Creditbank__V1__GetCheckpointRequest message;
     struct creditbank_request request = {.service = &creditbank__v1__log_service__descriptor,
                                          .method = "GetCheckpoint",
                                          .message = &message.base};
     struct creditbank_result result;
-    enum exit_code code = cli_call(cli, &request, &result);
+    enum exit_code code;
     const char *note;
 
+    creditbank__v1__get_checkpoint_request__init(&message);
     (void)command;
     (void)given;
+    code = cli_call(cli, &request, &result);
     if (code != EXIT_DONE)
         return code;
     note = ((const Creditbank__V1__GetCheckpointResponse *)result.reply)->checkpoint;

@@ -25,7 +25,7 @@ static const struct argument arguments[] = {
 static enum exit_code
 plan_credits(struct cli *cli, const struct outcome_now *outcome, int64_t *centicredits)
 {
-    Creditbank__V1__GetProgrammeRequest message = CREDITBANK__V1__GET_PROGRAMME_REQUEST__INIT;
+    Creditbank__V1__GetProgrammeRequest message;
     struct creditbank_request request = {.service = &creditbank__v1__catalogue_service__descriptor,
                                          .method = "GetProgramme",
                                          .message = &message.base};
@@ -33,6 +33,7 @@ plan_credits(struct cli *cli, const struct outcome_now *outcome, int64_t *centic
     struct creditbank_result result;
     enum exit_code code;
 
+    creditbank__v1__get_programme_request__init(&message);
     message.school_id = (char *)(uintptr_t)outcome->institution_id;
     message.programme_id = outcome->version->programme_id;
     code = cli_call(cli, &request, &result);
@@ -62,12 +63,14 @@ fill_credits(struct cli *cli, const struct outcome_now *outcome,
 static enum exit_code
 run(struct cli *cli, const struct command *command, const struct given *given)
 {
-    Creditbank__V1__OutcomeCorrected corrected = CREDITBANK__V1__OUTCOME_CORRECTED__INIT;
-    Creditbank__V1__Item item = CREDITBANK__V1__ITEM__INIT, *items[] = {&item};
+    Creditbank__V1__OutcomeCorrected corrected;
+    Creditbank__V1__Item item, *items[] = {&item};
     struct outcome_now outcome = {0};
     struct booked booked;
     enum exit_code code;
 
+    creditbank__v1__item__init(&item);
+    creditbank__v1__outcome_corrected__init(&corrected);
     if (!view_fill(cli, command, given, &corrected.base))
         return EXIT_USAGE;
     code = outcome_get(cli, corrected.outer_id, &outcome);

@@ -48,13 +48,16 @@ fill_from_old(const struct command *command, const struct given *given,
 static enum exit_code
 replace(struct cli *cli, const struct outcome_now *old, Creditbank__V1__CertificateAwarded *awarded)
 {
-    Creditbank__V1__OutcomeRevoked revoked = CREDITBANK__V1__OUTCOME_REVOKED__INIT;
-    Creditbank__V1__Item first = CREDITBANK__V1__ITEM__INIT, second = CREDITBANK__V1__ITEM__INIT;
+    Creditbank__V1__OutcomeRevoked revoked;
+    Creditbank__V1__Item first, second;
     Creditbank__V1__Item *items[] = {&first, &second};
     bool is_revoked = old->version->state == CREDITBANK__V1__OUTCOME_STATE__OUTCOME_STATE_REVOKED;
     struct booked booked;
     enum exit_code code;
 
+    creditbank__v1__item__init(&first);
+    creditbank__v1__item__init(&second);
+    creditbank__v1__outcome_revoked__init(&revoked);
     revoked.account_no = awarded->account_no;
     revoked.outer_id = awarded->replaces_outer_id;
     revoked.reason = CREDITBANK__V1__CHANGE_REASON__CHANGE_REASON_REPLACED;
@@ -69,10 +72,11 @@ replace(struct cli *cli, const struct outcome_now *old, Creditbank__V1__Certific
 static enum exit_code
 run(struct cli *cli, const struct command *command, const struct given *given)
 {
-    Creditbank__V1__CertificateAwarded awarded = CREDITBANK__V1__CERTIFICATE_AWARDED__INIT;
+    Creditbank__V1__CertificateAwarded awarded;
     struct outcome_now old = {0};
     enum exit_code code;
 
+    creditbank__v1__certificate_awarded__init(&awarded);
     if (!view_fill(cli, command, given, &awarded.base))
         return EXIT_USAGE;
     code = outcome_get(cli, awarded.replaces_outer_id, &old);

@@ -16,12 +16,14 @@ static const struct argument arguments[] = {
 static enum exit_code
 run(struct cli *cli, const struct command *command, const struct given *given)
 {
-    Creditbank__V1__OutcomeRevoked revoked = CREDITBANK__V1__OUTCOME_REVOKED__INIT;
-    Creditbank__V1__Item item = CREDITBANK__V1__ITEM__INIT, *items[] = {&item};
+    Creditbank__V1__OutcomeRevoked revoked;
+    Creditbank__V1__Item item, *items[] = {&item};
     struct outcome_now outcome = {0};
     struct booked booked;
     enum exit_code code;
 
+    creditbank__v1__item__init(&item);
+    creditbank__v1__outcome_revoked__init(&revoked);
     if (!view_fill(cli, command, given, &revoked.base))
         return EXIT_USAGE;
     code = outcome_get(cli, revoked.outer_id, &outcome);

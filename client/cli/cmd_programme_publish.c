@@ -102,14 +102,14 @@ credits_by_rule(const Creditbank__V1__ListRecordingRulesResponse *found,
 static enum exit_code
 warn_of_credits(struct cli *cli, const Creditbank__V1__ProgrammePublished *programme)
 {
-    Creditbank__V1__ListRecordingRulesRequest message =
-        CREDITBANK__V1__LIST_RECORDING_RULES_REQUEST__INIT;
+    Creditbank__V1__ListRecordingRulesRequest message;
     struct creditbank_request request = {.service = &creditbank__v1__catalogue_service__descriptor,
                                          .method = "ListRecordingRules",
                                          .message = &message.base};
     struct creditbank_result result;
     enum exit_code code = cli_call(cli, &request, &result);
 
+    creditbank__v1__list_recording_rules_request__init(&message);
     if (code != EXIT_DONE)
         return code;
     for (size_t i = 0; i < programme->n_courses; i++) {
@@ -128,12 +128,14 @@ warn_of_credits(struct cli *cli, const Creditbank__V1__ProgrammePublished *progr
 static enum exit_code
 run(struct cli *cli, const struct command *command, const struct given *given)
 {
-    Creditbank__V1__ProgrammePublished programme = CREDITBANK__V1__PROGRAMME_PUBLISHED__INIT;
-    Creditbank__V1__Item item = CREDITBANK__V1__ITEM__INIT, *items[] = {&item};
+    Creditbank__V1__ProgrammePublished programme;
+    Creditbank__V1__Item item, *items[] = {&item};
     struct csv_messages read;
     struct booked booked;
     enum exit_code code;
 
+    creditbank__v1__item__init(&item);
+    creditbank__v1__programme_published__init(&programme);
     if (!view_fill(cli, command, given, &programme.base) ||
         !csv_messages_read(cli, command_value(command, given, "FILE"), &shape, &read))
         return EXIT_USAGE;

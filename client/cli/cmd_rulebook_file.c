@@ -13,12 +13,13 @@ static const struct argument arguments[] = {
 static enum exit_code
 run(struct cli *cli, const struct command *command, const struct given *given)
 {
-    Creditbank__V1__Item item = CREDITBANK__V1__ITEM__INIT, *items[] = {&item};
+    Creditbank__V1__Item item, *items[] = {&item};
     ProtobufCMessage *rulebook = cli_read_json(cli, &creditbank__v1__rulebook_filed__descriptor,
                                                command_value(command, given, "FILE"));
     struct booked booked;
     enum exit_code code;
 
+    creditbank__v1__item__init(&item);
     if (rulebook == NULL)
         return EXIT_USAGE;
     item.body_case = CREDITBANK__V1__ITEM__BODY_RULEBOOK_FILED;

@@ -18,13 +18,14 @@ run(struct cli *cli, const struct command *command, const struct given *given)
     const char *account_no = command_value(command, given, "ACCOUNT");
     const char *code_word = command_value(command, given, "CODE");
     const char *password = session_password(cli, account_no, true);
-    Creditbank__V1__ActivateRequest message = CREDITBANK__V1__ACTIVATE_REQUEST__INIT;
+    Creditbank__V1__ActivateRequest message;
     struct creditbank_request request = {.service = &creditbank__v1__session_service__descriptor,
                                          .method = "Activate",
                                          .message = &message.base};
     struct creditbank_result result;
     enum exit_code code;
 
+    creditbank__v1__activate_request__init(&message);
     if (password == NULL || cli_need(cli, PROFILE_SERVER) == NULL)
         return EXIT_USAGE;
     /* An older session has nothing to say here. */

@@ -11,13 +11,14 @@ run(struct cli *cli, const struct command *command, const struct given *given)
 {
     const char *account_no = command_value(command, given, "ACCOUNT");
     const char *password = session_password(cli, account_no, false);
-    Creditbank__V1__SignInRequest message = CREDITBANK__V1__SIGN_IN_REQUEST__INIT;
+    Creditbank__V1__SignInRequest message;
     struct creditbank_request request = {.service = &creditbank__v1__session_service__descriptor,
                                          .method = "SignIn",
                                          .message = &message.base};
     struct creditbank_result result;
     enum exit_code code;
 
+    creditbank__v1__sign_in_request__init(&message);
     if (password == NULL || cli_need(cli, PROFILE_SERVER) == NULL)
         return EXIT_USAGE;
     profile_set(&cli->profile, PROFILE_SESSION, NULL);

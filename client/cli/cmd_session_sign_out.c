@@ -6,13 +6,14 @@
 static enum exit_code
 run(struct cli *cli, const struct command *command, const struct given *given)
 {
-    Creditbank__V1__SignOutRequest message = CREDITBANK__V1__SIGN_OUT_REQUEST__INIT;
+    Creditbank__V1__SignOutRequest message;
     struct creditbank_request request = {.service = &creditbank__v1__session_service__descriptor,
                                          .method = "SignOut",
                                          .message = &message.base};
     struct creditbank_result result;
     enum exit_code code;
 
+    creditbank__v1__sign_out_request__init(&message);
     (void)command;
     (void)given;
     if (cli_need(cli, PROFILE_SESSION) == NULL)

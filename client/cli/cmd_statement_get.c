@@ -19,7 +19,7 @@ static enum exit_code
 run(struct cli *cli, const struct command *command, const struct given *given)
 {
     const char *path = command_value(command, given, "FILE");
-    Creditbank__V1__GetStatementRequest message = CREDITBANK__V1__GET_STATEMENT_REQUEST__INIT;
+    Creditbank__V1__GetStatementRequest message;
     struct creditbank_request request = {.service = &creditbank__v1__statement_service__descriptor,
                                          .method = "GetStatement",
                                          .message = &message.base};
@@ -29,6 +29,7 @@ run(struct cli *cli, const struct command *command, const struct given *given)
     struct creditbank_error error;
     enum exit_code code;
 
+    creditbank__v1__get_statement_request__init(&message);
     buffer_init(&text, CLI_OUTPUT_MAX);
     message.disclose_identity = command_value(command, given, "disclose-identity") != NULL;
     code = cli_call(cli, &request, &result);

@@ -7,6 +7,7 @@
 
 #include "base/date.h"
 #include "base/memory.h"
+#include "base/panic.h"
 #include "base/scope.h"
 #include "lib/error.h"
 #include "lib/file.h"
@@ -18,7 +19,6 @@
 #include "progress.h"
 #include "submit.h"
 
-#include <assert.h>
 #include <jansson.h>
 #include <stdio.h>
 
@@ -46,8 +46,7 @@ import_cell(const struct batch *batch, const struct load_row *row, const char *c
     for (size_t i = 0; import->kind->columns[i].name != NULL; i++)
         if (strcmp(import->kind->columns[i].name, column) == 0)
             return row->cells[i];
-    assert(!"a column that the kind has");
-    return "";
+    panic("an import of %s has no column %s", import->kind->name, column);
 }
 
 Creditbank__V1__Date *

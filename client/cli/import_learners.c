@@ -56,13 +56,13 @@ got_enrolments(struct batch *batch, const ProtobufCMessage *reply)
 static void
 look_up(struct batch *batch)
 {
-    Creditbank__V1__BatchGetEnrolmentsRequest message =
-        CREDITBANK__V1__BATCH_GET_ENROLMENTS_REQUEST__INIT;
+    Creditbank__V1__BatchGetEnrolmentsRequest message;
     struct creditbank_request request = {.service = &creditbank__v1__account_service__descriptor,
                                          .method = "BatchGetEnrolments",
                                          .message = &message.base};
     char *numbers[LOADER_BATCH_ROWS];
 
+    creditbank__v1__batch_get_enrolments_request__init(&message);
     for (size_t i = 0; i < batch->row_count; i++)
         if (batch->rows[i].state == ROW_PENDING)
             numbers[message.n_student_nos++] =

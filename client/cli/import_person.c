@@ -91,13 +91,13 @@ got_identities(struct batch *batch, const ProtobufCMessage *reply)
 void
 import_resolve_persons(struct batch *batch)
 {
-    Creditbank__V1__ResolveIdentitiesRequest message =
-        CREDITBANK__V1__RESOLVE_IDENTITIES_REQUEST__INIT;
+    Creditbank__V1__ResolveIdentitiesRequest message;
     struct creditbank_request request = {.service = &creditbank__v1__account_service__descriptor,
                                          .method = "ResolveIdentities",
                                          .message = &message.base};
     Creditbank__V1__Identity *identities[LOADER_BATCH_ROWS];
 
+    creditbank__v1__resolve_identities_request__init(&message);
     for (size_t i = 0; i < batch->row_count; i++) {
         struct load_row *row = &batch->rows[i];
         Creditbank__V1__Identity *identity = arena_alloc(batch->arena, sizeof(*identity));

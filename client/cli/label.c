@@ -87,7 +87,9 @@ fold(char c)
     static const char large[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ__";
     const char *at = c != '\0' ? strchr(small, c) : NULL;
 
-    return at != NULL ? large[at - small] : c;
+    if (at == NULL)
+        return c;
+    return large[at - small];
 }
 
 /* A name as one types it: "mark-reviewed". */

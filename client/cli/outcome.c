@@ -4,8 +4,7 @@
 static enum exit_code
 find_account(struct cli *cli, const char *outer_id, const char **account_no)
 {
-    Creditbank__V1__BatchGetOutcomesRequest message =
-        CREDITBANK__V1__BATCH_GET_OUTCOMES_REQUEST__INIT;
+    Creditbank__V1__BatchGetOutcomesRequest message;
     struct creditbank_request request = {.service = &creditbank__v1__ledger_service__descriptor,
                                          .method = "BatchGetOutcomes",
                                          .message = &message.base};
@@ -14,6 +13,7 @@ find_account(struct cli *cli, const char *outer_id, const char **account_no)
     struct creditbank_result result;
     enum exit_code code;
 
+    creditbank__v1__batch_get_outcomes_request__init(&message);
     message.outer_ids = outer_ids;
     message.n_outer_ids = 1;
     code = cli_call(cli, &request, &result);
@@ -32,14 +32,14 @@ find_account(struct cli *cli, const char *outer_id, const char **account_no)
 enum exit_code
 outcome_get(struct cli *cli, const char *outer_id, struct outcome_now *outcome)
 {
-    Creditbank__V1__ListOutcomeVersionsRequest message =
-        CREDITBANK__V1__LIST_OUTCOME_VERSIONS_REQUEST__INIT;
+    Creditbank__V1__ListOutcomeVersionsRequest message;
     struct creditbank_request request = {.service = &creditbank__v1__account_service__descriptor,
                                          .method = "ListOutcomeVersions",
                                          .message = &message.base};
     const Creditbank__V1__ListOutcomeVersionsResponse *found;
     enum exit_code code;
 
+    creditbank__v1__list_outcome_versions_request__init(&message);
     outcome->institution_id = cli_need(cli, PROFILE_INSTITUTION);
     if (outcome->institution_id == NULL)
         return EXIT_USAGE;

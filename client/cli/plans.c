@@ -47,12 +47,13 @@ got_programme(struct batch *batch, const ProtobufCMessage *reply)
 static void
 fetch(struct batch *batch, const char *programme_id)
 {
-    Creditbank__V1__GetProgrammeRequest message = CREDITBANK__V1__GET_PROGRAMME_REQUEST__INIT;
+    Creditbank__V1__GetProgrammeRequest message;
     struct creditbank_request request = {.service = &creditbank__v1__catalogue_service__descriptor,
                                          .method = "GetProgramme",
                                          .message = &message.base};
     const char *school_id = cli_need(batch_cli(batch), PROFILE_INSTITUTION);
 
+    creditbank__v1__get_programme_request__init(&message);
     if (school_id == NULL)
         return;
     message.school_id = (char *)(uintptr_t)school_id;

@@ -222,11 +222,12 @@ run_item(struct cli *cli, const struct command *command, const struct given *giv
 {
     const ProtobufCFieldDescriptor *field = protobuf_c_message_descriptor_get_field_by_name(
         &creditbank__v1__item__descriptor, command->body);
-    Creditbank__V1__Item item = CREDITBANK__V1__ITEM__INIT, *items[] = {&item};
+    Creditbank__V1__Item item, *items[] = {&item};
     ProtobufCMessage *body;
     struct booked booked;
     enum exit_code code;
 
+    creditbank__v1__item__init(&item);
     assert(field != NULL);
     body = fields_new(field->descriptor, cli->arena);
     if (!view_fill(cli, command, given, body))
@@ -241,11 +242,12 @@ run_control(struct cli *cli, const struct command *command, const struct given *
 {
     const ProtobufCFieldDescriptor *field = protobuf_c_message_descriptor_get_field_by_name(
         &creditbank__v1__control__descriptor, command->body);
-    Creditbank__V1__Control control = CREDITBANK__V1__CONTROL__INIT;
+    Creditbank__V1__Control control;
     ProtobufCMessage *body;
     struct booked booked;
     enum exit_code code;
 
+    creditbank__v1__control__init(&control);
     assert(field != NULL);
     body = fields_new(field->descriptor, cli->arena);
     if (!view_fill(cli, command, given, body))

@@ -120,7 +120,7 @@ connect_fail(enum status status, enum reason reason, const char *detail,
              struct creditbank_result *result)
 {
     (void)begin(result);
-    result->code = status;
+    result->code = (int)status;
     add_own(result, reason, detail);
 }
 
@@ -168,8 +168,8 @@ decode_error(const struct connect_answer *answer, struct creditbank_result *resu
     const char *message = json_string_value(json_object_get(error, "message"));
     char said[SENTENCE_SIZE];
 
-    result->code =
-        status_from_name(json_string_value(json_object_get(error, "code")), answer->http_status);
+    result->code = (int)status_from_name(json_string_value(json_object_get(error, "code")),
+                                         answer->http_status);
     result->refusals = arena_array(result->memory, REFUSALS_READ_MAX, sizeof(*result->refusals));
     for (size_t i = 0; i < json_array_size(details); i++)
         add_detail(result, json_array_get(details, i));

@@ -99,14 +99,17 @@ pack_transaction(struct making *making)
 {
     const struct creditbank_draft *draft = making->draft;
     int64_t now = draft->create_time_us != 0 ? draft->create_time_us : clock_now_us();
-    Google__Protobuf__Timestamp create_time = GOOGLE__PROTOBUF__TIMESTAMP__INIT;
-    Creditbank__V1__ItemSet items = CREDITBANK__V1__ITEM_SET__INIT;
-    Creditbank__V1__Transaction transaction = CREDITBANK__V1__TRANSACTION__INIT;
+    Google__Protobuf__Timestamp create_time;
+    Creditbank__V1__ItemSet items;
+    Creditbank__V1__Transaction transaction;
     struct slice request_id = draft->request_id != NULL
                                   ? slice_make(draft->request_id, CREDITBANK_REQUEST_ID_SIZE)
                                   : random_slice(making->arena, CREDITBANK_REQUEST_ID_SIZE);
     struct hash root;
 
+    creditbank__v1__transaction__init(&transaction);
+    creditbank__v1__item_set__init(&items);
+    google__protobuf__timestamp__init(&create_time);
     create_time.seconds = now / MICROS_PER_SECOND;
     create_time.nanos = (int32_t)(now % MICROS_PER_SECOND) * 1000;
     transaction.log_origin = (char *)(uintptr_t)draft->log_origin;

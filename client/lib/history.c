@@ -125,8 +125,9 @@ proves_possession(const Creditbank__V1__KeyRegistered *registered, const char *o
 {
     struct arena *arena = arena_new(CLAIM_MEMORY_MAX + ENTRY_MAX);
     struct slice id = hash_slice(public_key_id(key));
-    Creditbank__V1__KeyClaim claim = CREDITBANK__V1__KEY_CLAIM__INIT;
+    Creditbank__V1__KeyClaim claim;
 
+    creditbank__v1__key_claim__init(&claim);
     claim.log_origin = (char *)(uintptr_t)origin;
     claim.institution_id = registered->institution_id;
     claim.key_id = (ProtobufCBinaryData){id.len, (uint8_t *)(uintptr_t)id.at};

@@ -92,8 +92,9 @@ key_claim_sign(const struct private_key *key, const struct creditbank_claim *cla
 
     struct slice key_id = hash_slice(public_key_id(private_key_public(key)));
     struct arena *arena = arena_new(CLAIM_MEMORY_MAX);
-    Creditbank__V1__KeyClaim message = CREDITBANK__V1__KEY_CLAIM__INIT;
+    Creditbank__V1__KeyClaim message;
 
+    creditbank__v1__key_claim__init(&message);
     /* protobuf-c's generated types know no const; packing only reads. */
     message.log_origin = (char *)(uintptr_t)claim->log_origin;
     message.institution_id = (char *)(uintptr_t)claim->institution_id;

@@ -15,7 +15,7 @@
 #define START_US INT64_C(1772668800000000) /* 2026-03-05 in Shanghai */
 
 static const struct wire_limits limits = {
-    .depth_max = 16, .fields_max = 10000, .elements_max = 1000, .memory_max = 1024 * 1024};
+    .depth_max = 16, .fields_max = 10000, .elements_max = 1000, .memory_max = (size_t)1024 * 1024};
 
 static struct slice
 slice_of(ProtobufCBinaryData bytes)
@@ -56,9 +56,9 @@ sign_draft(struct bank *bank, struct creditbank_draft *draft)
     struct creditbank_bytes bytes;
     struct creditbank_error error;
     struct wire_fault fault;
-    bool signed_ = creditbank_draft_sign(draft, &bytes, &error);
+    bool good = creditbank_draft_sign(draft, &bytes, &error);
 
-    assert(signed_);
+    assert(good);
 
     struct slice copy = arena_copy(bank->arena, slice_make(bytes.at, bytes.len));
 
@@ -72,13 +72,14 @@ static void
 book(struct bank *bank, struct creditbank_draft *draft)
 {
     bool by_school = strcmp(draft->institution_id, "school") == 0;
-    Creditbank__V1__LogEntry entry = CREDITBANK__V1__LOG_ENTRY__INIT;
+    Creditbank__V1__LogEntry entry;
     Google__Protobuf__Timestamp booked_at;
     const Creditbank__V1__SubmitRequest *request = sign_draft(bank, draft);
     Creditbank__V1__Signature *signatures[CREDITBANK_SIGNATURES_MAX];
     struct hash chain = by_school ? bank->school_chain : bank->operator_chain;
     size_t i = bank->count++;
 
+    creditbank__v1__log_entry__init(&entry);
     fill_time(&booked_at, START_US + (int64_t)i);
     for (size_t j = 0; j < request->n_signatures; j++) {
         signatures[j] = arena_alloc(bank->arena, sizeof(*signatures[j]));
@@ -140,13 +141,15 @@ static const Creditbank__V1__Duty service_duties[] = {CREDITBANK__V1__DUTY__DUTY
 static void
 found(struct bank *bank)
 {
-    Creditbank__V1__Control control = CREDITBANK__V1__CONTROL__INIT;
-    Creditbank__V1__Founding founding = CREDITBANK__V1__FOUNDING__INIT;
-    Creditbank__V1__InstitutionRegistered institution =
-        CREDITBANK__V1__INSTITUTION_REGISTERED__INIT;
+    Creditbank__V1__Control control;
+    Creditbank__V1__Founding founding;
+    Creditbank__V1__InstitutionRegistered institution;
     Creditbank__V1__KeyRegistered *key =
         registered(bank, "operator", bank->operator_key, admin_duties, 2);
 
+    creditbank__v1__institution_registered__init(&institution);
+    creditbank__v1__founding__init(&founding);
+    creditbank__v1__control__init(&control);
     institution.institution_id = (char *)(uintptr_t) "operator";
     institution.kind = CREDITBANK__V1__INSTITUTION_KIND__INSTITUTION_KIND_OPERATOR;
     institution.name = (char *)(uintptr_t) "学分银行";
@@ -172,8 +175,9 @@ static void
 add_key(struct bank *bank, const char *signer, const struct creditbank_key *by,
         const struct creditbank_key *key, bool bad_proof)
 {
-    Creditbank__V1__Control control = CREDITBANK__V1__CONTROL__INIT;
+    Creditbank__V1__Control control;
 
+    creditbank__v1__control__init(&control);
     control.body_case = CREDITBANK__V1__CONTROL__BODY_KEY_REGISTERED;
     control.key_registered = registered(bank, "school", key, admin_duties, 2);
     if (bad_proof)
@@ -185,9 +189,11 @@ add_key(struct bank *bank, const char *signer, const struct creditbank_key *by,
 static void
 revoke_second(struct bank *bank)
 {
-    Creditbank__V1__Control control = CREDITBANK__V1__CONTROL__INIT;
-    Creditbank__V1__KeyRevoked revoked = CREDITBANK__V1__KEY_REVOKED__INIT;
+    Creditbank__V1__Control control;
+    Creditbank__V1__KeyRevoked revoked;
 
+    creditbank__v1__key_revoked__init(&revoked);
+    creditbank__v1__control__init(&control);
     revoked.institution_id = (char *)(uintptr_t) "school";
     revoked.key_id =
         binary(bank->arena, slice_make(creditbank_key_id(bank->second_key), HASH_SIZE));
@@ -219,9 +225,9 @@ book_opening(struct bank *bank)
 {
     uint8_t hash[HASH_SIZE];
     static const char hex[] = "9a35867a4c267288a319cbbc46699201e7928418750031307b179b65e1b166fb";
-    Creditbank__V1__Item item = CREDITBANK__V1__ITEM__INIT, *items[] = {&item};
-    Creditbank__V1__AccountOpened opened = CREDITBANK__V1__ACCOUNT_OPENED__INIT;
-    Creditbank__V1__IdentityCommitment commitment = CREDITBANK__V1__IDENTITY_COMMITMENT__INIT;
+    Creditbank__V1__Item item, *items[] = {&item};
+    Creditbank__V1__AccountOpened opened;
+    Creditbank__V1__IdentityCommitment commitment;
     Creditbank__V1__IdentityCommitment *commitments[] = {&commitment};
     const struct creditbank_key *key = bank->school_key;
     struct creditbank_draft draft = {.log_origin = BANK_ORIGIN,
@@ -233,6 +239,9 @@ book_opening(struct bank *bank)
                                      .key_count = 1};
     bool parsed = hex_parse(slice_text(hex), hash, sizeof(hash));
 
+    creditbank__v1__identity_commitment__init(&commitment);
+    creditbank__v1__account_opened__init(&opened);
+    creditbank__v1__item__init(&item);
     assert(parsed);
     commitment.field = CREDITBANK__V1__IDENTITY_FIELD__IDENTITY_FIELD_NAME;
     commitment.hash = (ProtobufCBinaryData){sizeof(hash), hash};
@@ -393,11 +402,12 @@ sign_list(struct bank *bank, const struct bank_line *lines, size_t count,
           const struct bank_statement_faults *faults, Creditbank__V1__Statement *statement)
 {
     const struct creditbank_key *key = faults->by_operator ? bank->operator_key : bank->service_key;
-    Creditbank__V1__StatementList list = CREDITBANK__V1__STATEMENT_LIST__INIT;
+    Creditbank__V1__StatementList list;
     Google__Protobuf__Timestamp time;
     struct signature signature;
     struct slice bytes;
 
+    creditbank__v1__statement_list__init(&list);
     fill_time(&time, START_US);
     list.log_origin = (char *)(uintptr_t)BANK_ORIGIN;
     list.account_no =

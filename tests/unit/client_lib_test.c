@@ -12,6 +12,7 @@
 #include "client_bank.h"
 
 #include <fcntl.h>
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -119,7 +120,7 @@ a_draft_that_the_bank_would_refuse_for_its_shape_is_not_made(void **state)
     struct creditbank_key *key = key_wrap(private_key_generate(KEY_ED25519));
     const struct creditbank_key *keys[] = {key, key, key, key, key};
     Creditbank__V1__Item *items[1001];
-    Creditbank__V1__Control control = CREDITBANK__V1__CONTROL__INIT;
+    Creditbank__V1__Control control;
     struct creditbank_bytes request;
     struct creditbank_error error;
     struct creditbank_draft good = {.log_origin = BANK_ORIGIN,
@@ -130,6 +131,7 @@ a_draft_that_the_bank_would_refuse_for_its_shape_is_not_made(void **state)
                                     .key_count = 1};
     struct creditbank_draft bad[7];
 
+    creditbank__v1__control__init(&control);
     (void)state;
     fill_items(arena, items, 1001);
     for (size_t i = 0; i < ARRAY_COUNT(bad); i++)
@@ -158,11 +160,12 @@ the_answer_to_a_submit_has_to_hold_what_was_sent(void **state)
     struct bank_faults none = {0};
     struct creditbank_error error;
     struct bank bank, other;
-    Creditbank__V1__SubmitRequest sent = CREDITBANK__V1__SUBMIT_REQUEST__INIT;
+    Creditbank__V1__SubmitRequest sent;
     const Creditbank__V1__LogEntry *entry;
     struct creditbank_bytes request;
     struct wire_fault fault;
 
+    creditbank__v1__submit_request__init(&sent);
     (void)state;
     bank_init(&bank, &none);
     bank_init(&other, &none);
@@ -193,13 +196,21 @@ make_folder(void **state)
 }
 
 static int
+remove_one(const char *path, const struct stat *status, int kind, struct FTW *place)
+{
+    (void)status;
+    (void)kind;
+    (void)place;
+    return remove(path);
+}
+
+static int
 remove_folder(void **state)
 {
-    char command[128];
+    int failed = nftw(*state, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 
-    snprintf(command, sizeof(command), "rm -rf '%s'", (char *)*state);
     free(*state);
-    return system(command);
+    return failed;
 }
 
 static void
@@ -211,9 +222,10 @@ the_outbox_keeps_exact_bytes_until_they_are_answered(void **state)
     struct creditbank_error error;
     struct creditbank_outbox_names names;
     struct creditbank_outbox *outbox = creditbank_outbox_open(*state, &error);
-    Creditbank__V1__SubmitResponse answer = CREDITBANK__V1__SUBMIT_RESPONSE__INIT;
+    Creditbank__V1__SubmitResponse answer;
     char name[CREDITBANK_OUTBOX_NAME_SIZE], path[256];
 
+    creditbank__v1__submit_response__init(&answer);
     assert_non_null(outbox);
     assert_null(creditbank_outbox_open(*state, &error));
     assert_string_equal(error.code, "OUTBOX_IN_USE");
@@ -431,12 +443,13 @@ a_client_wants_tls_and_one_way_to_sign_in(void **state)
     client = creditbank_client_new(&good, &error);
     assert_non_null(client);
 
-    Creditbank__V1__SubmitRequest message = CREDITBANK__V1__SUBMIT_REQUEST__INIT;
+    Creditbank__V1__SubmitRequest message;
     struct creditbank_request request = {.service = &creditbank__v1__ledger_service__descriptor,
                                          .method = "Submit",
                                          .message = &message.base};
     struct creditbank_result result;
 
+    creditbank__v1__submit_request__init(&message);
     assert_false(creditbank_call(client, &request, &result));
     assert_int_equal(result.code, STATUS_UNAVAILABLE);
     assert_false(result.unknown);

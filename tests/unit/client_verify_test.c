@@ -477,15 +477,16 @@ a_disclosed_name_is_held_against_its_commitment(void **state)
     struct bank_faults faults = {.opens_account = true};
     struct bank_statement_faults good = {0};
     struct expected nothing = {0}, wrong = {CREDITBANK_WHOLE, 0, "VERIFY_IDENTITY"};
-    Creditbank__V1__DisclosedField field = CREDITBANK__V1__DISCLOSED_FIELD__INIT;
+    Creditbank__V1__DisclosedField field;
     Creditbank__V1__DisclosedField *shown[] = {&field, &field};
     char name[] = "林晓雯";
     uint8_t salt[16];
     struct bank bank;
 
+    creditbank__v1__disclosed_field__init(&field);
     (void)state;
-    for (uint8_t i = 0; i < sizeof(salt); i++)
-        salt[i] = i;
+    for (size_t i = 0; i < sizeof(salt); i++)
+        salt[i] = (uint8_t)i;
     field.field = CREDITBANK__V1__IDENTITY_FIELD__IDENTITY_FIELD_NAME;
     field.salt = (ProtobufCBinaryData){sizeof(salt), salt};
     field.value = name;
