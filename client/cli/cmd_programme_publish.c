@@ -107,9 +107,10 @@ warn_of_credits(struct cli *cli, const Creditbank__V1__ProgrammePublished *progr
                                          .method = "ListRecordingRules",
                                          .message = &message.base};
     struct creditbank_result result;
-    enum exit_code code = cli_call(cli, &request, &result);
+    enum exit_code code;
 
     creditbank__v1__list_recording_rules_request__init(&message);
+    code = cli_call(cli, &request, &result);
     if (code != EXIT_DONE)
         return code;
     for (size_t i = 0; i < programme->n_courses; i++) {
