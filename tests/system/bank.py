@@ -2,8 +2,10 @@
 import os
 import pathlib
 import secrets
+import select
 import subprocess
 import sys
+import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "lib"))
@@ -11,21 +13,22 @@ sys.path.insert(0, str(ROOT / "tests" / "lib"))
 import daemon  # noqa: E402
 
 PSQL = "/usr/lib/postgresql/15/bin/psql"
+PATIENCE_S = 60  # with sanitizers, on a machine that builds at the same time
 
 
 class Cluster:
     """A throw-away PostgreSQL, by tests/lib/cluster."""
 
-    def __init__(self):
+    def __init__(self, *settings):
         # Where PostgreSQL's own user can follow it, which pytest's folders are not.
         self.link = pathlib.Path("/tmp") / f"creditbank-link.{secrets.token_hex(6)}"
         self.databases = 0
-        self.conninfo = self.control("start")
+        self.conninfo = self.control("start", *settings)
 
-    def control(self, command):
+    def control(self, command, *settings):
         """start, halt (as a failing machine would), resume, stop."""
-        return subprocess.run([ROOT / "tests" / "lib" / "cluster", command, self.link], check=True,
-                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        return subprocess.run([ROOT / "tests" / "lib" / "cluster", command, self.link, *settings],
+                              check=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               text=True).stdout.strip()
 
     def new_database(self):
@@ -42,29 +45,53 @@ def sql(conninfo, statement):
                           check=True, capture_output=True, text=True).stdout.strip()
 
 
-class Bank:
-    """A daemon over a database, with a folder and a port of its own."""
+ORIGIN = "bank.test.example/log"
+OPERATOR = "bank"
 
-    def __init__(self, folder, database):
+CONFIG = """[bank]
+log_origin = {origin}
+operator_id = {operator}
+state_directory = {state}
+
+[listen]
+address = 127.0.0.1
+port = {port}
+
+[workers]
+count = {workers}
+
+[database]
+conninfo = {daemon}
+owner_conninfo = {owner}
+migrations = {migrations}
+"""
+
+
+class Bank:
+    """A daemon over a database, with a folder and a port of its own. It serves as the daemon's role."""
+
+    def __init__(self, folder, database, workers=2):
         self.folder = folder
         self.database = database
         self.port = daemon.free_port()
         self.config = folder / "creditbankd.conf"
         self.log = folder / "creditbankd.log"
+        self.state = folder / "bank"
+        self.certificate = self.state / "tls-cert.pem"
         self.process = None
-        (folder / "bank").mkdir(mode=0o700)
-        template = (ROOT / "client" / "demo" / "creditbankd.conf.in").read_text(encoding="utf-8")
-        for mark, value in (("@STATE@", folder), ("@DATABASE@", database), ("@PORT@", self.port),
-                            ("@SOURCE@", ROOT)):
-            template = template.replace(mark, str(value))
-        self.config.write_text(template, encoding="utf-8")
+        self.state.mkdir(mode=0o700)
+        self.config.write_text(CONFIG.format(
+            origin=ORIGIN, operator=OPERATOR, state=self.state, port=self.port, workers=workers,
+            owner=database, daemon=database.replace("user=postgres", "user=creditbank_daemon"),
+            migrations=ROOT / "migrations"), encoding="utf-8")
 
     def command(self, *words):
         return [binary("creditbankd"), "--config", str(self.config), *words]
 
-    def found(self):
-        """Keys, certificate, schema, first entry."""
-        subprocess.run(self.command("init", "--self-signed-tls"), check=True, stdin=subprocess.DEVNULL)
+    def init(self):
+        """Keys, certificate, schema."""
+        return subprocess.run(self.command("init", "--self-signed-tls"), check=True, text=True,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE).stdout
 
     def start(self, **env):
         """Returns when the daemon says that it serves."""
@@ -78,9 +105,62 @@ class Bank:
             status = process.wait()
             assert drained and status == 0, f"ended with {status}\n{daemon.tail(self.log)}"
 
+    def kill(self):
+        """Ends it and all its children as a failing machine would."""
+        process, self.process = self.process, None
+        orphans = [os.pidfd_open(pid) for pid in children(process.pid)]
+        process.kill()
+        process.wait()
+        for orphan in orphans:
+            await_end(orphan)
+
+
+def children(pid):
+    """Those that live; one that has ended is nobody's child any more."""
+    with open(f"/proc/{pid}/task/{pid}/children", encoding="utf-8") as listed:
+        return [int(word) for word in listed.read().split()]
+
+
+def await_end(pidfd):
+    """A process that is not ours ends within PATIENCE_S."""
+    try:
+        assert select.select([pidfd], [], [], PATIENCE_S)[0], "it has not ended"
+    finally:
+        os.close(pidfd)
+
+
+class Session:
+    """One connection of psql, for what has to stay open: locks, and questions again and again."""
+
+    def __init__(self, conninfo):
+        self.process = subprocess.Popen([PSQL, "-XqAt", "-v", "ON_ERROR_STOP=1", "-d", conninfo],
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def run(self, statement):
+        """Its rows, when it is done."""
+        self.process.stdin.write(f"{statement};\n\\echo done\n")
+        self.process.stdin.flush()
+        rows = []
+        for line in self.process.stdout:
+            if line == "done\n":
+                return rows
+            rows.append(line.rstrip("\n"))
+        raise AssertionError(f"psql ended: {statement}")
+
+    def until(self, condition):
+        """Returns when a condition of the database holds, which nobody tells of."""
+        deadline = time.monotonic() + PATIENCE_S
+        while self.run(f"SELECT {condition}") != ["t"]:
+            assert time.monotonic() < deadline, f"never so: {condition}"
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
+        self.process.stdout.close()
+
 
 def binary(name):
     """A program of the build under test: $CREDITBANKD for the daemon, else by its name in the build."""
     own = os.environ.get(name.upper())
-    folder = {"creditbankd": "server", "creditbank": "client"}[name]
+    folder = {"creditbankd": "server", "creditbank": "client", "load": "tests/bench"}[name]
     return own or str(pathlib.Path(os.environ.get("CREDITBANK_BUILD", ROOT / "build-test")) / folder / name)

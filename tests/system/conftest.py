@@ -5,6 +5,7 @@ import pathlib
 import pytest
 
 import bank as banks
+import town as towns
 
 
 @pytest.fixture(scope="session")
@@ -32,9 +33,35 @@ def unfounded_bank(tmp_path, database):
 @pytest.fixture
 def bank(unfounded_bank):
     """A bank that is founded and serves."""
-    unfounded_bank.found()
+    unfounded_bank.init()
     unfounded_bank.start()
     return unfounded_bank
+
+
+@pytest.fixture(scope="session")
+def town(cluster, tmp_path_factory):
+    """One populated bank for all tests that leave it as it was, but for what they book."""
+    bank = banks.Bank(tmp_path_factory.mktemp("town"), cluster.new_database())
+    bank.init()
+    bank.start()
+    made = towns.Town(bank)
+    try:
+        made.found()
+        made.populate()
+        yield made
+    finally:
+        made.close()
+        bank.stop()
+
+
+@pytest.fixture
+def own_town(bank):
+    """A populated bank of its own, for a test that breaks it."""
+    made = towns.Town(bank)
+    made.found()
+    made.populate()
+    yield made
+    made.close()
 
 
 @pytest.fixture(scope="session")

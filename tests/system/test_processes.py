@@ -3,8 +3,6 @@ import base64
 import hashlib
 import json
 import os
-import pathlib
-import select
 import signal
 import stat
 import subprocess
@@ -14,9 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 import bank as banks
-
-ORIGIN = "demo.creditbank.example/log"
-OPERATOR = "credit-bank"
+from bank import OPERATOR, ORIGIN, await_end, children
 
 
 def run(bank, *words):
@@ -24,22 +20,6 @@ def run(bank, *words):
     done = subprocess.run(bank.command(*words), stdin=subprocess.DEVNULL, capture_output=True,
                           text=True)
     return done.returncode, done.stdout, done.stderr
-
-
-def children(pid):
-    """The numbers of a process's children."""
-    return [int(word) for word in
-            pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()]
-
-
-def await_end(pid):
-    """Returns when the process has ended."""
-    try:
-        ended = os.pidfd_open(pid)
-    except ProcessLookupError:
-        return
-    select.select([ended], [], [])
-    os.close(ended)
 
 
 def length_delimited(number, value):
@@ -53,7 +33,7 @@ def pre_authentication(payload_type, payload):
 
 
 def test_init_proves_that_it_has_the_service_key(unfounded_bank):
-    unfounded_bank.found()
+    unfounded_bank.init()
     founding = json.loads((unfounded_bank.folder / "bank" / "founding.json").read_text("utf-8"))
     spki = base64.b64decode(founding["service_key"])
     claim = (length_delimited(1, ORIGIN.encode()) + length_delimited(2, OPERATOR.encode()) +
@@ -76,17 +56,17 @@ def test_init_prints_the_verifier_key_of_the_log(unfounded_bank):
 
 
 def test_init_again_changes_no_file_but_the_founding(unfounded_bank):
-    unfounded_bank.found()
+    unfounded_bank.init()
     folder = unfounded_bank.folder / "bank"
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
-    unfounded_bank.found()
+    unfounded_bank.init()
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
     for path in folder.iterdir():
         assert stat.S_IMODE(path.stat().st_mode) == 0o600, path
 
 
 def test_init_makes_no_new_anchor_for_a_log_that_exists(unfounded_bank):
-    unfounded_bank.found()
+    unfounded_bank.init()
     (unfounded_bank.folder / "bank" / "anchor").unlink()
     status, _, fault = run(unfounded_bank, "init")
     assert status != 0 and "the anchor is missing" in fault
@@ -95,7 +75,7 @@ def test_init_makes_no_new_anchor_for_a_log_that_exists(unfounded_bank):
 
 @pytest.mark.parametrize("missing", ["anchor", "log-key.pem", "service-key.pem", "tls-key.pem"])
 def test_a_bank_that_lacks_a_file_does_not_start_and_names_it(unfounded_bank, missing):
-    unfounded_bank.found()
+    unfounded_bank.init()
     (unfounded_bank.folder / "bank" / missing).unlink()
     with pytest.raises(banks.daemon.NotReady, match=missing):
         unfounded_bank.start()
@@ -118,8 +98,9 @@ def test_status_tells_whether_the_daemon_runs(bank):
 
 def test_every_process_that_is_killed_is_replaced(bank):
     for victim in children(bank.process.pid):
+        ended = os.pidfd_open(victim)
         os.kill(victim, signal.SIGKILL)
-        await_end(victim)
+        await_end(ended)
     # The new ones are told to end, and the bank ends well.
     bank.stop()
     log = bank.log.read_text(encoding="utf-8")
@@ -127,7 +108,7 @@ def test_every_process_that_is_killed_is_replaced(bank):
 
 
 def test_children_die_with_the_supervisor(bank):
-    orphans = children(bank.process.pid)
+    orphans = [os.pidfd_open(pid) for pid in children(bank.process.pid)]
     assert len(orphans) == 4  # the notary, a calculator, two workers
     bank.process.kill()
     bank.process.wait()

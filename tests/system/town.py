@@ -1,0 +1,183 @@
+"""A bank with people in it: institutions and their keys, a catalogue, a programme, accounts.
+
+Names and numbers are made up. What a test needs for itself it draws by fresh(), so that tests
+share one town and none sees another's.
+"""
+import base64
+import itertools
+import json
+
+import errors
+from bank import OPERATOR, ORIGIN, Session
+from client import Connect, Desk, Institution, Key, Refused, account_no, sha256
+from contract import date, pb
+from merkle import Verifier
+
+PROGRAMME = "5102-2023"
+COURSES = [("c-net", "计算机网络", pb.COURSE_KIND_THEORY, 6400, 400),
+           ("c-prog", "程序设计基础", pb.COURSE_KIND_THEORY, 9600, 600),
+           ("c-work", "岗位实习", pb.COURSE_KIND_PRACTICE, 24000, 800)]
+FIRST_ACCOUNT = 2_026_000_000_000
+SCHOOL_DUTIES = {"post": pb.DUTY_POST, "review": pb.DUTY_REVIEW, "decide": pb.DUTY_DECIDE,
+                 "rules": pb.DUTY_RULES, "admin": pb.DUTY_ADMIN}
+
+
+class Town:
+    """A bank that was founded, and everybody who deals with it."""
+
+    def __init__(self, bank):
+        self.bank = bank
+        self.numbers = itertools.count(1)
+        self.founding = json.loads((bank.state / "founding.json").read_text(encoding="utf-8"))
+        self.operator = Institution(ORIGIN, OPERATOR, admin=Key(), rules=Key("P-256"))
+        log_key = b"\x01" + base64.b64decode(self.founding["log_key"])
+        key_hash = sha256(ORIGIN.encode(), b"\n", log_key)[:4].hex()
+        self.verifier = Verifier(f"{ORIGIN}+{key_hash}+{base64.b64encode(log_key).decode()}")
+        self.seen = {}  # the root of every size that the bank has shown
+        self.desk = self.new_desk()
+        self.connect = Connect(bank.port, bank.certificate)
+
+        self.sql = Session(bank.database)
+
+    def close(self):
+        self.sql.close()
+        self.desk.close()
+
+    def new_desk(self):
+        """Another connection: the kernel gives it to whichever worker."""
+        return Desk(self.bank.port, self.bank.certificate, self.verifier, self.seen)
+
+    def submit(self, institution, content, *key_names, **fields):
+        """Signs, submits and verifies; the key that signs also calls."""
+        signed = institution.sign(content, *key_names, **fields)
+        return self.desk.submit(institution, signed, key_names[0] if key_names else None)
+
+    def log_size(self):
+        return int(self.sql.run("SELECT coalesce(max(size), 0) FROM log.head")[0])
+
+    def refuses(self, institution, content, *key_names, **fields):
+        """Signs and submits what the bank refuses, having booked nothing of it; returns the Refused."""
+        signed = institution.sign(content, *key_names, **fields)
+        return self.refuses_signed(institution, signed, key_names[0] if key_names else None)
+
+    def refuses_signed(self, institution, signed, key_name=None):
+        return self.refuses_call(lambda: self.desk.submit(institution, signed, key_name))
+
+    def refuses_call(self, call):
+        before = self.log_size()
+        try:
+            call()
+        except Refused as refused:
+            assert self.log_size() == before
+            errors.check(refused)
+            return refused
+        raise AssertionError("it was not refused")
+
+    def fresh(self):
+        return next(self.numbers)
+
+    def found(self):
+        """The first entry, signed by the operator's first key."""
+        member = {name: base64.b64decode(self.founding[name])
+                  for name in ("log_key", "service_key", "service_key_proof")}
+        keys = self.operator.keys
+        founding = pb.Founding(
+            operator=pb.InstitutionRegistered(institution_id=OPERATOR, name="学分银行",
+                                              kind=pb.INSTITUTION_KIND_OPERATOR),
+            operator_keys=[keys["admin"].registration(ORIGIN, OPERATOR, pb.DUTY_POST, pb.DUTY_ADMIN),
+                           keys["rules"].registration(ORIGIN, OPERATOR, pb.DUTY_RULES)],
+            service_key=pb.KeyRegistered(institution_id=OPERATOR, spki=member["service_key"],
+                                         duties=[pb.DUTY_SERVICE],
+                                         proof_of_possession=member["service_key_proof"]),
+            log_key=member["log_key"])
+        signed = self.operator.sign(pb.Control(founding=founding))
+        return self.desk.finish(signed, self.desk.grpc.start("Submit", signed.request()))
+
+    def register(self, institution_id, kind, **duties):
+        """An institution with a key for each of its duties, by name."""
+        made = Institution(ORIGIN, institution_id, **{name: Key() for name in duties})
+        registered = pb.InstitutionRegistered(institution_id=institution_id, kind=kind,
+                                              name=f"机构 {institution_id}")
+        self.submit(self.operator, pb.Control(institution_registered=registered), "admin")
+        for name, duty in duties.items():
+            self.register_key(made.keys[name], institution_id, duty)
+        return made
+
+    def register_key(self, key, institution_id, *duties):
+        registration = key.registration(ORIGIN, institution_id, *duties)
+        return self.submit(self.operator, pb.Control(key_registered=registration), "admin")
+
+    def revoke_key(self, key, institution_id):
+        revoked = pb.KeyRevoked(institution_id=institution_id, key_id=key.key_id)
+        return self.submit(self.operator, pb.Control(key_revoked=revoked), "admin")
+
+    def populate(self):
+        """Two schools, two issuers, a catalogue, recording rules, a programme."""
+        self.school = self.register("school-a", pb.INSTITUTION_KIND_SCHOOL, **SCHOOL_DUTIES)
+        self.other_school = self.register("school-b", pb.INSTITUTION_KIND_SCHOOL, post=pb.DUTY_POST)
+        self.issuer = self.register("issuer-a", pb.INSTITUTION_KIND_ISSUER, post=pb.DUTY_POST)
+        self.other_issuer = self.register("issuer-b", pb.INSTITUTION_KIND_ISSUER, post=pb.DUTY_POST)
+        grades = [pb.CertificateListed(certificate_id=f"web-{grade}", name=f"Web 前端开发 {grade} 级",
+                                       family_id="web", scheme_id="1+x", grade=grade,
+                                       state_date=date("2019-04-01")) for grade in (1, 2)]
+        granted = [pb.AccreditationGranted(issuer_id="issuer-a", certificate_id=f"web-{grade}",
+                                           from_date=date("2020-01-01"), to_date=date("2024-12-31"))
+                   for grade in (1, 2)]
+        rules = [pb.RecordingRuleSet(course_kind=kind, centihours_per_credit=hours, step_centicredits=50,
+                                     from_date=date("2020-01-01"))
+                 for kind, hours in ((pb.COURSE_KIND_THEORY, 1600), (pb.COURSE_KIND_PRACTICE, 3000))]
+        self.submit(self.operator, grades + granted + rules, "rules")
+        courses = [pb.Course(course_code=code, name=name, kind=kind, centihours=hours, centicredits=credits)
+                   for code, name, kind, hours, credits in COURSES]
+        self.submit(self.school, [pb.ProgrammePublished(
+            programme_id=PROGRAMME, major_code="510201", name="计算机应用技术", cohort=2023,
+            graduation_centicredits=14000, courses=courses)], "rules")
+
+    def opening(self):
+        """A body that opens an account of its own."""
+        return pb.AccountOpened(
+            account_no=account_no(FIRST_ACCOUNT + self.fresh()),
+            commitments=[pb.IdentityCommitment(field=field, hash=sha256(b"made up", bytes([field])))
+                         for field in (1, 2, 3)])
+
+    def open_accounts(self, count=1):
+        """Numbers of new accounts."""
+        openings = [self.opening() for _ in range(count)]
+        self.submit(self.school, openings, "post")
+        return [opening.account_no for opening in openings]
+
+    def enrol(self, *accounts):
+        self.submit(self.school, [enrolment(account, f"S{self.fresh()}") for account in accounts], "post")
+
+    def learner(self):
+        """A new account that is enrolled in the programme."""
+        [account] = self.open_accounts()
+        self.enrol(account)
+        return account
+
+
+def enrolment(account, student_no):
+    return pb.LearnerEnrolled(account_no=account, student_no=student_no, programme_id=PROGRAMME,
+                              begin_date=date("2023-09-01"))
+
+
+def result(account, outer_id, **fields):
+    """A passed course, as the plan has it."""
+    return pb.CourseResultRecorded(**{
+        "account_no": account, "outer_id": outer_id, "programme_id": PROGRAMME, "course_code": "c-net",
+        "centihours": 6400, "scheme": pb.GRADING_SCHEME_PERCENTAGE, "centiscore": 8550,
+        "completed_date": date("2024-01-10"), "centicredits": 400, **fields})
+
+
+def training(account, outer_id, **fields):
+    """Eight hours of theory: half a credit, nothing left over."""
+    return pb.TrainingHoursRecorded(**{
+        "account_no": account, "outer_id": outer_id, "title": "急救培训", "course_kind": pb.COURSE_KIND_THEORY,
+        "centihours": 800, "completed_date": date("2023-03-01"), "centicredits": 50, **fields})
+
+
+def certificate(account, outer_id, **fields):
+    """A certificate of the grade 初级, dated while its issuer was accredited."""
+    return pb.CertificateAwarded(**{
+        "account_no": account, "outer_id": outer_id, "certificate_id": "web-1", "centiscore": 7200,
+        "issue_date": date("2023-06-01"), **fields})
