@@ -2,6 +2,7 @@
  * creditbankd: the ledger of the credit bank. The life of the process, from top
  * to bottom: the command line, what each command does, and the daemon itself.
  */
+#include "audit.h"
 #include "base/log.h"
 #include "calculator/process.h"
 #include "config.h"
@@ -38,7 +39,7 @@ struct daemon {
 
 typedef int command_fn(const struct command_line *line);
 
-static command_fn run, init, migrate, check_config, status;
+static command_fn run, init, migrate, audit, check_config, status;
 
 static const struct {
     const char *name;
@@ -49,6 +50,7 @@ static const struct {
     {"init", init,
      "makes what is missing: keys, anchor, schema (--self-signed-tls: a certificate)"},
     {"migrate", migrate, "brings the database's schema up to date"},
+    {"audit", audit, "replays the log and compares what it gives with what stands"},
     {"check-config", check_config,
      "checks the configuration (--print: all of it; --table: all keys)"},
     {"status", status, "whether the daemon runs, and how far log and checkpoints are"},
@@ -292,6 +294,18 @@ migrate(const struct command_line *line)
     if (config == NULL)
         return CONTROL_EXIT_CONFIG;
     int result = database_migrate(config) ? EXIT_SUCCESS : EXIT_FAILURE;
+    config_free(config);
+    return result;
+}
+
+static int
+audit(const struct command_line *line)
+{
+    struct config *config = load(line);
+
+    if (config == NULL)
+        return CONTROL_EXIT_CONFIG;
+    int result = audit_run(config);
     config_free(config);
     return result;
 }

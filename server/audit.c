@@ -1,0 +1,94 @@
+/*
+ *   begin snapshot --> make tables --> replay --> compare --> identities --> roll back
+ *
+ * The tables are temporary ones of the same names, which PostgreSQL finds before
+ * the projections: so the statements that serve the bank fill them. The rollback
+ * takes them away, whatever happened.
+ */
+#include "audit.h"
+
+#include "audit_private.h"
+#include "database.h"
+#include "db/row.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+void
+audit_fault(struct audit *audit, const char *table, const char *key, const char *fmt, ...)
+{
+    va_list args;
+
+    audit->fault_count++;
+    printf("fault: table=%s key=%s: ", table, key);
+    va_start(args, fmt);
+    vprintf(fmt, args);
+    va_end(args);
+    putchar('\n');
+}
+
+bool
+audit_query(struct audit *audit, const struct db_statement *statement,
+            const struct db_params *params, blocking_row_fn *each, void *arg)
+{
+    if (blocking_run(audit->db, statement, params, each, arg))
+        return true;
+    fprintf(stderr, "creditbankd: the database failed in %s: %s\n", statement->name,
+            blocking_outcome(audit->db)->message);
+    audit->fault_count++;
+    return false;
+}
+
+static void
+take_size(void *arg, const struct db_result *row)
+{
+    *(int64_t *)arg = row_int64(row, 0, 0);
+}
+
+static bool
+begin(struct audit *audit)
+{
+    static const struct db_statement find_size = {
+        "audit_size",
+        "SELECT coalesce(max(entry_index) + 1, 0) FROM log.entry",
+    };
+
+    if (!blocking_script(audit->db, "BEGIN ISOLATION LEVEL REPEATABLE READ")) {
+        fprintf(stderr, "creditbankd: no snapshot: %s\n", blocking_outcome(audit->db)->message);
+        return false;
+    }
+    return audit_query(audit, &find_size, NULL, take_size, &audit->size);
+}
+
+static bool
+run(struct audit *audit, const struct config *config)
+{
+    return begin(audit) && audit_make_tables(audit) && audit_replay(audit) &&
+           audit_compare(audit) && audit_identities(audit, config->identity.epoch_keys);
+}
+
+int
+audit_run(const struct config *config)
+{
+    struct audit audit = {.db = database_open_owner(config)};
+    bool is_complete;
+
+    if (audit.db == NULL)
+        return EXIT_FAILURE;
+    is_complete = run(&audit, config);
+    /* The connection's end would roll back as well. */
+    if (!blocking_script(audit.db, "ROLLBACK"))
+        is_complete = false;
+    blocking_close(audit.db);
+    note_verifier_free(audit.verifier);
+    if (is_complete && audit.fault_count == 0) {
+        printf("audit: %" PRId64 " entries replayed; projections and identities agree\n",
+               audit.size);
+        return EXIT_SUCCESS;
+    }
+    printf("audit: %zu faults; %" PRId64 " of %" PRId64 " entries replayed\n", audit.fault_count,
+           audit.next, audit.size);
+    return EXIT_FAILURE;
+}
