@@ -8,8 +8,9 @@
 
 #include <assert.h>
 
-/* Rounds of loading under the lock; whoever needs more leads the next batch. */
+/* Rounds of loading under the lock; whoever needs more leads the next batch, and has them there. */
 #define LOADS_MAX 3
+#define LOADS_OF_LEADER_MAX 16 /* no rule reads so deep */
 
 /* Memory of a batch: rows loaded and written, and what is sent. */
 #define WORLD_BUDGET ((size_t)64 << 20)
@@ -199,11 +200,10 @@ finish(struct ledger *ledger)
     for (size_t i = 0; i < ledger->booking.count; i++) {
         struct submission *submission = ledger->booking.submissions[i];
 
-        if (submission->verdict != BOOKING_BOOKED)
+        if (submission->verdict != BOOKING_BOOKED && submission->verdict != BOOKING_REPEATED)
             ledger_answer(waiting_of(submission));
     }
-    if (ledger->booking.booked_count > 0)
-        signer_add(ledger->signer, &ledger->booking);
+    signer_add(ledger->signer, &ledger->booking);
 }
 
 static void
@@ -279,7 +279,8 @@ static void
 proceed(struct ledger *ledger)
 {
     if (!booking_run(&ledger->booking)) {
-        if (ledger->loads < LOADS_MAX) {
+        if (ledger->loads < LOADS_MAX || ledger->booking.done == 0) {
+            assert(ledger->loads < LOADS_OF_LEADER_MAX);
             load(ledger);
             return;
         }

@@ -14,6 +14,7 @@ ledger_new(struct event_base *base, const struct ledger_config *config)
     struct ledger *ledger = xcalloc(1, sizeof(*ledger));
     struct conn_config conn = conn_config_default(config->conninfo, "creditbank ledger");
 
+    conn.finds_by_key = true;
     ledger->base = base;
     ledger->limits = config->limits;
     ledger->notary = config->notary;

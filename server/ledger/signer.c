@@ -42,8 +42,9 @@ struct signer {
     struct buffer note;       /* of the checkpoint to be given out */
     bool is_unstored;         /* the note is not in the database yet */
 
-    struct list waiting; /* submissions by entry index */
-    size_t waiting_count;
+    struct list waiting;  /* submissions by entry index: proved when the edge moves past them */
+    struct list covered;  /* those proved from the database, once it has a checkpoint for them */
+    size_t waiting_count; /* of both */
 };
 
 static void tick(struct signer *signer);
@@ -137,9 +138,9 @@ read_leaves(struct signer *signer)
 
 /* The proof of an entry under the new checkpoint goes to whoever waits for it. */
 static void
-answer(struct signer *signer, const struct merkle_recent *recent, struct submission *submission)
+answer(struct signer *signer, const struct merkle_recent *recent, struct waiting *waiting)
 {
-    struct waiting *waiting = waiting_of(submission);
+    const struct submission *submission = &waiting->submission;
     struct tlog_proof proof = {
         .index = (uint64_t)submission->entry_index,
         .checkpoint = buffer_slice(&signer->note),
@@ -157,6 +158,53 @@ answer(struct signer *signer, const struct merkle_recent *recent, struct submiss
     ledger_answer(waiting);
 }
 
+/* A submission waits no longer. */
+static struct waiting *
+take(struct signer *signer, struct submission *submission)
+{
+    list_remove(&submission->link);
+    signer->waiting_count--;
+    return waiting_of(submission);
+}
+
+/* What the edge is past already, for another worker had it signed, cannot be proved from leaves. */
+static void
+part_covered(struct signer *signer)
+{
+    while (!list_is_empty(&signer->waiting)) {
+        struct submission *submission = LIST_FIRST(&signer->waiting, struct submission, link);
+
+        if ((uint64_t)submission->entry_index >= signer->edge.size)
+            break;
+        list_remove(&submission->link);
+        list_append(&signer->covered, &submission->link);
+    }
+}
+
+static void
+answer_covered(struct signer *signer)
+{
+    struct list *link = signer->covered.next;
+
+    while (link != &signer->covered) {
+        struct submission *submission = CONTAINER_OF(link, struct submission, link);
+
+        link = link->next;
+        if ((uint64_t)submission->entry_index < signer->edge.size)
+            ledger_answer(take(signer, submission));
+    }
+}
+
+static void
+fail_all(struct signer *signer, struct list *submissions)
+{
+    while (!list_is_empty(submissions)) {
+        struct submission *submission = LIST_FIRST(submissions, struct submission, link);
+
+        ledger_fail(take(signer, submission), REASON_LEDGER_STOPPED, signer->ledger->stopped);
+    }
+}
+
 static void
 answer_up_to(struct signer *signer, size_t leaf_count)
 {
@@ -171,9 +219,7 @@ answer_up_to(struct signer *signer, size_t leaf_count)
 
         if ((uint64_t)submission->entry_index >= size)
             break;
-        list_remove(&submission->link);
-        signer->waiting_count--;
-        answer(signer, &recent, submission);
+        answer(signer, &recent, take(signer, submission));
     }
     arena_free(arena);
 }
@@ -296,6 +342,10 @@ tick(struct signer *signer)
 
     if (signer->state != SIGNER_READY || signer->ledger->stopped != NULL)
         return;
+    if (signer->has_edge)
+        part_covered(signer);
+    if (signer->has_edge && !signer->is_unstored)
+        answer_covered(signer);
     if (!signer->has_edge)
         read_edge(signer, 0);
     else if (signer->is_unstored)
@@ -310,6 +360,14 @@ tick(struct signer *signer)
         ask(signer);
 }
 
+/* The log is known to have so many entries. */
+static void
+note_committed(struct signer *signer, uint64_t size)
+{
+    if (size > signer->committed)
+        signer->committed = size;
+}
+
 static void
 got_size(void *arg, const struct db_outcome *outcome, const struct db_result *const *results)
 {
@@ -318,10 +376,7 @@ got_size(void *arg, const struct db_outcome *outcome, const struct db_result *co
     if (!came_back(signer, outcome))
         return;
 
-    uint64_t size = checkpoint_read_size(results[0]);
-
-    if (size > signer->committed)
-        signer->committed = size;
+    note_committed(signer, checkpoint_read_size(results[0]));
     tick(signer);
 }
 
@@ -333,6 +388,10 @@ look(evutil_socket_t fd, short events, void *arg)
     struct db_batch batch = {0};
 
     (void)fd, (void)events;
+    if (signer->ledger->stopped != NULL) {
+        fail_all(signer, &signer->waiting);
+        fail_all(signer, &signer->covered);
+    }
     if (signer->state != SIGNER_READY || signer->ledger->stopped != NULL)
         return;
     checkpoint_find_size(&batch);
@@ -352,10 +411,12 @@ signer_new(struct ledger *ledger, const char *conninfo)
     struct conn_config config = conn_config_default(conninfo, "creditbank signer");
     struct timeval every = {.tv_sec = LOOK_MS / 1000, .tv_usec = LOOK_MS % 1000 * 1000};
 
+    config.finds_by_key = true;
     signer->ledger = ledger;
     signer->leaves = xcalloc(NOTARY_LEAVES_MAX, sizeof(struct hash));
     buffer_init(&signer->note, NOTE_MAX);
     list_init(&signer->waiting);
+    list_init(&signer->covered);
     signer->conn =
         conn_new(ledger->base, &config, &(struct conn_events){.ready = conn_ready, .arg = signer});
     signer->look = event_new(ledger->base, -1, EV_PERSIST, look, signer);
@@ -368,6 +429,7 @@ void
 signer_free(struct signer *signer)
 {
     assert(list_is_empty(&signer->waiting));
+    assert(list_is_empty(&signer->covered));
     event_free(signer->look);
     conn_free(signer->conn);
     buffer_fini(&signer->note);
@@ -378,22 +440,20 @@ signer_free(struct signer *signer)
 void
 signer_add(struct signer *signer, const struct booking *booking)
 {
-    uint64_t base = (uint64_t)booking->rows[0].entry_index;
-
     for (size_t i = 0; i < booking->count; i++) {
         struct submission *submission = booking->submissions[i];
+        bool is_booked = submission->verdict == BOOKING_BOOKED;
 
-        if (submission->verdict != BOOKING_BOOKED)
+        if (!is_booked && submission->verdict != BOOKING_REPEATED)
             continue;
-        list_append(&signer->waiting, &submission->link);
+        list_append(is_booked ? &signer->waiting : &signer->covered, &submission->link);
         signer->waiting_count++;
+        note_committed(signer, (uint64_t)submission->entry_index + 1);
     }
     for (size_t i = 0; i < booking->booked_count; i++)
         if (signer->has_edge && signer->leaf_count < NOTARY_LEAVES_MAX &&
-            base + i == signer->edge.size + signer->leaf_count)
+            (uint64_t)booking->rows[i].entry_index == signer->edge.size + signer->leaf_count)
             signer->leaves[signer->leaf_count++] = booking->rows[i].leaf;
-    if (base + booking->booked_count > signer->committed)
-        signer->committed = base + booking->booked_count;
     tick(signer);
 }
 

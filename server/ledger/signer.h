@@ -16,8 +16,9 @@ struct signer *signer_new(struct ledger *ledger, const char *conninfo) MUST_USE;
 void signer_free(struct signer *signer);
 
 /*
- * These submissions were committed, with leaves [base, base + count) of the
- * log; those booked are answered when a checkpoint covers them.
+ * Of these submissions those booked were committed and those repeated had been
+ * before; they are answered when a checkpoint covers them, without a proof
+ * where it has to come from the database. The others are none of its business.
  */
 void signer_add(struct signer *signer, const struct booking *booking);
 
