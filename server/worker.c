@@ -185,6 +185,7 @@ open_database(struct worker *worker)
         .notary = worker->runtime.notary,
     };
 
+    reads.finds_by_key = true;
     worker->runtime.pool = pool_new(worker->base, &pool, &reads);
     worker->runtime.key_ring = key_ring_new(worker->base, &keys);
     worker->runtime.ledger = ledger_new(worker->base, &ledger);

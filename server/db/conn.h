@@ -23,6 +23,7 @@ struct conn_config {
     const char *conninfo;    /* as libpq reads it; may hold a password, so it is never logged */
     const char *name;        /* application_name, and in our log */
     const char *search_path; /* schemas of unqualified tables; identifiers of ours */
+    bool finds_by_key;       /* all its statements find rows by an index: see conn_config_default */
     unsigned connect_timeout_ms;
     unsigned statement_timeout_ms;           /* the server cancels a statement; 0 never */
     unsigned lock_timeout_ms;                /* the server gives up waiting for a lock; 0 never */
@@ -32,7 +33,11 @@ struct conn_config {
         batch_timeout_ms; /* the client drops the connection; more than what the server allows */
 };
 
-/* Sensible limits for a connection of `name`; change what differs. */
+/*
+ * Sensible limits for a connection of `name`; change what differs. Statements
+ * that find rows by key are planned once, through the index: an estimate from
+ * the statistics of a table that has grown since may choose to read all of it.
+ */
 struct conn_config conn_config_default(const char *conninfo, const char *name);
 
 /*

@@ -11,6 +11,10 @@
 #define KEEPALIVE_INTERVAL_S 5
 #define KEEPALIVE_COUNT 3
 
+#define PLANS_BY_KEY                                    \
+    " -c plan_cache_mode=force_generic_plan -c jit=off" \
+    " -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off"
+
 struct conn_config
 conn_config_default(const char *conninfo, const char *name)
 {
@@ -53,9 +57,10 @@ session_init(struct session *session, const struct conn_config *config)
         snprintf(session->options, sizeof(session->options),
                  "-c statement_timeout=%u -c lock_timeout=%u"
                  " -c idle_in_transaction_session_timeout=%u -c standard_conforming_strings=on"
-                 " -c search_path=%s",
+                 " -c search_path=%s%s",
                  config->statement_timeout_ms, config->lock_timeout_ms,
-                 config->idle_in_transaction_timeout_ms, config->search_path);
+                 config->idle_in_transaction_timeout_ms, config->search_path,
+                 config->finds_by_key ? PLANS_BY_KEY : "");
 
     assert(len > 0);
     assert((size_t)len < sizeof(session->options)); /* a limit cut off would be no limit */

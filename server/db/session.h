@@ -12,7 +12,7 @@ struct session {
     const char *keywords[16];
     const char *values[16];
     size_t count;
-    char options[256];
+    char options[512];
     char numbers[5][16];
 };
 
