@@ -32,9 +32,16 @@ bank()
     "$creditbankd" --config "$bank_conf" "$@"
 }
 
+# Whether what runs is a program that was built anew since.
+bank_is_stale()
+{
+    [ -f "$bank_pid" ] && [[ $(readlink "/proc/$(cut -d' ' -f1 "$bank_pid")/exe") == *' (deleted)' ]]
+}
+
 # Starts the daemon unless it runs, and returns when it serves.
 bank_start()
 {
+    ! bank_is_stale || bank_stop
     bank_configure
     /usr/bin/python3 tests/lib/daemon.py start "$bank_pid" "$bank_log" \
         "$creditbankd" --config "$bank_conf" run

@@ -53,6 +53,27 @@ once()
     touch "$state/steps/part-$name"
 }
 
+# import_partly COMMAND…: an import of which some rows are bad.
+import_partly()
+{
+    local status=0
+
+    "$@" || status=$?
+    [ $status = 0 ] || [ $status = 5 ]
+}
+
+# codes_of FILE ENCODING: the codes of bad rows that came back, each of which has a sentence and advice.
+codes_of()
+{
+    /usr/bin/python3 - "$1" "$2" <<'PYTHON'
+import csv, sys
+rows = list(csv.reader(open(sys.argv[1], encoding=sys.argv[2], newline="")))
+assert rows[0][-3:] == ["code", "sentence", "advice"]
+assert all(row[-2] and row[-1] for row in rows[1:])
+print(*[row[-3] for row in rows[1:]])
+PYTHON
+}
+
 # pick EXPRESSION: of the JSON on standard input, `d`, what a Python expression gives.
 pick()
 {

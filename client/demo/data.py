@@ -272,6 +272,7 @@ def write_people(path, learners, certificates, codes, others):
         "wrong_count": len(WRONG), "other_count": others,
         "middle_certificate": held[heroine, "webfrontend-2"], "junior_certificate": held[heroine, "webfrontend-1"],
         "old_certificate": held[old, "webfrontend-2"], "revoked_certificate": certificates[-1][0],
+        "replaced_no": learners[REPLACED - 1][0],
         "replaced_certificate": held[replaced, "webfrontend-2"],
         "replacement_certificate": held[replaced, "webfrontend-2"] + "R",
         "bad_codes": " ".join(codes[place] for place in sorted(codes)),

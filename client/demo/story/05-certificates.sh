@@ -8,26 +8,33 @@ step certificates \
 do_certificates()
 {
     know_people
-    as issuer import certificates "$data/certificates.csv"
+    import_partly as issuer import certificates "$data/certificates.csv"
     done_or OUTCOME_REVOKED as issuer outcome revoke "$revoked_certificate" --reason misconduct
     once replace as issuer outcome replace "$replaced_certificate" "$replacement_certificate" --issue-date 2026-03-01
 }
 
-# state_of NUMBER: of a certificate, as its issuer sees it.
+# state_of NUMBER ACCOUNT: the newest version of a certificate, as its issuer sees it.
 state_of()
 {
-    as issuer --json account versions miit-eec "$1" --account "$2" | pick "d['versions'][-1]['state'] + ' ' + d['versions'][-1].get('changeReason', '')"
+    as issuer --json account versions miit-eec "$1" --account "$2" |
+        pick "d['versions'][-1]['state'] + ' ' + d['versions'][-1].get('changeReason', '')"
 }
 
 check_certificates()
 {
-    local counts
+    local counts account
 
     know_people
-    counts=$(as issuer --json import certificates "$data/certificates.csv")
+    counts=$(import_partly as issuer --json import certificates "$data/certificates.csv")
+    account=$(account_of school "$replaced_no")
     expect 'encoding' "$(pick "d['encoding']" <<<"$counts")" 'UTF-8 BOM'
-    expect 'certificates there' "$(pick "d['same']" <<<"$counts")" "$certificate_count"
-    expect 'new or bad' "$(pick "(d['booked'], d['bad'])" <<<"$counts")" '(0, 0)'
-    figure "$certificate_count 张证书在册；$revoked_certificate 已撤销，$replaced_certificate 换发为 $replacement_certificate，换下的仍可查" \
-        "$certificate_count certificates; $revoked_certificate is revoked, $replaced_certificate replaced by $replacement_certificate, and stays visible"
+    expect 'new, there and bad' "$(pick "(d['booked'], d['same'], d['bad'])" <<<"$counts")" \
+        "(0, $((certificate_count - 2)), 2)"
+    expect 'codes of those taken back' "$(codes_of "$data/certificates.bad.csv" utf-8-sig)" \
+        'OUTCOME_REVOKED OUTCOME_REVOKED'
+    expect 'the replaced one' "$(state_of "$replaced_certificate" "$account")" \
+        'OUTCOME_STATE_REVOKED CHANGE_REASON_REPLACED'
+    expect 'its replacement' "$(state_of "$replacement_certificate" "$account")" 'OUTCOME_STATE_VALID '
+    figure "$certificate_count 张证书在册；$revoked_certificate 已撤销，$replaced_certificate 换发为 $replacement_certificate，撤销和换下的仍可查" \
+        "$certificate_count certificates; $revoked_certificate is revoked, $replaced_certificate replaced by $replacement_certificate; both stay visible"
 }
