@@ -1,0 +1,200 @@
+"""A learner's way: activated, told what she would get, applied, decided, exempted, with a statement of it."""
+import secrets
+
+import pytest
+
+from bank import ORIGIN
+from client import Refused
+from contract import date, is_canonical, pb
+from town import certificate, enrolment
+
+PASSWORD = "correct horse battery"
+RULEBOOK = "exempt"
+
+
+class Learner:
+    """A person with an account, a session and a certificate 中级 of 80 points."""
+
+    def __init__(self, town, score=8000):
+        self.town = town
+        number = f"E{town.fresh():08d}"
+        desk, post = town.desk, town.school.token("post")
+        identity = pb.Identity(document_type=pb.DOCUMENT_TYPE_PASSPORT, document_number=number, name="王小明")
+        resolved = desk.grpc.call("ResolveIdentities", pb.ResolveIdentitiesRequest(identities=[identity]), post)
+        [person] = resolved.identities
+        self.account = person.account_no
+        self.number = number
+        commitments = [pb.IdentityCommitment(field=c.field, hash=c.hash) for c in person.commitments]
+        town.submit(town.school, [pb.AccountOpened(account_no=self.account, commitments=commitments)], "post")
+        town.submit(town.school, [enrolment(self.account, f"S{town.fresh()}")], "post")
+        self.certificate = f"W-{town.fresh()}"
+        town.submit(town.issuer, [certificate(self.account, self.certificate, certificate_id="web-2",
+                                              centiscore=score)], "post")
+        codes = desk.grpc.call("IssueActivationCodes",
+                               pb.IssueActivationCodesRequest(account_nos=[self.account]), post)
+        self.token = desk.grpc.call("Activate", pb.ActivateRequest(
+            account_no=self.account, activation_code=codes.codes[0].code, password=PASSWORD)).session_token
+
+    def call(self, method, request):
+        return self.town.desk.grpc.call(method, request, self.token)
+
+    def apply(self, request_id=None, **fields):
+        line = pb.ApplicationLine(**{
+            "rule_no": 1, "course_codes": ["c-prog"],
+            "outcome": pb.OutcomeRef(institution_id="issuer-a", outer_id=self.certificate), **fields})
+        return self.call("CreateApplication", pb.CreateApplicationRequest(
+            request_id=request_id or secrets.token_bytes(16), school_id="school-a", rulebook_id=RULEBOOK,
+            lines=[line])).application
+
+    def statement(self, **fields):
+        return self.call("GetStatement", pb.GetStatementRequest(**fields)).statement
+
+
+def publish_rulebook(town):
+    """中级 with 60 or more, not older than 6 years, exempts from 程序设计基础."""
+    clauses = [pb.Clause(family_id="web"),
+               pb.Clause(grade_at_least=pb.GradeAtLeast(scheme_id="1+x", grade=2)),
+               pb.Clause(score_at_least=pb.ScoreAtLeast(scheme=pb.GRADING_SCHEME_PERCENTAGE, centiscore=6000)),
+               pb.Clause(max_age_years=6)]
+    rule = pb.Rule(title="Web 前端开发 中级", clauses=clauses, course_codes=["c-prog"], attendance_waived=True,
+                   exam_waived=True)
+    town.submit(town.school, [pb.RulebookFiled(
+        rulebook_id=RULEBOOK, version=1, title="学习成果转换办法", programme_id="5102-2023",
+        from_date=date("2024-01-01"), exemption_word="免修", rules=[rule])], "rules")
+    town.submit(town.operator, [pb.RulebookPublished(school_id="school-a", rulebook_id=RULEBOOK, version=1)],
+                "rules")
+
+
+@pytest.fixture(scope="module")
+def ruled(town):
+    publish_rulebook(town)
+    return town
+
+
+@pytest.fixture
+def learner(ruled):
+    return Learner(ruled)
+
+
+def refused(call):
+    with pytest.raises(Refused) as caught:
+        call()
+    return caught.value.reasons
+
+
+def decide(town, application_no):
+    """Accepts, reviews, decides as what the school reads says."""
+    def read():
+        return town.desk.grpc.call("GetApplication", pb.GetApplicationRequest(application_no=application_no),
+                                   town.school.token("review"))
+
+    def move(kind, key, **fields):
+        shown = read().application
+        town.submit(town.school, [kind(account_no=shown.account_no, application_no=application_no,
+                                       revision=shown.revision, **fields)], key)
+
+    move(pb.ApplicationAccepted, "post")
+    move(pb.ApplicationReviewed, "review", verdict=pb.VERDICT_APPROVE)
+    shown = read()
+    move(pb.ApplicationDecided, "decide", verdict=pb.VERDICT_APPROVE, rulebook_id=RULEBOOK, version=1,
+         exemptions=shown.application.exemptions, trace_hash=shown.trace_hash,
+         outcomes_used=[line.outcome for line in shown.application.lines])
+    return read().application
+
+
+def test_an_evaluation_shows_every_clause(learner):
+    answer = learner.call("Evaluate", pb.EvaluateRequest(school_id="school-a", rulebook_id=RULEBOOK))
+    [finding] = answer.findings
+    assert answer.version == 1 and finding.satisfied
+    assert [v.check for v in finding.verdicts if not (v.holds and v.message_zh and v.message_en)] == []
+    assert [verdict.check for verdict in finding.verdicts].count("SCORE_AT_LEAST") == 1
+    assert [granted.course_code for granted in finding.exemptions] == ["c-prog"]
+
+
+def test_a_failing_clause_says_why(ruled):
+    [finding] = Learner(ruled, score=5900).call("Evaluate", pb.EvaluateRequest(
+        school_id="school-a", rulebook_id=RULEBOOK)).findings
+    failing = [verdict for verdict in finding.verdicts if not verdict.holds]
+    assert not finding.satisfied
+    assert [(verdict.check, verdict.reason) for verdict in failing] == [("SCORE_AT_LEAST", "SCORE_TOO_LOW")]
+
+
+def test_an_application_is_booked_once(learner):
+    request_id = secrets.token_bytes(16)
+    first = learner.apply(request_id)
+    assert first.state == pb.APPLICATION_STATE_SUBMITTED and len(first.moves) == 1
+    assert learner.apply(request_id) == first
+    assert refused(lambda: learner.apply(request_id, course_codes=["c-net"])) == ["REQUEST_ID_REUSED"]
+    assert set(refused(learner.apply)) == {"OUTCOME_RESERVED", "COURSE_RESERVED"}
+
+
+def test_what_does_not_meet_the_rules_is_refused_with_all_reasons(ruled):
+    poor = Learner(ruled, score=5900)
+    assert refused(lambda: poor.apply(course_codes=["c-net"])) == ["SCORE_TOO_LOW", "COURSE_NOT_IN_RULE"]
+
+
+def test_a_withdrawn_application_frees_what_it_held(learner):
+    first = learner.apply()
+    withdraw = pb.WithdrawApplicationRequest(application_no=first.application_no)
+    assert learner.call("WithdrawApplication", withdraw).application.state == pb.APPLICATION_STATE_WITHDRAWN
+    assert learner.call("WithdrawApplication", withdraw).application.revision == 2
+    second = learner.apply()
+    listed = learner.call("ListApplications", pb.ListApplicationsRequest(page_size=1))
+    assert [application.application_no for application in listed.applications] == [first.application_no]
+    rest = learner.call("ListApplications", pb.ListApplicationsRequest(page_token=listed.next_page_token))
+    assert [application.application_no for application in rest.applications] == [second.application_no]
+    assert rest.applications[0].lines == second.lines
+
+
+def test_an_approved_application_uses_its_certificate_for_good(learner, ruled):
+    application = learner.apply()
+    decided = decide(ruled, application.application_no)
+    assert decided.state == pb.APPLICATION_STATE_APPROVED
+    assert [move.state for move in decided.moves] == [1, 2, 4, 5]
+    assert set(refused(learner.apply)) == {"OUTCOME_USED", "COURSE_EXEMPTED"}
+
+
+def test_an_application_is_nobody_elses_to_see(learner, ruled):
+    request = pb.GetApplicationRequest(application_no=learner.apply().application_no)
+    absent = pb.GetApplicationRequest(application_no="0000000000000000")
+    other = Learner(ruled)
+    for token in (other.token, ruled.other_school.token()):
+        for asked in (request, absent):
+            assert refused(lambda: ruled.desk.grpc.call("GetApplication", asked, token)) == \
+                ["APPLICATION_UNKNOWN"]
+
+
+def test_a_statement_proves_every_line(learner, ruled):
+    learner.apply()
+    statement = learner.statement(disclose_identity=True)
+    listed = pb.StatementList.FromString(statement.list)
+    assert is_canonical(pb.StatementList, statement.list)
+    assert (listed.log_origin, listed.account_no) == (ORIGIN, learner.account)
+    assert len(listed.lines) == len(statement.lines) == 5
+    for line, receipt in zip(listed.lines, statement.lines):
+        assert (line.entry_index, line.item_index) == (receipt.entry.entry_index, receipt.item_index)
+    for receipt in [*statement.lines, *statement.key_records]:
+        ruled.desk.check_proof(receipt.entry)
+    assert [receipt.entry.entry_index for receipt in statement.key_records][0] == 0
+    assert {field.field: field.value for field in statement.identity} == \
+        {1: "DOCUMENT_TYPE_PASSPORT", 2: learner.number, 3: "王小明"}
+
+
+def test_receipts_are_for_who_signed_and_who_owns(learner, ruled):
+    line = pb.StatementList.FromString(learner.statement().list).lines[0]
+    request = pb.GetReceiptRequest(entry_index=line.entry_index, item_index=line.item_index)
+    assert learner.call("GetReceipt", request).receipt == \
+        ruled.desk.call("GetReceipt", request, ruled.school).receipt
+    for stranger in (ruled.issuer, ruled.other_school):
+        assert refused(lambda: ruled.desk.call("GetReceipt", request, stranger)) == ["ITEM_UNKNOWN"]
+    assert ruled.desk.call("GetReceipt", pb.GetReceiptRequest(entry_index=0), ruled.issuer).receipt.item == b""
+
+
+def test_the_public_log_is_consistent(ruled):
+    call = ruled.desk.grpc.call
+    proof = call("GetConsistencyProof", pb.GetConsistencyProofRequest(old_size=3))
+    assert proof.checkpoint == call("GetCheckpoint", pb.GetCheckpointRequest()).checkpoint
+    entries = call("ListEntries", pb.ListEntriesRequest(start_index=1, page_size=2)).entries
+    booked = call("GetInclusionProof", pb.GetInclusionProofRequest(entry_index=2)).entry
+    assert entries[1] == booked.log_entry
+    ruled.desk.check_proof(booked)
