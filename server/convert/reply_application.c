@@ -9,32 +9,34 @@
 /* What a check says where it holds; where it does not, its reason speaks. */
 static const struct sentence {
     const char *check, *zh, *en;
+    bool names_holder; /* its detail is an application, perhaps to another school */
 } sentences[] = {
-    {"ACCOUNT_ACTIVE", "账户已激活", "the account is active"},
-    {"ENROLLED", "在本校该方案的学籍中", "enrolled in this programme of the school"},
-    {"RULEBOOK_PUBLISHED", "转换办法已公布", "the rulebook is published"},
-    {"RULEBOOK_FROM", "转换办法已生效", "the rulebook is in force"},
-    {"RULEBOOK_TO", "转换办法尚未失效", "the rulebook has not ended"},
-    {"NOT_REPEATED", "成果和课程在申请中没有重复", "neither outcome nor course is repeated"},
-    {"OUTCOME_OWN", "是本人的学习成果", "the outcome is the learner's own"},
-    {"OUTCOME_VALID", "成果有效", "the outcome stands"},
-    {"OUTCOME_UNEXPIRED", "成果在有效期内", "the outcome has not expired"},
-    {"OUTCOME_FREE", "成果没有被占用或用过", "the outcome is neither reserved nor used"},
-    {"RULE", "转换办法中有这一条", "the rulebook has this rule"},
-    {"FAMILY", "是本条款认可的证书", "the certificate is one that the rule accepts"},
-    {"GRADE_AT_LEAST", "证书等级达到要求", "the grade is high enough"},
-    {"SCORE_AT_LEAST", "成绩达到要求", "the score is high enough"},
-    {"MAX_AGE_YEARS", "成果取得时间在年限内", "the outcome is recent enough"},
-    {"ISSUER", "是本条款认可的机构", "the rule accepts the institution"},
-    {"COURSE_OF_RULE", "这一条包含该课程", "the rule speaks of the course"},
-    {"COURSE_NOT_DONE", "该课程尚未修读合格", "the course is still to be taken"},
-    {"COURSE_FREE", "该课程没有其他申请", "no other application holds the course"},
+    {"ACCOUNT_ACTIVE", "账户已激活", "the account is active", false},
+    {"ENROLLED", "在本校该方案的学籍中", "enrolled in this programme of the school", false},
+    {"RULEBOOK_PUBLISHED", "转换办法已公布", "the rulebook is published", false},
+    {"RULEBOOK_FROM", "转换办法已生效", "the rulebook is in force", false},
+    {"RULEBOOK_TO", "转换办法尚未失效", "the rulebook has not ended", false},
+    {"OUTCOME_ONCE", "成果在申请中没有重复", "the outcome stands once in the application", false},
+    {"COURSE_ONCE", "课程在申请中没有重复", "the course stands once in the application", false},
+    {"OUTCOME_OWN", "是本人的学习成果", "the outcome is the learner's own", false},
+    {"OUTCOME_VALID", "成果有效", "the outcome stands", false},
+    {"OUTCOME_UNEXPIRED", "成果在有效期内", "the outcome has not expired", false},
+    {"OUTCOME_FREE", "成果没有被占用或用过", "the outcome is neither reserved nor used", true},
+    {"RULE", "转换办法中有这一条", "the rulebook has this rule", false},
+    {"FAMILY", "是本条款认可的证书", "the certificate is one that the rule accepts", false},
+    {"GRADE_AT_LEAST", "证书等级达到要求", "the grade is high enough", false},
+    {"SCORE_AT_LEAST", "成绩达到要求", "the score is high enough", false},
+    {"MAX_AGE_YEARS", "成果取得时间在年限内", "the outcome is recent enough", false},
+    {"ISSUER", "是本条款认可的机构", "the rule accepts the institution", false},
+    {"COURSE_OF_RULE", "这一条包含该课程", "the rule speaks of the course", false},
+    {"COURSE_NOT_DONE", "该课程尚未修读合格", "the course is still to be taken", false},
+    {"COURSE_FREE", "该课程没有其他申请", "no other application holds the course", true},
 };
 
 static const struct sentence *
 find_sentence(const char *check)
 {
-    static const struct sentence none = {"", "", ""};
+    static const struct sentence none = {"", "", "", true};
 
     for (size_t i = 0; i < ARRAY_COUNT(sentences); i++)
         if (strcmp(sentences[i].check, check) == 0)
@@ -53,7 +55,8 @@ init_verdict(struct arena *arena, const struct check *check, bool for_owner,
              Creditbank__V1__ClauseVerdict *m)
 {
     char text[SENTENCE_SIZE];
-    const char *detail = for_owner ? check->detail : "";
+    const struct sentence *sentence = find_sentence(check->name);
+    const char *detail = sentence->names_holder && !for_owner ? "" : check->detail;
 
     creditbank__v1__clause_verdict__init(m);
     m->check = copy(arena, check->name);
@@ -61,8 +64,8 @@ init_verdict(struct arena *arena, const struct check *check, bool for_owner,
     m->found = copy(arena, check->found);
     m->holds = check->reason == REASON_NONE;
     if (m->holds) {
-        m->message_zh = copy(arena, find_sentence(check->name)->zh);
-        m->message_en = copy(arena, find_sentence(check->name)->en);
+        m->message_zh = copy(arena, sentence->zh);
+        m->message_en = copy(arena, sentence->en);
         return;
     }
     m->reason = copy(arena, reason_text(check->reason)->code);
