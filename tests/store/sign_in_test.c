@@ -1,0 +1,429 @@
+/* store: persons and their numbers, sign-in, and the ring of keys. */
+#include "asking.h"
+#include "base/clock.h"
+#include "core/item.h"
+#include "store/key_ring.h"
+#include "store/person.h"
+#include "store/session.h"
+
+#include <stdio.h>
+
+/* ------------------------------------------------------------------ persons */
+
+static struct person persons[3];
+static struct person_list person_list = {ARRAY_COUNT(persons), persons};
+
+static struct step
+insert_persons(struct call *call)
+{
+    return store_insert_persons(call, &person_list, done);
+}
+
+static struct step
+look_up_persons(struct call *call)
+{
+    return store_look_up_persons(call, &person_list, done);
+}
+
+static void
+draw(struct person *person, uint8_t hash, const char *drawn)
+{
+    *person = (struct person){.account_no = slice_text(drawn)};
+    memset(person->index_hash.bytes, hash, HASH_SIZE);
+    person->sealed = (struct sealed_identity){1, slice_text("key"), slice_text("sealed")};
+}
+
+static void
+took_first_draws(void)
+{
+    assert_true(persons[0].found);
+    assert_true(slice_is(persons[0].account_no, "N1"));
+    assert_false(persons[0].is_open);
+    assert_true(slice_is(persons[0].sealed.sealed, "sealed"));
+    /* the same person twice has one account, whichever it is */
+    assert_true(persons[1].found);
+    assert_true(slice_equal(persons[1].account_no, persons[0].account_no) ||
+                slice_is(persons[1].account_no, "N2"));
+    assert_false(persons[2].found); /* A1 is in the log already */
+}
+
+static void
+took_others_draw(void)
+{
+    assert_true(persons[0].found);
+    assert_true(slice_is(persons[0].account_no, "N1")); /* who came first */
+    assert_false(persons[1].found);                     /* N1 is taken */
+    assert_false(persons[2].found);                     /* nobody was asked for */
+}
+
+static void
+took_none(void)
+{
+    assert_false(persons[0].found);
+    assert_false(persons[1].found);
+}
+
+static void
+two_callers_who_draw_for_one_person_end_with_one_account(void **state)
+{
+    (void)state;
+    as_institution("school-a");
+    draw(&persons[0], 1, "N1");
+    draw(&persons[1], 2, "N2");
+    draw(&persons[2], 3, "A1");
+    assert_int_equal(ask(look_up_persons, took_none), REASON_NONE);
+    assert_int_equal(ask(insert_persons, took_first_draws), REASON_NONE);
+    draw(&persons[0], 1, "N9");
+    draw(&persons[1], 4, "N1");
+    draw(&persons[2], 0, "N8");
+    assert_int_equal(ask(insert_persons, took_others_draw), REASON_NONE);
+    assert_int_equal(fixture_number(fixture, "SELECT count(*) FROM identity.person"), 2);
+    assert_int_equal(looks("account_no = 'N1' AND institution_id = 'school-a'"), 2);
+}
+
+/* ------------------------------------------------------------------ sign-in */
+
+static struct sign_in sign_in;
+static struct new_session session;
+static struct session found_session;
+static struct session_list sessions;
+static uint8_t ended_session[SESSION_ID_SIZE];
+static struct hash code_hash;
+
+static struct step
+begin_sign_in(struct call *call)
+{
+    return store_begin_sign_in(call, slice_text(account_no), &sign_in, done);
+}
+
+static struct step
+open_session(struct call *call)
+{
+    session.session.account_no = slice_text(account_no);
+    session.session.create_time_us = call_now_us(call);
+    session.session.expire_time_us = call_now_us(call) + SESSION_LIFE_US;
+    session.session.address = slice_text("192.0.2.7");
+    return store_open_session(call, &session, done);
+}
+
+static struct step
+find_session(struct call *call)
+{
+    return store_find_session(call, &session.token_hash, &found_session, done);
+}
+
+static struct step
+list_sessions(struct call *call)
+{
+    return store_list_sessions(call, slice_text(account_no), &sessions, done);
+}
+
+static struct step
+end_session(struct call *call)
+{
+    return store_end_session(call, slice_text(account_no), ended_session, done);
+}
+
+static struct step
+use_code(struct call *call)
+{
+    return store_use_code(call, slice_text(account_no), &code_hash, "encoded", done);
+}
+
+static struct step
+change_password(struct call *call)
+{
+    return store_change_password(call, slice_text(account_no), "changed",
+                                 session.session.session_id, done);
+}
+
+static void
+number_session(uint8_t number)
+{
+    memset(session.token_hash.bytes, number, HASH_SIZE);
+    memset(session.session.session_id, number, SESSION_ID_SIZE);
+}
+
+static void
+took_twenty(void)
+{
+    assert_int_equal(sessions.count, 20);
+    assert_int_equal(sessions.sessions[0].session_id[0], 25); /* the newest first */
+    assert_int_equal(sessions.sessions[19].session_id[0], 6);
+}
+
+static void
+took_session(void)
+{
+    assert_true(slice_is(found_session.account_no, account_no));
+}
+
+static void
+an_old_session_ends_when_a_twenty_first_begins(void **state)
+{
+    int64_t now = clock_now_us();
+
+    (void)state;
+    as_learner("A1");
+    for (uint8_t i = 1; i <= 25; i++) {
+        clock_set_us(now + i);
+        number_session(i);
+        assert_int_equal(ask(open_session, NULL), REASON_NONE);
+    }
+    assert_int_equal(ask(list_sessions, took_twenty), REASON_NONE);
+    assert_int_equal(ask(find_session, took_session), REASON_NONE);
+    number_session(5);
+    assert_int_equal(ask(find_session, NULL), REASON_SESSION_ENDED);
+
+    memset(ended_session, 25, sizeof(ended_session));
+    account_no = "A2"; /* nobody ends another's */
+    assert_int_equal(ask(end_session, NULL), REASON_SESSION_UNKNOWN);
+    account_no = "A1";
+    assert_int_equal(ask(end_session, NULL), REASON_NONE);
+    assert_int_equal(ask(end_session, NULL), REASON_SESSION_UNKNOWN);
+    number_session(25);
+    assert_int_equal(ask(find_session, NULL), REASON_SESSION_ENDED);
+
+    number_session(24);
+    clock_set_us(now + 24 + SESSION_LIFE_US);
+    assert_int_equal(ask(find_session, NULL), REASON_SESSION_ENDED); /* to the microsecond */
+    clock_set_us(now + 23 + SESSION_LIFE_US);
+    assert_int_equal(ask(find_session, took_session), REASON_NONE);
+    clock_set_us(-1);
+}
+
+static void
+a_session_of_an_account_that_is_not_active_is_none(void **state)
+{
+    (void)state;
+    as_learner("A4"); /* suspended */
+    number_session(60);
+    assert_int_equal(ask(open_session, NULL), REASON_NONE);
+    assert_int_equal(ask(find_session, NULL), REASON_SESSION_ENDED);
+}
+
+static void
+attempts_are_counted_and_forgiven(void **state)
+{
+    int64_t now = clock_now_us();
+
+    (void)state;
+    as_learner("A2");
+    snprintf(caller.address, sizeof(caller.address), "198.51.100.1");
+    for (int i = 0; i < ATTEMPTS_PER_ACCOUNT; i++)
+        assert_int_equal(ask(begin_sign_in, NULL), REASON_NONE);
+    assert_int_equal(ask(begin_sign_in, NULL), REASON_TOO_MANY_ATTEMPTS);
+    account_no = "A1"; /* another account is not concerned */
+    assert_int_equal(ask(begin_sign_in, NULL), REASON_NONE);
+    account_no = "A2";
+    clock_set_us(now + (int64_t)(ATTEMPT_WINDOW_MIN + 1) * 60 * 1000000);
+    assert_int_equal(ask(begin_sign_in, NULL), REASON_NONE);
+    assert_int_equal(sign_in.account_state, ACCOUNT_ACTIVE);
+    number_session(70);
+    assert_int_equal(ask(open_session, NULL), REASON_NONE);
+    assert_int_equal(fixture_number(fixture, "SELECT count(*) FROM access.attempt"
+                                             " WHERE subject = 'account A2'"),
+                     0);
+    clock_set_us(-1);
+}
+
+static void
+an_address_runs_out_of_attempts_too(void **state)
+{
+    char numbers[ATTEMPTS_PER_ADDRESS][8];
+
+    (void)state;
+    as_learner("A2");
+    snprintf(caller.address, sizeof(caller.address), "198.51.100.2");
+    for (int i = 0; i < ATTEMPTS_PER_ADDRESS; i++) {
+        snprintf(numbers[i], sizeof(numbers[i]), "X%d", i);
+        account_no = numbers[i];
+        assert_int_equal(ask(begin_sign_in, NULL), REASON_NONE);
+        assert_int_equal(sign_in.account_state, 0);
+    }
+    account_no = "Y";
+    assert_int_equal(ask(begin_sign_in, NULL), REASON_TOO_MANY_ATTEMPTS);
+    snprintf(caller.address, sizeof(caller.address), "198.51.100.3");
+    assert_int_equal(ask(begin_sign_in, NULL), REASON_NONE);
+}
+
+static struct issued_code codes[4];
+static struct code_list code_list = {ARRAY_COUNT(codes), codes};
+
+static struct step
+issue_codes(struct call *call)
+{
+    return store_issue_codes(call, slice_text("school-a"), &code_list, done);
+}
+
+static void
+a_code_is_issued_for_own_learners_and_used_once(void **state)
+{
+    static const char *const accounts[] = {"A1", "A2", "A3", "A4"};
+
+    (void)state;
+    as_learner("A1");
+    number_session(80);
+    assert_int_equal(ask(open_session, NULL), REASON_NONE);
+    as_institution("school-a");
+    for (uint8_t i = 0; i < 4; i++) {
+        codes[i] = (struct issued_code){.account_no = slice_text(accounts[i])};
+        memset(codes[i].code_hash.bytes, i + 1, HASH_SIZE);
+    }
+    assert_int_equal(ask(issue_codes, NULL), REASON_NONE);
+    assert_true(codes[0].is_issued);
+    assert_false(codes[1].is_issued); /* of another school */
+    assert_true(codes[2].is_issued);
+    assert_false(codes[3].is_issued);                                /* her enrolment has ended */
+    assert_int_equal(ask(find_session, NULL), REASON_SESSION_ENDED); /* and the owner is told */
+    assert_true(looks("account_no = 'A1' AND method = 'Test/Ask'") >= 1);
+
+    account_no = "A3";
+    assert_int_equal(ask(begin_sign_in, NULL), REASON_NONE);
+    assert_true(sign_in.code_is_valid);
+    assert_true(hash_equal(&sign_in.code_hash, &codes[2].code_hash));
+    assert_null(sign_in.encoded);
+    code_hash = codes[0].code_hash; /* another's */
+    assert_int_equal(ask(use_code, NULL), REASON_ACTIVATION_CODE_WRONG);
+    code_hash = codes[2].code_hash;
+    assert_int_equal(ask(use_code, NULL), REASON_NONE);
+    assert_int_equal(ask(use_code, NULL), REASON_ACTIVATION_CODE_WRONG);
+    assert_int_equal(ask(begin_sign_in, NULL), REASON_NONE);
+    assert_false(sign_in.code_is_valid);
+
+    clock_set_us(clock_now_us() + ACTIVATION_LIFE_US + 1000000);
+    account_no = "A1";
+    assert_int_equal(ask(begin_sign_in, NULL), REASON_NONE);
+    assert_false(sign_in.code_is_valid);
+    clock_set_us(-1);
+}
+
+static void
+took_the_one_session(void)
+{
+    assert_int_equal(sessions.count, 1);
+    assert_int_equal(sessions.sessions[0].session_id[0], 91);
+}
+
+static void
+a_new_password_ends_the_other_sessions(void **state)
+{
+    (void)state;
+    as_learner("A1");
+    for (uint8_t i = 90; i <= 91; i++) {
+        number_session(i);
+        assert_int_equal(ask(open_session, NULL), REASON_NONE);
+    }
+    assert_int_equal(ask(change_password, NULL), REASON_NONE);
+    assert_int_equal(ask(list_sessions, took_the_one_session), REASON_NONE);
+    assert_int_equal(fixture_number(fixture, "SELECT count(*) FROM access.password"
+                                             " WHERE account_no = 'A1' AND encoded = 'changed'"),
+                     1);
+}
+
+/* ------------------------------------------------------------------ the key ring */
+
+static struct hash key_id;
+static const struct ring_key *key;
+static uint32_t duties_seen;
+
+static struct step
+look_up_key(struct call *call)
+{
+    return store_look_up_key(call, &key_id, &key, done);
+}
+
+static void
+note_key(void)
+{
+    duties_seen = key == NULL ? 0 : key->duties;
+}
+
+static uint32_t
+duties_now(void)
+{
+    assert_int_equal(ask(look_up_key, note_key), REASON_NONE);
+    return duties_seen;
+}
+
+static void
+wait_for_epoch_other_than(uint64_t epoch)
+{
+    int64_t give_up_us = clock_monotonic_us() + (int64_t)20 * 1000000;
+
+    while ((key_ring_epoch(runtime.key_ring) == epoch || key_ring_epoch(runtime.key_ring) == 0) &&
+           clock_monotonic_us() < give_up_us)
+        event_base_loop(fixture->base, EVLOOP_ONCE);
+    assert_int_not_equal(key_ring_epoch(runtime.key_ring), 0);
+    assert_int_not_equal(key_ring_epoch(runtime.key_ring), epoch);
+}
+
+static void
+insert_key(const struct public_key *public)
+{
+    struct slice spki = public_key_spki(public);
+    char id_hex[65], spki_hex[2 * KEY_SPKI_MAX + 1];
+
+    key_id = *public_key_id(public);
+    for (size_t i = 0; i < HASH_SIZE; i++)
+        snprintf(id_hex + 2 * i, 3, "%02x", key_id.bytes[i]);
+    for (size_t i = 0; i < spki.len; i++)
+        snprintf(spki_hex + 2 * i, 3, "%02x", spki.at[i]);
+    fixture_sql(fixture,
+                "INSERT INTO projection.institution VALUES ('school-a', 3, 'A', '', '', '', '',"
+                " false, 1, decode(repeat('00', 32), 'hex'));"
+                "INSERT INTO projection.signing_key VALUES (decode('%s', 'hex'), 'school-a',"
+                " decode('%s', 'hex'), 2, 1, %lld)",
+                id_hex, spki_hex, (long long)ENTRY_NONE);
+}
+
+static void
+keys_are_kept_until_the_ledger_says_that_they_changed(void **state)
+{
+    struct private_key *private = private_key_generate(KEY_SM2);
+    uint64_t epoch;
+
+    (void)state;
+    as_institution("school-a");
+    wait_for_epoch_other_than(0);
+    key_id = *public_key_id(private_key_public(private));
+    assert_int_equal(duties_now(), 0); /* not registered, and so not kept */
+    insert_key(private_key_public(private));
+    assert_int_equal(duties_now(), 2);
+
+    epoch = key_ring_epoch(runtime.key_ring);
+    fixture_sql(fixture, "UPDATE projection.signing_key SET duties = 4");
+    assert_int_equal(duties_now(), 2); /* from the ring: nobody said anything */
+    fixture_sql(fixture, "SELECT pg_notify('creditbank_keys', '')");
+    wait_for_epoch_other_than(epoch);
+    assert_int_equal(duties_now(), 4);
+    private_key_free(private);
+}
+
+static void
+without_a_listener_nothing_is_kept(void **state)
+{
+    (void)state;
+    assert_int_equal(duties_now(), 4);
+    clock_set_us(clock_monotonic_us() + (int64_t)3600 * 1000000); /* the last heartbeat is old */
+    assert_int_equal(key_ring_epoch(runtime.key_ring), 0);
+    clock_set_us(-1);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(two_callers_who_draw_for_one_person_end_with_one_account),
+        cmocka_unit_test(an_old_session_ends_when_a_twenty_first_begins),
+        cmocka_unit_test(a_session_of_an_account_that_is_not_active_is_none),
+        cmocka_unit_test(attempts_are_counted_and_forgiven),
+        cmocka_unit_test(an_address_runs_out_of_attempts_too),
+        cmocka_unit_test(a_code_is_issued_for_own_learners_and_used_once),
+        cmocka_unit_test(a_new_password_ends_the_other_sessions),
+        cmocka_unit_test(keys_are_kept_until_the_ledger_says_that_they_changed),
+        cmocka_unit_test(without_a_listener_nothing_is_kept),
+    };
+
+    return cmocka_run_group_tests_name("store sign-in", tests, asking_setup, asking_teardown);
+}
