@@ -32,6 +32,9 @@ check_founding()
     expect 'operator' "$(as operator --json institution show bank | pick "d['institution']['kind']")" \
         INSTITUTION_KIND_OPERATOR
     expect 'mode of the log key' "$(stat -c %a "$state/bank/log-key.pem")" 600
-    figure "日志 $origin 现有 $size 条，检查点由日志密钥签名并已核验；服务在 $(bank_address)" \
-        "log $origin has $size entries; its checkpoint is signed and checked; served at $(bank_address)"
+    expect 'mode of the service key' "$(stat -c %a "$state/bank/service-key.pem")" 600
+    expect 'what the daemon may not do' \
+        "$(sql creditbank "SELECT has_table_privilege('creditbank_daemon', 'log.entry', 'UPDATE, DELETE')")" f
+    figure "日志 $origin 现在记到第 $size 条，检查点由日志密钥签名并已核验；服务在 $(bank_address)" \
+        "log $origin stands at size $size; its checkpoint is signed and checked; served at $(bank_address)"
 }

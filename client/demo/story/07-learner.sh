@@ -41,7 +41,7 @@ signed_in()
 
 check_account()
 {
-    local account totals
+    local account totals credits
 
     account=$(as learner --json account show)
     totals=$(pick "{t['kind'].removeprefix('OUTCOME_KIND_'): int(t['count']) for t in d['account']['totals']}" <<<"$account")
@@ -51,8 +51,9 @@ check_account()
     expect 'totals' "$totals" "{'COURSE_RESULT': 10, 'CERTIFICATE': 2}"
     expect 'the school is among those who looked' \
         "$(as learner --json account access | pick "'szpt' in [r.get('institutionId') for r in d['records']]")" True
-    figure "账户 $(cat "$state/account")：10 门课程成绩、2 张证书；谁看过账户，她都看得到" \
-        "account $(cat "$state/account"): 10 course results, 2 certificates; whoever looked at it, she sees"
+    credits=$(pick "sum(int(t.get('centicredits', '0')) for t in d['account']['totals']) / 100" <<<"$account")
+    figure "账户 $(cat "$state/account")：10 门课程成绩共 $credits 学分、2 张证书；谁看过账户，她都看得到" \
+        "account $(cat "$state/account"): 10 course results, $credits credits, 2 certificates; whoever looked at it, she sees"
 }
 
 check_learner()
