@@ -1,6 +1,6 @@
 #include "core/check.h"
 
-#define DATE_FOUNDING_OF_PRC (-7398) /* 1949-10-01 */
+#define DATE_FOUNDING_OF_PRC (-7397) /* 1949-10-01 */
 
 bool
 check_text(struct context *context, const char *field, struct slice text, size_t max)

@@ -386,7 +386,7 @@ static const struct wrong wrong_items[] = {
      REASON_DATE_TOO_EARLY,
      INT32,
      IT(course_result_recorded.completed_date),
-     -7399,
+     -7398,
      NULL,
      {0}},
     {ITEM_COURSE_RESULT_RECORDED,
