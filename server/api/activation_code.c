@@ -28,11 +28,13 @@ activation_code_draw(char code[ACTIVATION_CODE_SIZE])
 static char
 plain_character(uint8_t typed)
 {
-    char upper = (char)(typed >= 'a' && typed <= 'z' ? typed - 'a' + 'A' : typed);
-
-    if (upper == 'O')
+    if (typed >= 'a' && typed <= 'z')
+        typed = (uint8_t)(typed - ('a' - 'A'));
+    if (typed == 'O')
         return '0';
-    return upper == 'I' || upper == 'L' ? '1' : upper;
+    if (typed == 'I' || typed == 'L')
+        return '1';
+    return (char)typed;
 }
 
 bool

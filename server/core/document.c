@@ -69,7 +69,7 @@ narrow_all(struct slice number, char normal[DOCUMENT_NUMBER_SIZE])
 {
     size_t len = 0;
 
-    if (number.len > DOCUMENT_NUMBER_MAX * 3 || !utf8_is_valid(number))
+    if (number.len > (size_t)DOCUMENT_NUMBER_MAX * 3 || !utf8_is_valid(number))
         return false;
     for (struct slice rest = trim(number); rest.len > 0;) {
         uint32_t character = narrow(take_character(&rest));
@@ -315,6 +315,6 @@ document_mask_number(struct slice number, char masked[DOCUMENT_NUMBER_SIZE])
     if (number.len >= DOCUMENT_NUMBER_SIZE)
         number.len = DOCUMENT_NUMBER_SIZE - 1;
     for (size_t i = 0; i < number.len; i++)
-        masked[i] = i < first || i + last >= number.len ? (char)number.at[i] : '*';
+        masked[i] = (char)(i < first || i + last >= number.len ? number.at[i] : '*');
     masked[number.len] = '\0';
 }

@@ -103,13 +103,13 @@ handler_play_mishaps(const struct handler_run *run)
 }
 
 void
-handler_expect(const struct handler_seen *was, const char *operations)
+handler_expect(const struct handler_seen *seen_then, const char *operations)
 {
     char text[512] = "";
     size_t len = 0;
 
-    for (unsigned i = 0; i < was->operation_count; i++)
+    for (unsigned i = 0; i < seen_then->operation_count; i++)
         len += (size_t)snprintf(text + len, sizeof(text) - len, "%s%s", i > 0 ? ", " : "",
-                                was->operations[i]);
+                                seen_then->operations[i]);
     assert_string_equal(text, operations);
 }

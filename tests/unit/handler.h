@@ -52,4 +52,4 @@ struct handler_seen handler_play(const struct handler_run *run);
 void handler_play_mishaps(const struct handler_run *run);
 
 /* Fails the test unless these were the operations, as "find x, insert y". */
-void handler_expect(const struct handler_seen *seen, const char *operations);
+void handler_expect(const struct handler_seen *seen_then, const char *operations);
