@@ -200,20 +200,20 @@ reply_application(struct arena *arena, const struct application_parts *parts)
 }
 
 struct line_applied *
-decode_lines(struct arena *arena, Creditbank__V1__ApplicationLine *const *messages, size_t count)
+decode_lines(struct arena *arena, Creditbank__V1__ApplicationLine *const *lines, size_t count)
 {
     struct decoder decoder = {.arena = arena, .item_index = REFUSAL_NO_ITEM};
-    struct line_applied *lines = arena_array(arena, count, sizeof(*lines));
+    struct line_applied *decoded = arena_array(arena, count, sizeof(*decoded));
 
     for (size_t i = 0; i < count; i++) {
-        const Creditbank__V1__ApplicationLine *m = messages[i];
+        const Creditbank__V1__ApplicationLine *m = lines[i];
 
-        lines[i].rule_no = m->rule_no;
+        decoded[i].rule_no = m->rule_no;
         if (m->outcome != NULL) {
-            lines[i].outcome.institution_id = slice_text(m->outcome->institution_id);
-            lines[i].outcome.outer_id = slice_text(m->outcome->outer_id);
+            decoded[i].outcome.institution_id = slice_text(m->outcome->institution_id);
+            decoded[i].outcome.outer_id = slice_text(m->outcome->outer_id);
         }
-        lines[i].course_codes = decode_texts(&decoder, m->n_course_codes, m->course_codes);
+        decoded[i].course_codes = decode_texts(&decoder, m->n_course_codes, m->course_codes);
     }
-    return lines;
+    return decoded;
 }

@@ -94,7 +94,7 @@ prove(const struct merkle_plan *plan, const struct tiles_found *found, struct ar
 
         if (tile.len < (first + run->count) * HASH_SIZE)
             return false;
-        memcpy(&hashes[count], tile.at + first * HASH_SIZE, run->count * HASH_SIZE);
+        memcpy(&hashes[count], tile.at + first * HASH_SIZE, (size_t)run->count * HASH_SIZE);
         count += run->count;
     }
     merkle_plan_prove(plan, hashes, proof);

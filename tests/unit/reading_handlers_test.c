@@ -1,0 +1,647 @@
+/* api: the handlers of registers, rules, applications, log, receipts and statements, scripted. */
+#include "handler.h"
+
+#include "api/credentials.h"
+#include "api/methods.h"
+#include "base/arena.h"
+#include "convert/reply.h"
+#include "convert/reply_entry.h"
+#include "creditbank/v1/application_service.pb-c.h"
+#include "creditbank/v1/catalogue_service.pb-c.h"
+#include "creditbank/v1/log_service.pb-c.h"
+#include "creditbank/v1/rule_service.pb-c.h"
+#include "creditbank/v1/statement_service.pb-c.h"
+#include "crypto/crypto.h"
+#include "ledger/prove.h"
+#include "notary/notary.h"
+#include "store/account.h"
+#include "store/application.h"
+#include "store/catalogue.h"
+#include "store/load.h"
+#include "store/posted_outcome.h"
+#include "store/rulebook.h"
+#include "store/statement.h"
+
+#include <string.h>
+
+#define ACCOUNT "12345678901237"
+#define T(text)                                   \
+    {                                             \
+        (const uint8_t *)(text), sizeof(text) - 1 \
+    }
+
+static struct identity_keys keys;
+static struct runtime runtime;
+static bool request_is_booked, rules_are_empty;
+
+/* ------------------------------------------------------------------ the rows */
+
+static const struct institution an_institution = {.institution_id = T("school-a"), .kind = 3};
+static const struct signing_key a_key = {.institution_id = T("school-a"), .duties = 2};
+static const struct certificate a_certificate = {.certificate_id = T("web-1")};
+static const struct recording_rule a_recording_rule = {.course_kind = 1};
+static const struct programme a_programme = {.school_id = T("school-a"), .programme_id = T("p")};
+static const struct course a_course = {
+    .school_id = T("school-a"), .programme_id = T("p"), .course_code = T("c-1")};
+static const struct rulebook_head a_head = {T("school-a"), T("r"), 1, 1};
+static const struct rulebook a_rulebook = {.school_id = T("school-a"),
+                                           .rulebook_id = T("r"),
+                                           .version = 1,
+                                           .programme_id = T("p"),
+                                           .to_date = DATE_OPEN,
+                                           .state = RULEBOOK_PUBLISHED};
+static const struct rule a_rule = {
+    .school_id = T("school-a"), .rulebook_id = T("r"), .version = 1, .rule_no = 1};
+static const struct rule_clause a_clause = {.school_id = T("school-a"),
+                                            .rulebook_id = T("r"),
+                                            .version = 1,
+                                            .rule_no = 1,
+                                            .clause_no = 1,
+                                            .test = CLAUSE_ISSUER,
+                                            .text = T("issuer-a")};
+static const struct rule_course a_rule_course = {.school_id = T("school-a"),
+                                                 .rulebook_id = T("r"),
+                                                 .version = 1,
+                                                 .rule_no = 1,
+                                                 .course_code = T("c-1")};
+static const struct account an_account = {.account_no = T(ACCOUNT), .state = ACCOUNT_ACTIVE};
+static const struct enrolment an_enrolment = {.account_no = T(ACCOUNT),
+                                              .school_id = T("school-a"),
+                                              .student_no = T("S1"),
+                                              .programme_id = T("p"),
+                                              .state = ENROLMENT_ACTIVE,
+                                              .end_date = DATE_OPEN};
+static const struct outcome an_outcome = {.institution_id = T("issuer-a"),
+                                          .outer_id = T("n-1"),
+                                          .account_no = T(ACCOUNT),
+                                          .kind = OUTCOME_CERTIFICATE,
+                                          .state = OUTCOME_VALID,
+                                          .expiry_date = DATE_OPEN};
+static const struct application an_application = {.application_no = T("A"),
+                                                  .account_no = T(ACCOUNT),
+                                                  .school_id = T("school-a"),
+                                                  .programme_id = T("p"),
+                                                  .rulebook_id = T("r"),
+                                                  .version = 1,
+                                                  .state = APPLICATION_SUBMITTED,
+                                                  .revision = 1};
+static const struct application_line a_line = {.application_no = T("A"),
+                                               .line_no = 1,
+                                               .rule_no = 1,
+                                               .institution_id = T("issuer-a"),
+                                               .outer_id = T("n-1")};
+static const struct application_course an_application_course = {T("A"), 1, T("c-1")};
+
+static const struct {
+    enum table_id table;
+    const void *row;
+} world_rows[] = {
+    {TABLE_COURSE, &a_course},
+    {TABLE_RULEBOOK_HEAD, &a_head},
+    {TABLE_RULEBOOK, &a_rulebook},
+    {TABLE_RULE, &a_rule},
+    {TABLE_RULE_CLAUSE, &a_clause},
+    {TABLE_RULE_COURSE, &a_rule_course},
+    {TABLE_ACCOUNT, &an_account},
+    {TABLE_ENROLMENT, &an_enrolment},
+    {TABLE_OUTCOME, &an_outcome},
+    {TABLE_APPLICATION_LINE, &a_line},
+    {TABLE_APPLICATION_COURSE, &an_application_course},
+};
+
+#define ONE(row) ((struct rows){1, &(row)})
+
+/* ------------------------------------------------------------------ operations */
+
+struct step
+store_list_institutions(struct call *call, int32_t kind, struct slice after, int32_t limit,
+                        struct rows *out, step_fn *next)
+{
+    (void)kind, (void)after;
+    assert_int_equal(limit, 101);
+    *out = ONE(an_institution);
+    return handler_operation(call, "institutions", next);
+}
+
+struct step
+store_look_up_institution(struct call *call, struct slice id, struct rows *institution,
+                          struct rows *institution_keys, step_fn *next)
+{
+    if (slice_is(id, "school-a"))
+        *institution = ONE(an_institution);
+    *institution_keys = ONE(a_key);
+    return handler_operation(call, "institution", next);
+}
+
+struct step
+store_list_certificates(struct call *call, struct slice family_id, struct slice after,
+                        int32_t limit, struct rows *out, step_fn *next)
+{
+    (void)family_id, (void)after, (void)limit;
+    *out = ONE(a_certificate);
+    return handler_operation(call, "certificates", next);
+}
+
+struct step
+store_list_recording_rules(struct call *call, struct rows *out, step_fn *next)
+{
+    *out = ONE(a_recording_rule);
+    return handler_operation(call, "recording rules", next);
+}
+
+struct step
+store_list_programmes(struct call *call, const struct programme_key *after, int32_t limit,
+                      struct rows *out, step_fn *next)
+{
+    (void)after, (void)limit;
+    *out = ONE(a_programme);
+    return handler_operation(call, "programmes", next);
+}
+
+struct step
+store_look_up_programme(struct call *call, const struct programme_key *key, struct rows *programme,
+                        struct rows *courses, step_fn *next)
+{
+    if (slice_is(key->programme_id, "p"))
+        *programme = ONE(a_programme);
+    *courses = ONE(a_course);
+    return handler_operation(call, "programme", next);
+}
+
+struct step
+store_list_rulebooks(struct call *call, const struct rulebook_key *after, int32_t limit,
+                     struct rows *out, step_fn *next)
+{
+    (void)after, (void)limit;
+    *out = ONE(a_rulebook);
+    return handler_operation(call, "rulebooks", next);
+}
+
+struct step
+store_look_up_rulebook(struct call *call, const struct rulebook_key *key, struct rulebook_rows *out,
+                       step_fn *next)
+{
+    if (slice_is(key->rulebook_id, "r"))
+        *out =
+            (struct rulebook_rows){ONE(a_rulebook), ONE(a_rule), ONE(a_clause), ONE(a_rule_course)};
+    return handler_operation(call, "rulebook", next);
+}
+
+/* Gives all rows at once: so a second round is for what the first ones led to, and is not there. */
+struct step
+store_load_missing(struct call *call, struct world *world, step_fn *next)
+{
+    for (size_t i = 0; i < world_missing_count(world); i++) {
+        struct missing_unit unit = world_missing(world, i);
+
+        world_load_unit(world, unit.table, unit.key);
+    }
+    world_forget_missing(world);
+    for (size_t i = 0; i < ARRAY_COUNT(world_rows) && !rules_are_empty; i++)
+        world_load_row(world, world_rows[i].table, world_rows[i].row);
+    return handler_operation(call, "load", next);
+}
+
+struct step
+store_list_valid_outcomes(struct call *call, const struct scope *scope, struct valid_outcomes *list,
+                          step_fn *next)
+{
+    (void)scope;
+    assert_true(slice_is(list->account_no, ACCOUNT));
+    list->rows = ONE(an_outcome);
+    return handler_operation(call, "outcomes", next);
+}
+
+struct step
+store_find_application(struct call *call, const struct scope *scope, struct slice application_no,
+                       struct application *out, step_fn *next)
+{
+    (void)application_no;
+    assert_int_equal(scope->kind, SCOPE_OWNER);
+    *out = an_application;
+    return handler_operation(call, "application", next);
+}
+
+struct step
+store_list_applications(struct call *call, const struct application_page *page, struct rows *out,
+                        step_fn *next)
+{
+    (void)page;
+    *out = ONE(an_application);
+    return handler_operation(call, "applications", next);
+}
+
+struct step
+store_list_application_lines(struct call *call, const struct rows *applications,
+                             struct application_lines *out, step_fn *next)
+{
+    assert_int_equal(applications->count, 1);
+    *out = (struct application_lines){ONE(a_line), ONE(an_application_course)};
+    return handler_operation(call, "lines", next);
+}
+
+struct step
+store_list_application_moves(struct call *call, const struct scope *scope,
+                             const struct application *application, struct rows *out, step_fn *next)
+{
+    (void)scope, (void)application;
+    *out = (struct rows){0};
+    return handler_operation(call, "moves", next);
+}
+
+struct step
+store_has_request(struct call *call, struct slice institution_id, struct slice request_id,
+                  bool *found, step_fn *next)
+{
+    assert_true(slice_is(institution_id, "bank"));
+    assert_int_equal(request_id.len, REQUEST_ID_SIZE);
+    *found = request_is_booked;
+    return handler_operation(call, "request", next);
+}
+
+struct step
+notary_sign_transaction(struct call *call, const struct notary_transaction *transaction,
+                        struct notary_signature *signature, step_fn *next)
+{
+    assert_int_equal(transaction->item_count, 1);
+    *signature = (struct notary_signature){0};
+    return handler_operation(call, "sign", next);
+}
+
+struct step
+notary_sign_statement(struct call *call, struct slice list, struct notary_signature *signature,
+                      step_fn *next)
+{
+    assert_true(list.len > 0);
+    *signature = (struct notary_signature){0};
+    return handler_operation(call, "sign list", next);
+}
+
+struct step
+ledger_submit(struct call *call, const struct signed_transaction *transaction, bool validate_only,
+              struct booked *booked, step_fn *next)
+{
+    assert_false(validate_only);
+    assert_int_equal(transaction->value.item_count, 1);
+    *booked = (struct booked){.entry_index = 7, .tlog_proof = ""};
+    return handler_operation(call, "book", next);
+}
+
+struct step
+store_find_checkpoint(struct call *call, struct stored_checkpoint *out, step_fn *next)
+{
+    *out = (struct stored_checkpoint){10, slice_text("note")};
+    return handler_operation(call, "checkpoint", next);
+}
+
+/* An entry of school-a over one item. */
+static struct slice
+an_entry(struct arena *arena)
+{
+    Creditbank__V1__ItemSet items = CREDITBANK__V1__ITEM_SET__INIT;
+    Creditbank__V1__Transaction message = CREDITBANK__V1__TRANSACTION__INIT;
+    struct signed_transaction transaction = {.signature_count = 1, .value = {.signer_count = 1}};
+    struct hash hash = {{1}};
+
+    items.item_count = 1;
+    items.items_root = reply_hash(arena, &hash);
+    message.log_origin = reply_text(arena, slice_text("bank.test/log"));
+    message.institution_id = reply_text(arena, slice_text("school-a"));
+    message.request_id = reply_bytes(arena, slice_make(hash.bytes, REQUEST_ID_SIZE));
+    message.create_time = reply_time(arena, 1700000000000000);
+    message.content_case = CREDITBANK__V1__TRANSACTION__CONTENT_ITEMS;
+    message.items = &items;
+    transaction.bytes = reply_pack(arena, &message.base);
+    transaction.value.signers[0] = hash;
+    return convert_entry(&transaction, 1700000000000000, &hash, arena);
+}
+
+struct step
+ledger_prove(struct call *call, const struct stored_checkpoint *checkpoint, const uint64_t *indexes,
+             size_t count, struct booked *booked, step_fn *next)
+{
+    assert_int_equal(checkpoint->size, 10);
+    for (size_t i = 0; i < count; i++)
+        booked[i] = (struct booked){.entry_index = (int64_t)indexes[i],
+                                    .entry = an_entry(call_arena(call)),
+                                    .tlog_proof = "proof"};
+    return handler_operation(call, "prove", next);
+}
+
+struct step
+ledger_prove_consistency(struct call *call, uint64_t older, uint64_t newer,
+                         struct merkle_proof *proof, step_fn *next)
+{
+    assert_int_equal(older, 3);
+    assert_int_equal(newer, 10);
+    proof->count = 1;
+    return handler_operation(call, "prove consistency", next);
+}
+
+struct step
+store_list_entries(struct call *call, int64_t first, int32_t limit, int64_t bytes_max,
+                   struct stored_entries *out, step_fn *next)
+{
+    (void)first, (void)bytes_max;
+    assert_int_equal(limit, 256);
+    *out = (struct stored_entries){0};
+    return handler_operation(call, "entries", next);
+}
+
+struct step
+store_find_items(struct call *call, const struct item_place *places, size_t count,
+                 struct stored_item *out, step_fn *next)
+{
+    for (size_t i = 0; i < count; i++)
+        out[i] = (struct stored_item){
+            .place = places[i], .account_no = slice_text(ACCOUNT), .bytes = slice_text("item")};
+    return handler_operation(call, "items", next);
+}
+
+struct step
+store_list_posted_outcomes(struct call *call, struct slice institution_id,
+                           const struct text_list *outer_ids, struct rows *out, step_fn *next)
+{
+    assert_true(slice_is(institution_id, "issuer-a"));
+    assert_int_equal(outer_ids->count, 1);
+    *out = ONE(an_outcome);
+    return handler_operation(call, "posted outcomes", next);
+}
+
+struct step
+store_list_records(struct call *call, struct slice account_no, uint64_t size, int32_t limit,
+                   struct record_list *out, step_fn *next)
+{
+    static struct item_place places[] = {{3, 0}, {3, 1}};
+
+    (void)limit;
+    assert_true(slice_is(account_no, ACCOUNT));
+    assert_int_equal(size, 10);
+    *out = (struct record_list){2, places};
+    return handler_operation(call, "records", next);
+}
+
+struct step
+store_find_key_history(struct call *call, const struct text_list *institutions, uint64_t size,
+                       int32_t limit, struct key_history *out, step_fn *next)
+{
+    static uint64_t founding;
+
+    (void)size, (void)limit;
+    assert_int_equal(institutions->count, 1);
+    *out = (struct key_history){.count = 1, .entries = &founding};
+    return handler_operation(call, "key history", next);
+}
+
+struct step
+store_find_account(struct call *call, const struct scope *scope, struct slice account_no,
+                   struct account_found *found, step_fn *next)
+{
+    (void)scope, (void)account_no;
+    *found = (struct account_found){0};
+    return handler_operation(call, "account", next);
+}
+
+/* ------------------------------------------------------------------ runs */
+
+static const struct caller learner = {.kind = CALLER_LEARNER, .account_no = ACCOUNT};
+static const struct caller issuer = {.kind = CALLER_INSTITUTION, .institution_id = "issuer-a"};
+
+static struct handler_seen
+play(const struct method *method, const void *request, const struct caller *caller)
+{
+    return handler_play(
+        &(struct handler_run){method, request, .caller = *caller, .runtime = &runtime});
+}
+
+/* A good run waits for these operations, and ends once whatever befalls it at any of them. */
+static void
+expect(const struct method *method, const void *request, const struct caller *caller,
+       const char *operations)
+{
+    struct handler_run run = {method, request, .caller = *caller, .runtime = &runtime};
+    struct handler_seen seen = handler_play(&run);
+
+    assert_int_equal(seen.reason, REASON_NONE);
+    handler_expect(&seen, operations);
+    handler_play_mishaps(&run);
+}
+
+static void
+registers_are_read_in_one_operation(void **state)
+{
+    Creditbank__V1__ListInstitutionsRequest institutions =
+        CREDITBANK__V1__LIST_INSTITUTIONS_REQUEST__INIT;
+    Creditbank__V1__GetInstitutionRequest institution =
+        CREDITBANK__V1__GET_INSTITUTION_REQUEST__INIT;
+    Creditbank__V1__ListCertificatesRequest certificates =
+        CREDITBANK__V1__LIST_CERTIFICATES_REQUEST__INIT;
+    Creditbank__V1__ListRecordingRulesRequest rules =
+        CREDITBANK__V1__LIST_RECORDING_RULES_REQUEST__INIT;
+    Creditbank__V1__ListProgrammesRequest programmes =
+        CREDITBANK__V1__LIST_PROGRAMMES_REQUEST__INIT;
+    Creditbank__V1__GetProgrammeRequest programme = CREDITBANK__V1__GET_PROGRAMME_REQUEST__INIT;
+
+    (void)state;
+    expect(&catalogue_list_institutions_method, &institutions, &learner, "institutions");
+    expect(&catalogue_list_certificates_method, &certificates, &learner, "certificates");
+    expect(&catalogue_list_recording_rules_method, &rules, &learner, "recording rules");
+    expect(&catalogue_list_programmes_method, &programmes, &learner, "programmes");
+    assert_int_equal(play(&catalogue_get_institution_method, &institution, &learner).reason,
+                     REASON_INSTITUTION_UNKNOWN);
+    assert_int_equal(play(&catalogue_get_programme_method, &programme, &learner).reason,
+                     REASON_PROGRAMME_UNKNOWN);
+    institution.institution_id = (char[]){"school-a"};
+    programme.programme_id = (char[]){"p"};
+    expect(&catalogue_get_institution_method, &institution, &learner, "institution");
+    expect(&catalogue_get_programme_method, &programme, &learner, "programme");
+}
+
+static void
+a_page_that_nobody_gave_is_refused(void **state)
+{
+    Creditbank__V1__ListRulebooksRequest request = CREDITBANK__V1__LIST_RULEBOOKS_REQUEST__INIT;
+
+    (void)state;
+    expect(&rule_list_rulebooks_method, &request, &learner, "rulebooks");
+    request.page_token = (char[]){"AAA"}; /* one key of the two, and a byte too many */
+    assert_int_equal(play(&rule_list_rulebooks_method, &request, &learner).reason,
+                     REASON_PAGE_TOKEN_WRONG);
+    request.page_token = (char[]){""};
+    request.page_size = 1001;
+    assert_int_equal(play(&rule_list_rulebooks_method, &request, &learner).reason,
+                     REASON_FIELD_RANGE);
+}
+
+static void
+an_evaluation_loads_until_nothing_is_missing(void **state)
+{
+    Creditbank__V1__EvaluateRequest request = CREDITBANK__V1__EVALUATE_REQUEST__INIT;
+    Creditbank__V1__GetRulebookRequest rulebook = CREDITBANK__V1__GET_RULEBOOK_REQUEST__INIT;
+
+    (void)state;
+    assert_int_equal(play(&rule_get_rulebook_method, &rulebook, &learner).reason,
+                     REASON_RULEBOOK_UNKNOWN);
+    rulebook.rulebook_id = (char[]){"r"};
+    expect(&rule_get_rulebook_method, &rulebook, &learner, "rulebook");
+    request.school_id = (char[]){"school-a"};
+    request.rulebook_id = (char[]){"r"};
+    expect(&rule_evaluate_method, &request, &learner, "outcomes, load, load");
+    rules_are_empty = true;
+    assert_int_equal(play(&rule_evaluate_method, &request, &learner).reason,
+                     REASON_RULEBOOK_UNKNOWN);
+    rules_are_empty = false;
+}
+
+static void
+an_application_is_signed_booked_and_shown(void **state)
+{
+    Creditbank__V1__OutcomeRef outcome = CREDITBANK__V1__OUTCOME_REF__INIT;
+    Creditbank__V1__ApplicationLine line = CREDITBANK__V1__APPLICATION_LINE__INIT;
+    Creditbank__V1__ApplicationLine *lines[] = {&line};
+    Creditbank__V1__CreateApplicationRequest request =
+        CREDITBANK__V1__CREATE_APPLICATION_REQUEST__INIT;
+    char code[] = "c-1", *codes[] = {code};
+    uint8_t id[REQUEST_ID_SIZE] = {1};
+
+    (void)state;
+    outcome.institution_id = (char[]){"issuer-a"};
+    outcome.outer_id = (char[]){"n-1"};
+    line.rule_no = 1;
+    line.outcome = &outcome;
+    line.n_course_codes = 1;
+    line.course_codes = codes;
+    request.school_id = (char[]){"school-a"};
+    request.rulebook_id = (char[]){"r"};
+    request.n_lines = 1;
+    request.lines = lines;
+    assert_int_equal(play(&application_create_application_method, &request, &learner).reason,
+                     REASON_FIELD_LENGTH);
+    request.request_id = (ProtobufCBinaryData){sizeof(id), id};
+    expect(&application_create_application_method, &request, &learner,
+           "request, load, load, sign, book, application, load, load, moves");
+    request_is_booked = true;
+    expect(&application_create_application_method, &request, &learner,
+           "request, application, load, load, moves");
+    line.rule_no = 2;
+    assert_int_equal(play(&application_create_application_method, &request, &learner).reason,
+                     REASON_REQUEST_ID_REUSED);
+    request_is_booked = false;
+}
+
+static void
+an_application_is_shown_listed_and_withdrawn(void **state)
+{
+    Creditbank__V1__GetApplicationRequest get = CREDITBANK__V1__GET_APPLICATION_REQUEST__INIT;
+    Creditbank__V1__ListApplicationsRequest list = CREDITBANK__V1__LIST_APPLICATIONS_REQUEST__INIT;
+    Creditbank__V1__WithdrawApplicationRequest withdraw =
+        CREDITBANK__V1__WITHDRAW_APPLICATION_REQUEST__INIT;
+
+    (void)state;
+    expect(&application_get_application_method, &get, &learner, "application, load, load, moves");
+    expect(&application_list_applications_method, &list, &learner, "applications, lines");
+    expect(&application_withdraw_application_method, &withdraw, &learner,
+           "application, sign, book, application, load, load, moves");
+}
+
+static void
+the_log_is_shown_under_the_newest_checkpoint(void **state)
+{
+    Creditbank__V1__GetCheckpointRequest checkpoint = CREDITBANK__V1__GET_CHECKPOINT_REQUEST__INIT;
+    Creditbank__V1__GetInclusionProofRequest inclusion =
+        CREDITBANK__V1__GET_INCLUSION_PROOF_REQUEST__INIT;
+    Creditbank__V1__GetConsistencyProofRequest consistency =
+        CREDITBANK__V1__GET_CONSISTENCY_PROOF_REQUEST__INIT;
+    Creditbank__V1__ListEntriesRequest entries = CREDITBANK__V1__LIST_ENTRIES_REQUEST__INIT;
+
+    (void)state;
+    expect(&log_get_checkpoint_method, &checkpoint, &learner, "checkpoint");
+    expect(&log_get_inclusion_proof_method, &inclusion, &learner, "checkpoint, prove");
+    expect(&log_list_entries_method, &entries, &learner, "entries");
+    assert_int_equal(play(&log_get_consistency_proof_method, &consistency, &learner).reason,
+                     REASON_LOG_SIZE);
+    consistency.old_size = 3;
+    expect(&log_get_consistency_proof_method, &consistency, &learner,
+           "checkpoint, prove consistency");
+    consistency.new_size = 11;
+    assert_int_equal(play(&log_get_consistency_proof_method, &consistency, &learner).reason,
+                     REASON_LOG_SIZE);
+}
+
+static void
+a_receipt_is_for_its_owner_and_signer(void **state)
+{
+    Creditbank__V1__GetReceiptRequest request = CREDITBANK__V1__GET_RECEIPT_REQUEST__INIT;
+
+    (void)state;
+    expect(&ledger_get_receipt_method, &request, &learner, "checkpoint, prove, items");
+    assert_int_equal(play(&ledger_get_receipt_method, &request, &issuer).reason,
+                     REASON_ITEM_UNKNOWN);
+    request.item_index = 1000;
+    assert_int_equal(play(&ledger_get_receipt_method, &request, &learner).reason,
+                     REASON_ITEM_UNKNOWN);
+}
+
+static void
+outcomes_are_found_for_who_posted_them(void **state)
+{
+    Creditbank__V1__BatchGetOutcomesRequest request =
+        CREDITBANK__V1__BATCH_GET_OUTCOMES_REQUEST__INIT;
+    char number[] = "n-1", *numbers[] = {number};
+
+    (void)state;
+    assert_int_equal(play(&ledger_batch_get_outcomes_method, &request, &issuer).reason,
+                     REASON_FIELD_RANGE);
+    request.n_outer_ids = 1;
+    request.outer_ids = numbers;
+    expect(&ledger_batch_get_outcomes_method, &request, &issuer, "posted outcomes");
+}
+
+static void
+a_statement_is_made_under_one_checkpoint(void **state)
+{
+    Creditbank__V1__GetStatementRequest request = CREDITBANK__V1__GET_STATEMENT_REQUEST__INIT;
+
+    (void)state;
+    expect(&statement_get_statement_method, &request, &learner,
+           "checkpoint, records, items, prove, key history, prove, sign list");
+    request.disclose_identity = true;
+    expect(&statement_get_statement_method, &request, &learner,
+           "checkpoint, records, items, prove, key history, prove, sign list, account");
+}
+
+static int
+setup(void **state)
+{
+    static const struct credentials_config config = {"bank.test/log", "bank", &keys};
+
+    (void)state;
+    runtime.credentials = credentials_new(&config);
+    return 0;
+}
+
+static int
+teardown(void **state)
+{
+    (void)state;
+    credentials_free(runtime.credentials);
+    return 0;
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(registers_are_read_in_one_operation),
+        cmocka_unit_test(a_page_that_nobody_gave_is_refused),
+        cmocka_unit_test(an_evaluation_loads_until_nothing_is_missing),
+        cmocka_unit_test(an_application_is_signed_booked_and_shown),
+        cmocka_unit_test(an_application_is_shown_listed_and_withdrawn),
+        cmocka_unit_test(the_log_is_shown_under_the_newest_checkpoint),
+        cmocka_unit_test(a_receipt_is_for_its_owner_and_signer),
+        cmocka_unit_test(outcomes_are_found_for_who_posted_them),
+        cmocka_unit_test(a_statement_is_made_under_one_checkpoint),
+    };
+
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
