@@ -226,7 +226,7 @@ check_token(const struct call *call)
 
     assert_int_equal(strlen(response->session_token), 47);
     assert_memory_equal(response->session_token, "cbs_", 4);
-    assert_int_equal(response->expire_time->seconds, NOW_US / 1000000 + 12 * 3600);
+    assert_int_equal(response->expire_time->seconds, NOW_US / 1000000 + (int64_t)12 * 3600);
 }
 
 static Creditbank__V1__ActivateRequest
