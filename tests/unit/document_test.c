@@ -187,7 +187,7 @@ names_have_one_form_or_are_refused(void **state)
         {"", NULL},
         {" 　 ", NULL},
         {"王\n明", NULL},
-        {"王\xe2\x80\xae"
+        {"王\xe2\x80\xa8"
          "明",
          NULL},
         {"\xe7\x8e", NULL},
