@@ -78,7 +78,7 @@ def path_leads(leaf, index, size, path, root):
 
     if index >= size or depth_of(index, size) != len(path):
         return False
-    return all(len(one) == HASH_SIZE for one in path) and root_of(index, size, len(path)) == root
+    return all(len(one) == HASH_SIZE for one in [leaf, root, *path]) and root_of(index, size, len(path)) == root
 
 
 @dataclasses.dataclass(frozen=True)
