@@ -6,9 +6,10 @@ share one town and none sees another's.
 import base64
 import itertools
 import json
+import subprocess
 
 import errors
-from bank import OPERATOR, ORIGIN, Session
+from bank import OPERATOR, ORIGIN, PSQL, Session
 from client import Connect, Desk, Institution, Key, Refused, account_no, sha256
 from contract import date, pb
 from merkle import Verifier
@@ -72,6 +73,12 @@ class Town:
             errors.check(refused)
             return refused
         raise AssertionError("it was not refused")
+
+    def denies(self, conninfo, statement):
+        """PostgreSQL does not let that role do it."""
+        done = subprocess.run([PSQL, "-Xq", "-v", "VERBOSITY=sqlstate", "-d", conninfo, "-c", statement],
+                              stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        return done.returncode != 0 and "42501" in done.stderr
 
     def fresh(self):
         return next(self.numbers)
