@@ -417,7 +417,6 @@ begin(struct ledger *ledger)
     struct db_batch batch = {0};
 
     booking_init(&ledger->booking, submissions, count, world_new(WORLD_BUDGET), arena);
-    booking_set_head(&ledger->booking, &(struct log_head){0}, clock_now_us());
     booking_foresee(&ledger->booking);
     ledger->load = arena_alloc(arena, sizeof(*ledger->load));
     ledger->loads = 0;

@@ -1,6 +1,7 @@
 #include "ledger/booking.h"
 
 #include "core/execute.h"
+#include "core/foresee.h"
 #include "ledger/repeat.h"
 
 #include <assert.h>
@@ -37,6 +38,14 @@ try_execute(struct booking *booking, struct submission *submission)
 
 void
 booking_foresee(struct booking *booking)
+{
+    for (size_t i = 0; i < booking->count; i++)
+        foresee_transaction(booking->world, &booking->submissions[i]->transaction->value);
+}
+
+/* What those behind the one that misses rows lack too, as far as they can be executed. */
+static void
+look_ahead(struct booking *booking)
 {
     for (size_t i = booking->done; i < booking->count; i++) {
         size_t mark = world_mark(booking->world);
@@ -188,8 +197,7 @@ booking_run(struct booking *booking)
 {
     while (booking->done < booking->count) {
         if (!run_one(booking, booking->submissions[booking->done])) {
-            /* While waiting for its rows, learn what the ones behind it lack. */
-            booking_foresee(booking);
+            look_ahead(booking);
             return false;
         }
         booking->done++;

@@ -47,7 +47,7 @@ struct booking {
 void booking_init(struct booking *booking, struct submission **submissions, size_t count,
                   struct world *world, struct arena *arena);
 
-/* Notes in the world what the submissions not done yet will ask for, as far as it can be told. */
+/* Asks the world for the rows that the submissions name. */
 void booking_foresee(struct booking *booking);
 
 /* The log's newest head, and the time of the booking: not before the entry before. */
