@@ -11,7 +11,6 @@
  */
 #include "core/schema.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -89,7 +88,7 @@ print_macro(const struct table *table)
 {
     printf("#define ");
     for (const char *at = table->name; *at != '\0'; at++)
-        putchar(toupper((unsigned char)*at));
+        putchar(*at == '_' ? '_' : *at - 'a' + 'A');
     printf("_COLUMNS \"");
     print_columns(table, 0, table->column_count, "t.", ", ");
     printf("\"\n");

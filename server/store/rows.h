@@ -26,9 +26,9 @@ struct step store_read_rows(struct call *call, const struct rows_query *queries,
                             const struct db_params *params, step_fn *next) MUST_USE;
 
 /* A row of such a statement; its texts are copied into the call's arena. */
-void rows_read(struct call *call, enum table_id table, const struct db_result *result, size_t row,
+void rows_read(struct call *call, enum table_id id, const struct db_result *result, size_t row,
                void *out);
 
 /* All rows of such a result. */
-void rows_read_all(struct call *call, enum table_id table, const struct db_result *result,
+void rows_read_all(struct call *call, enum table_id id, const struct db_result *result,
                    struct rows *out);
