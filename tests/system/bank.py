@@ -105,6 +105,17 @@ class Bank:
             status = process.wait()
             assert drained and status == 0, f"ended with {status}\n{daemon.tail(self.log)}"
 
+    def await_log(self, text, count=1):
+        """Returns when the log has so many lines with that text."""
+        deadline = time.monotonic() + PATIENCE_S
+        while self.log.read_text(encoding="utf-8").count(text) < count:
+            assert time.monotonic() < deadline, f"the log never said: {text}"
+
+    def processes(self):
+        """The children of one that has just started, in the order in which it starts them."""
+        notary, calculator, *workers = children(self.process.pid)
+        return {"notary": notary, "calculator": calculator, "workers": workers}
+
     def kill(self):
         """Ends it and all its children as a failing machine would."""
         process, self.process = self.process, None

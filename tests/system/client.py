@@ -27,6 +27,9 @@ SALT_SIZE = 16
 REQUEST_ID_SIZE = 16
 TOKEN_S = 240
 CALL_S = 60
+TRY_S = 5
+INSIST_S = 90
+UNDECIDED = ("UNAVAILABLE", "DEADLINE_EXCEEDED", "RESOURCE_EXHAUSTED")
 MICROSECOND = 1000
 
 
@@ -177,7 +180,8 @@ class Grpc:
         self.channel = grpc.secure_channel(
             f"127.0.0.1:{port}", grpc.ssl_channel_credentials(certificate.read_bytes()),
             [("grpc.ssl_target_name_override", "localhost"), ("grpc.use_local_subchannel_pool", 1), ("grpc.max_send_message_length", -1),
-             ("grpc.max_receive_message_length", -1)])
+             ("grpc.max_receive_message_length", -1), ("grpc.initial_reconnect_backoff_ms", 50),
+             ("grpc.min_reconnect_backoff_ms", 50), ("grpc.max_reconnect_backoff_ms", 200)])
 
     def close(self):
         self.channel.close()
@@ -187,7 +191,8 @@ class Grpc:
         path, descriptor = pb.services[method]
         kind = getattr(pb, descriptor.output_type.name)
         call = self.channel.unary_unary(path, request_serializer=serialize, response_deserializer=kind.FromString)
-        return call.future(request, timeout, [("authorization", f"Bearer {token}")] if token else None)
+        return call.future(request, timeout, [("authorization", f"Bearer {token}")] if token else None,
+                           wait_for_ready=True)
 
     @staticmethod
     def finish(call):
@@ -267,9 +272,18 @@ class Desk:
     def submit(self, institution, signed, key_name=None, validate_only=False):
         return self.finish(signed, self.start(institution, signed, key_name, validate_only))
 
-    def start(self, institution, signed, key_name=None, validate_only=False):
-        token = institution.token(key_name) if institution else None
-        return self.grpc.start("Submit", signed.request(validate_only), token)
+    def start(self, institution, signed, key_name=None, validate_only=False, timeout=CALL_S):
+        return self.grpc.start("Submit", signed.request(validate_only), institution.token(key_name), timeout)
+
+    def insist(self, institution, signed, key_name=None):
+        """Repeats the same request for as long as its outcome is unknown, as the contract says."""
+        deadline = time.monotonic() + INSIST_S
+        while True:
+            try:
+                return self.finish(signed, self.start(institution, signed, key_name, timeout=TRY_S))
+            except Refused as refused:
+                if refused.status not in UNDECIDED or time.monotonic() > deadline:
+                    raise
 
     def finish(self, signed, call):
         answer = self.grpc.finish(call)

@@ -6,10 +6,12 @@ share one town and none sees another's.
 import base64
 import itertools
 import json
+import os
+import pathlib
 import subprocess
 
 import errors
-from bank import OPERATOR, ORIGIN, PSQL, Session
+from bank import OPERATOR, ORIGIN, PSQL, Session, children
 from client import Connect, Desk, Institution, Key, Refused, account_no, sha256
 from contract import date, pb
 from merkle import Verifier
@@ -18,6 +20,7 @@ PROGRAMME = "5102-2023"
 COURSES = [("c-net", "计算机网络", pb.COURSE_KIND_THEORY, 6400, 400),
            ("c-prog", "程序设计基础", pb.COURSE_KIND_THEORY, 9600, 600),
            ("c-work", "岗位实习", pb.COURSE_KIND_PRACTICE, 24000, 800)]
+ESTABLISHED = "01"  # proc(5), net/tcp
 FIRST_ACCOUNT = 2_026_000_000_000
 SCHOOL_DUTIES = {"post": pb.DUTY_POST, "review": pb.DUTY_REVIEW, "decide": pb.DUTY_DECIDE,
                  "rules": pb.DUTY_RULES, "admin": pb.DUTY_ADMIN}
@@ -43,6 +46,27 @@ class Town:
     def close(self):
         self.sql.close()
         self.desk.close()
+
+    def new_session(self):
+        return Session(self.bank.database)
+
+    def reopen_sql(self):
+        self.sql = self.new_session()
+
+    def worker_of_desk(self):
+        """The process at the other end of the desk's connection, if that is the only one."""
+        [inode] = connections_to(self.bank.port)
+        return next(pid for pid in children(self.bank.process.pid) if holds(pid, inode))
+
+    def desk_of_another_worker(self):
+        """A connection to a worker that answers, for the kernel may give one to a frozen worker."""
+        while True:
+            desk = self.new_desk()
+            try:
+                desk.call("GetInstitution", pb.GetInstitutionRequest(institution_id="bank"), timeout=1)
+                return desk
+            except Refused:
+                desk.close()
 
     def new_desk(self):
         """Another connection: the kernel gives it to whichever worker."""
@@ -161,6 +185,23 @@ class Town:
         [account] = self.open_accounts()
         self.enrol(account)
         return account
+
+
+def connections_to(port):
+    """Inodes of the server's ends of TCP connections, from proc(5)."""
+    with open("/proc/net/tcp", encoding="ascii") as table:
+        rows = [line.split() for line in table][1:]
+    return [row[9] for row in rows if row[1].endswith(f":{port:04X}") and row[3] == ESTABLISHED]
+
+
+def holds(pid, inode):
+    for fd in pathlib.Path(f"/proc/{pid}/fd").iterdir():
+        try:
+            if os.readlink(fd) == f"socket:[{inode}]":
+                return True
+        except FileNotFoundError:
+            continue  # closed since it was listed
+    return False
 
 
 def enrolment(account, student_no):
