@@ -1,4 +1,5 @@
 """The fixtures. Whatever they start is ended and removed, also when a test fails."""
+import contextlib
 import os
 import pathlib
 
@@ -38,30 +39,46 @@ def bank(unfounded_bank):
     return unfounded_bank
 
 
-@pytest.fixture(scope="session")
-def town(cluster, tmp_path_factory):
-    """One populated bank for all tests that leave it as it was, but for what they book."""
-    bank = banks.Bank(tmp_path_factory.mktemp("town"), cluster.new_database())
+def pytest_addoption(parser):
+    parser.addoption("--long", action="store_true", help="run what takes minutes at its full length")
+
+
+@contextlib.contextmanager
+def populated(bank):
+    """Starts and populates it; in the end nothing of it runs."""
     bank.init()
     bank.start()
-    made = towns.Town(bank)
     try:
-        made.found()
-        made.populate()
-        yield made
+        made = towns.Town(bank)
+        try:
+            made.found()
+            made.populate()
+            yield made
+        finally:
+            made.close()
     finally:
-        made.close()
         bank.stop()
 
 
+@pytest.fixture(scope="session")
+def town(cluster, tmp_path_factory):
+    """One populated bank for all tests that leave it as it was, but for what they book."""
+    with populated(banks.Bank(tmp_path_factory.mktemp("town"), cluster.new_database())) as made:
+        yield made
+
+
 @pytest.fixture
-def own_town(bank):
+def own_town(tmp_path, database):
     """A populated bank of its own, for a test that breaks it."""
-    made = towns.Town(bank)
-    made.found()
-    made.populate()
-    yield made
-    made.close()
+    with populated(banks.Bank(tmp_path, database)) as made:
+        yield made
+
+
+@pytest.fixture
+def other_town(tmp_path_factory, cluster):
+    """And another one, to compare it with."""
+    with populated(banks.Bank(tmp_path_factory.mktemp("other"), cluster.new_database())) as made:
+        yield made
 
 
 @pytest.fixture(scope="session")

@@ -177,6 +177,19 @@ class Town:
         self.submit(self.school, openings, "post")
         return [opening.account_no for opening in openings]
 
+    def open_people(self, names):
+        """Accounts of people with passports, as ResolveIdentities draws them; their numbers, in order."""
+        identities = [pb.Identity(document_type=pb.DOCUMENT_TYPE_PASSPORT, name=name,
+                                  document_number=f"E{self.fresh():08d}") for name in names]
+        request = pb.ResolveIdentitiesRequest(identities=identities)
+        resolved = self.desk.call("ResolveIdentities", request, self.school).identities
+        assert [person.reason for person in resolved] == [""] * len(names)
+        self.submit(self.school, [pb.AccountOpened(
+            account_no=person.account_no, commitments=[pb.IdentityCommitment(field=each.field, hash=each.hash)
+                                                       for each in person.commitments])
+                                  for person in resolved], "post")
+        return [person.account_no for person in resolved]
+
     def enrol(self, *accounts):
         self.submit(self.school, [enrolment(account, f"S{self.fresh()}") for account in accounts], "post")
 
