@@ -12,7 +12,7 @@ do_founding()
     bank_start
     make_secret "$state/passphrase"
     make_secret "$state/password"
-    client/demo/data.py "$data"
+    (umask 077 && client/demo/data.py "$data")
     make_profile operator bank
     done_or LOG_ALREADY_FOUNDED as operator bank found "$state/bank/founding.json" \
         --name '职业教育国家学分银行（演示）' --name-en 'National Credit Bank (demonstration)'
