@@ -236,6 +236,8 @@ connected(struct conn *conn)
     event_assign(&conn->readable, conn->base, PQsocket(conn->pg), EV_READ | EV_PERSIST, on_socket,
                  conn);
     event_assign(&conn->writable, conn->base, PQsocket(conn->pg), EV_WRITE, on_socket, conn);
+    if (conn->config.is_urgent)
+        event_priority_set(&conn->readable, 0);
     event_add(&conn->readable, NULL);
     enter(conn, READY);
     log_info("database connected name=%s", conn->config.name);

@@ -23,6 +23,7 @@ struct conn_config {
     const char *conninfo;    /* as libpq reads it; may hold a password, so it is never logged */
     const char *name;        /* application_name, and in our log */
     const char *search_path; /* schemas of unqualified tables; identifiers of ours */
+    bool is_urgent;          /* its results come before other events of a base with priorities */
     bool finds_by_key;       /* all its statements find rows by an index: see conn_config_default */
     unsigned connect_timeout_ms;
     unsigned statement_timeout_ms;           /* the server cancels a statement; 0 never */

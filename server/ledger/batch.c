@@ -20,8 +20,8 @@
 #define CLOCK_OFF_MAX_US ((int64_t)2 * 1000000)
 #define CLOCK_BEHIND_MAX_US ((int64_t)5 * 1000000)
 
-/* Results of the ordering batch: BEGIN, lock, head, requests, then what was foreseen. */
-enum { ORDER_HEAD = 2, ORDER_REQUESTS = 3, ORDER_LOADS = 4 };
+/* Results of ordering: head, requests, then what was foreseen. */
+enum { ORDER_HEAD, ORDER_REQUESTS, ORDER_LOADS };
 
 static void begin(struct ledger *ledger);
 
@@ -30,7 +30,8 @@ move(struct ledger *ledger, enum batch_state to)
 {
     static const unsigned allowed[] = {
         [BATCH_DOWN] = 1u << BATCH_IDLE,
-        [BATCH_IDLE] = 1u << BATCH_ORDERING | 1u << BATCH_DOWN | 1u << BATCH_STOPPED,
+        [BATCH_IDLE] = 1u << BATCH_LOCKING | 1u << BATCH_DOWN | 1u << BATCH_STOPPED,
+        [BATCH_LOCKING] = 1u << BATCH_ORDERING | 1u << BATCH_ROLLING_BACK | 1u << BATCH_DOWN,
         [BATCH_ORDERING] = 1u << BATCH_LOADING | 1u << BATCH_PERSISTING | 1u << BATCH_ROLLING_BACK |
                            1u << BATCH_DOWN,
         [BATCH_LOADING] = 1u << BATCH_LOADING | 1u << BATCH_PERSISTING | 1u << BATCH_ROLLING_BACK |
@@ -74,6 +75,7 @@ batch_tick(struct ledger *ledger)
         else if (!list_is_empty(&ledger->queue))
             begin(ledger);
         return;
+    case BATCH_LOCKING:
     case BATCH_ORDERING:
     case BATCH_LOADING:
     case BATCH_PERSISTING:
@@ -408,24 +410,47 @@ find_requests(struct ledger *ledger, struct db_batch *batch)
 }
 
 static void
-begin(struct ledger *ledger)
+order(struct ledger *ledger)
 {
+    struct booking *booking = &ledger->booking;
+    struct db_batch batch = {0};
+
+    booking_foresee(booking);
+    ledger->load = arena_alloc(booking->arena, sizeof(*ledger->load));
+    ledger->loads = 0;
+    batch_add(&batch, &log_newest_head, NULL);
+    find_requests(ledger, &batch);
+    projection_load_missing(booking->world, booking->arena, &batch, ledger->load);
+    world_forget_missing(booking->world);
+    move(ledger, BATCH_ORDERING);
+    run(ledger, &batch, ordered);
+}
+
+/* What has queued by now is the batch: the longer the lock was waited for, the larger. */
+static void
+locked(void *arg, const struct db_outcome *outcome, const struct db_result *const *results)
+{
+    struct ledger *ledger = arg;
     struct arena *arena = arena_new(BATCH_BUDGET);
     struct submission **submissions =
         arena_array(arena, ledger->limits.batch_transactions, sizeof(*submissions));
     size_t count = take(ledger, submissions);
+
+    (void)results;
+    booking_init(&ledger->booking, submissions, count, world_new(WORLD_BUDGET), arena);
+    if (outcome->end == DB_OK)
+        order(ledger);
+    else
+        fail_batch(ledger, outcome);
+}
+
+static void
+begin(struct ledger *ledger)
+{
     struct db_batch batch = {0};
 
-    booking_init(&ledger->booking, submissions, count, world_new(WORLD_BUDGET), arena);
-    booking_foresee(&ledger->booking);
-    ledger->load = arena_alloc(arena, sizeof(*ledger->load));
-    ledger->loads = 0;
     batch_add(&batch, &db_begin, NULL);
     batch_add(&batch, &log_lock, NULL);
-    batch_add(&batch, &log_newest_head, NULL);
-    find_requests(ledger, &batch);
-    projection_load_missing(ledger->booking.world, arena, &batch, ledger->load);
-    world_forget_missing(ledger->booking.world);
-    move(ledger, BATCH_ORDERING);
-    run(ledger, &batch, ordered);
+    move(ledger, BATCH_LOCKING);
+    run(ledger, &batch, locked);
 }

@@ -15,6 +15,7 @@ ledger_new(struct event_base *base, const struct ledger_config *config)
     struct conn_config conn = conn_config_default(config->conninfo, "creditbank ledger");
 
     conn.finds_by_key = true;
+    conn.is_urgent = true; /* while it waits, the whole bank waits for its lock */
     ledger->base = base;
     ledger->limits = config->limits;
     ledger->notary = config->notary;

@@ -16,17 +16,18 @@ struct waiting {
 /*
  * The batch: one ledger connection, one batch at a time.
  *
- *              +---------------------------- rolled back ----+
- *              v                                             |
- *   DOWN --> IDLE --> ORDERING --> LOADING --> PERSISTING --> ROLLING_BACK
- *    ^                  |    \______/  ^ \________^
- *    |                  +--- nothing to load, at most LOADS_MAX rounds
+ *              +----------------------------------------- rolled back ----+
+ *              v                                                          |
+ *   DOWN --> IDLE --> LOCKING --> ORDERING --> LOADING --> PERSISTING --> ROLLING_BACK
+ *    ^                              |    \______/  ^ \________^
+ *    |                              +--- nothing to load, at most LOADS_MAX rounds
  *    +--- from every state but IDLE when the connection goes
  *   STOPPED: from IDLE, for good
  */
 enum batch_state {
     BATCH_DOWN,
     BATCH_IDLE,
+    BATCH_LOCKING,
     BATCH_ORDERING,
     BATCH_LOADING,
     BATCH_PERSISTING,
