@@ -48,6 +48,7 @@ c:clang-format                   clang-format
 c:clang-tidy                     clang-tidy
 c:cppcheck                       cppcheck
 c:curl                           curl
+f:/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1  libfaketime
 c:patch                          patch
 c:shellcheck                     shellcheck
 c:npm                            npm

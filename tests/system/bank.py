@@ -19,7 +19,8 @@ PATIENCE_S = 60  # with sanitizers, on a machine that builds at the same time
 class Cluster:
     """A throw-away PostgreSQL, by tests/lib/cluster."""
 
-    def __init__(self, *settings):
+    def __init__(self, *settings, env=None):
+        self.env = {**os.environ, **(env or {})}
         # Where PostgreSQL's own user can follow it, which pytest's folders are not.
         self.link = pathlib.Path("/tmp") / f"creditbank-link.{secrets.token_hex(6)}"
         self.databases = 0
@@ -29,7 +30,7 @@ class Cluster:
         """start, halt (as a failing machine would), resume, stop."""
         return subprocess.run([ROOT / "tests" / "lib" / "cluster", command, self.link, *settings],
                               check=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                              text=True).stdout.strip()
+                              env=self.env, text=True).stdout.strip()
 
     def new_database(self):
         """An empty database; returns its conninfo."""
@@ -70,16 +71,16 @@ migrations = {migrations}
 class Bank:
     """A daemon over a database, with a folder and a port of its own. It serves as the daemon's role."""
 
-    def __init__(self, folder, database, workers=2):
+    def __init__(self, folder, database, workers=2, state=None):
         self.folder = folder
         self.database = database
         self.port = daemon.free_port()
         self.config = folder / "creditbankd.conf"
         self.log = folder / "creditbankd.log"
-        self.state = folder / "bank"
+        self.state = state or folder / "bank"
         self.certificate = self.state / "tls-cert.pem"
         self.process = None
-        self.state.mkdir(mode=0o700)
+        self.state.mkdir(mode=0o700, exist_ok=state is not None)
         self.config.write_text(CONFIG.format(
             origin=ORIGIN, operator=OPERATOR, state=self.state, port=self.port, workers=workers,
             owner=database, daemon=database.replace("user=postgres", "user=creditbank_daemon"),

@@ -32,7 +32,7 @@ class Plan:
 
 
 SHORT = Plan(kills=6, lanes=8, rounds=4, items=20)
-LONG = Plan(kills=20, lanes=8, rounds=10, items=500)  # 200,000 rows
+LONG = Plan(kills=20, lanes=8, rounds=12, items=500)  # 200,000 rows and more
 
 
 class Lane:
