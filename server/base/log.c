@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -28,6 +29,7 @@ void
 log_set_process(const char *name)
 {
     snprintf(process_name, sizeof(process_name), "%s", name);
+    prctl(PR_SET_NAME, process_name); /* and so ps and top call it too */
 }
 
 /* Control characters would let a logged value forge a line. */
