@@ -1,12 +1,16 @@
 #include "base/base64.h"
 
-/* What differs between the two alphabets: the last two digits, and the padding. */
+#define DIGITS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+
+/* What differs between the alphabets: the last two digits, and the padding. */
 static const struct {
     char digits[65];
     bool padded;
-} alphabets[] = {
-    [BASE64_STANDARD] = {"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", true},
-    [BASE64_URL] = {"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", false},
+} alphabets[BASE64_ALPHABETS] = {
+    [BASE64_STANDARD] = {DIGITS "+/", true},
+    [BASE64_URL] = {DIGITS "-_", false},
+    [BASE64_STANDARD_BARE] = {DIGITS "+/", false},
+    [BASE64_URL_PADDED] = {DIGITS "-_", true},
 };
 
 /* Three bytes become four digits; of the last group only what its bytes need. */

@@ -2,8 +2,12 @@
 
 #include "base/buffer.h"
 
-/* RFC 4648: section 4 with padding, for notes; section 5 without, for tokens. */
-enum base64_alphabet { BASE64_STANDARD, BASE64_URL };
+/*
+ * RFC 4648: section 4 with padding, for notes; section 5 without, for tokens. The
+ * other two are for reading what programs that we do not know have written.
+ */
+enum base64_alphabet { BASE64_STANDARD, BASE64_URL, BASE64_STANDARD_BARE, BASE64_URL_PADDED };
+#define BASE64_ALPHABETS 4
 
 /* Appends the text of `bytes`; false beyond the buffer's limit. */
 bool base64_encode(enum base64_alphabet alphabet, struct slice bytes, struct buffer *text) MUST_USE;

@@ -14,8 +14,8 @@
  * Text is UTF-8 as it stands.
  *
  * Parsed: these, and names as in the contract, numbers as strings or numbers,
- * enums by number, URL-safe base64 without padding, times with an offset; null
- * is absence. Stricter than the specification in four things, so that nothing
+ * enums by number, base64 standard or URL-safe with padding or without, times
+ * with an offset; null is absence. Stricter than the specification in four things, so that nothing
  * is guessed: a number has no point and no exponent, 64-bit numbers above 2^63
  * stand in strings, an enum value is a known one, a time is of 1900 to 2199.
  * Refused: unknown and duplicate keys, two fields of a oneof, null in a list,

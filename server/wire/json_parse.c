@@ -177,6 +177,16 @@ read_string(struct reader *reader, const struct wire_place *place, const json_t 
     return true;
 }
 
+/* "Either standard or URL-safe base64 encoding with/without paddings are accepted." */
+static bool
+decode_base64(struct slice text, uint8_t *bytes, size_t len)
+{
+    for (enum base64_alphabet alphabet = 0; alphabet < BASE64_ALPHABETS; alphabet++)
+        if (base64_decode_exact(alphabet, text, bytes, len))
+            return true;
+    return false;
+}
+
 static bool
 read_bytes(struct reader *reader, const struct wire_place *place, const json_t *value, void *slot)
 {
@@ -194,8 +204,7 @@ read_bytes(struct reader *reader, const struct wire_place *place, const json_t *
 
     if (bytes.data == NULL)
         return false;
-    if (!base64_decode_exact(BASE64_STANDARD, text, bytes.data, len) &&
-        !base64_decode_exact(BASE64_URL, text, bytes.data, len))
+    if (!decode_base64(text, bytes.data, len))
         return refuse(reader, place, REASON_BASE64_INVALID, "");
     *(ProtobufCBinaryData *)slot = bytes;
     return true;
