@@ -1,11 +1,13 @@
 #include "entry.h"
 
 #include "crypto/merkle.h"
+#include "wire/timestamp.h"
 #include "wire/unpack.h"
 
 #include "error.h"
 
 #define ENTRY_VERSION 1
+#define NANOS_PER_MICRO 1000
 
 static const struct wire_limits entry_limits = {
     .depth_max = 8, .fields_max = 4096, .elements_max = 256, .memory_max = (size_t)8 * ENTRY_MAX};
@@ -22,7 +24,16 @@ slice_of(ProtobufCBinaryData bytes)
 static bool
 same_time(const Google__Protobuf__Timestamp *a, const Google__Protobuf__Timestamp *b)
 {
-    return a != NULL && b != NULL && a->seconds == b->seconds && a->nanos == b->nanos;
+    return a != NULL && a->seconds == b->seconds && a->nanos == b->nanos;
+}
+
+bool
+entry_time_is_valid(const Google__Protobuf__Timestamp *time)
+{
+    char text[TIMESTAMP_TEXT_SIZE];
+
+    return time != NULL && time->nanos % NANOS_PER_MICRO == 0 &&
+           timestamp_format(time->seconds, time->nanos, text);
 }
 
 static bool
@@ -37,6 +48,8 @@ open_transaction(struct arena *arena, struct entry *entry, struct creditbank_err
         return error_set_fault(error, REASON_VERIFY_ENTRY_INVALID, &fault);
     if (entry->transaction->content_case == CREDITBANK__V1__TRANSACTION__CONTENT__NOT_SET)
         return error_set(error, REASON_VERIFY_ENTRY_INVALID, "content");
+    if (!entry_time_is_valid(entry->transaction->create_time))
+        return error_set(error, REASON_VERIFY_ENTRY_INVALID, "create_time");
     return true;
 }
 
@@ -59,6 +72,8 @@ entry_open(const Creditbank__V1__BookedEntry *booked, const char *origin, struct
         return error_set(error, REASON_VERIFY_ENTRY_INVALID, "version");
     if (!hash_from_slice(slice_of(entry->log->key_chain), &entry->key_chain))
         return error_set(error, REASON_VERIFY_ENTRY_INVALID, "key_chain");
+    if (!entry_time_is_valid(entry->log->booked_at))
+        return error_set(error, REASON_VERIFY_ENTRY_INVALID, "booked_at");
     if (!open_transaction(arena, entry, error))
         return false;
     if (strcmp(entry->transaction->log_origin, origin) != 0)

@@ -27,6 +27,9 @@ struct entry {
 bool entry_open(const Creditbank__V1__BookedEntry *booked, const char *origin, struct arena *arena,
                 struct entry *entry, struct creditbank_error *error) MUST_USE;
 
+/* Whether a signed time is there, of 1900 to 2199, and in whole microseconds. */
+bool entry_time_is_valid(const Google__Protobuf__Timestamp *time) MUST_USE;
+
 /* Reads canonical bytes of an item; false and VERIFY_ITEM_INVALID. */
 bool entry_open_item(struct slice bytes, struct arena *arena, const Creditbank__V1__Item **item,
                      struct creditbank_error *error) MUST_USE;

@@ -98,7 +98,7 @@ open_list(struct verifying *v, struct creditbank_error *error)
                                         &list_limits, &fault);
     if (v->list == NULL)
         return error_set_fault(error, REASON_VERIFY_LIST_INVALID, &fault);
-    if (v->list->create_time == NULL || v->list->log_origin[0] == '\0')
+    if (!entry_time_is_valid(v->list->create_time) || v->list->log_origin[0] == '\0')
         return error_set(error, REASON_VERIFY_LIST_INVALID, "create_time, log_origin");
     if (!check_list_order(v->list))
         return error_set(error, REASON_VERIFY_LIST_ORDER, "%s", "");
@@ -171,6 +171,15 @@ check_proof(struct verifying *v, const Creditbank__V1__BookedEntry *booked,
     return check_fork(v, error);
 }
 
+/* A control record is no item: it stands in the entry itself. */
+static bool
+check_no_item(const Creditbank__V1__Receipt *receipt, struct creditbank_error *error)
+{
+    if (receipt->item.len > 0 || receipt->item_index != 0 || receipt->n_item_path > 0)
+        return error_set(error, REASON_VERIFY_KEY_RECORD, "%s", "");
+    return true;
+}
+
 static bool
 check_founding(struct verifying *v, struct creditbank_error *error)
 {
@@ -180,7 +189,8 @@ check_founding(struct verifying *v, struct creditbank_error *error)
     if (v->statement->n_key_records == 0)
         return error_set(error, REASON_VERIFY_FOUNDING, "%s", "");
     receipt = v->statement->key_records[0];
-    return entry_open(receipt->entry, v->list->log_origin, v->arena, &entry, error) &&
+    return check_no_item(receipt, error) &&
+           entry_open(receipt->entry, v->list->log_origin, v->arena, &entry, error) &&
            history_found(v->history, &entry, error) && choose_bank(v, error) &&
            check_proof(v, receipt->entry, &entry, error);
 }
@@ -191,9 +201,8 @@ check_key_record(struct verifying *v, size_t i, struct creditbank_error *error)
     const Creditbank__V1__Receipt *receipt = v->statement->key_records[i];
     struct entry entry;
 
-    if (receipt->item.len > 0 || receipt->item_index != 0 || receipt->n_item_path > 0)
-        return error_set(error, REASON_VERIFY_KEY_RECORD, "%s", "");
-    return entry_open(receipt->entry, v->list->log_origin, v->arena, &entry, error) &&
+    return check_no_item(receipt, error) &&
+           entry_open(receipt->entry, v->list->log_origin, v->arena, &entry, error) &&
            check_proof(v, receipt->entry, &entry, error) &&
            history_check_chain(v->history, &entry, error) &&
            history_check_signatures(v->history, &entry, error) &&
