@@ -24,7 +24,7 @@ from proto_schema import SCHEMA
 from signatures import KEY_CLAIM, P256, SM2, STATEMENT, TRANSACTION, pae, sha256
 
 POST, RULES, ADMIN, SERVICE = 1, 4, 5, 6
-SCHOOL, ISSUER, OPERATOR = 3, 4, 1
+KIND_OPERATOR, KIND_SCHOOL, KIND_ISSUER = 1, 3, 4
 START = 1_780_000_000
 MINUTE = 60
 EPOCH = datetime.datetime(1970, 1, 1)
@@ -121,6 +121,8 @@ def proof_text(index, path, note, extra=None):
 class Bank:
     """A log with what is booked in it."""
 
+    OPERATOR = "bank"
+
     def __init__(self, seed=1, origin=ORIGIN, change=None):
         self.rng = random.Random(f"creditbank {seed}")
         self.origin = origin
@@ -131,6 +133,7 @@ class Bank:
         self.entries = []   # LogEntry messages
         self.leaves = []    # their bytes
         self.items = []     # lists of item bytes
+        self.touched = []   # whose keys an entry touched, or None
         self.chains = {}
         self.notes = {}
         self.now = START
@@ -181,8 +184,10 @@ class Bank:
         """The key chain of whom a control record touched."""
         record = content.get("control", {})
         touched = [one["institution_id"] for one in
-                   (record.get("key_registered"), record.get("key_revoked"), record.get("founding", {}).get("operator"))
-                   if one is not None]
+                   (record.get("key_registered"), record.get("key_revoked")) if one is not None]
+        if "founding" in record:
+            touched = [self.OPERATOR]
+        self.touched.append(touched[0] if touched else None)
         for institution_id in touched:
             before = self.chains.get(institution_id, bytes(32))
             self.chains[institution_id] = sha256(b"\2", before, proofs.leaf_hash(self.leaves[-1]))
@@ -226,7 +231,7 @@ class Bank:
             hashes = [proofs.leaf_hash(item) for item in self.items[index]]
             made = {"item": self.items[index][item_index], "item_index": item_index,
                     "item_path": inclusion_path(hashes, item_index), "entry": entry}
-        return self.altered("receipt", (index, item_index), made)
+        return self.altered("receipt", (self.labels[index], item_index), made)
 
 
 def identity(rng):
@@ -241,7 +246,7 @@ def identity(rng):
 class Story(Bank):
     """A bank in which two schools and an issuer have said something about two learners."""
 
-    OPERATOR, SCHOOL, ISSUER, OTHER = "bank", "school-one", "issuer-one", "school-two"
+    SCHOOL, ISSUER, OTHER = "school-one", "issuer-one", "school-two"
 
     def __init__(self, seed=1, origin=ORIGIN, change=None):
         super().__init__(seed, origin, change)
@@ -262,9 +267,9 @@ class Story(Bank):
             "issue_date": date(2026, 2, 1)}
 
     def found(self):
-        for name, kind in (("o1", Ed25519), ("o2", P256Signer), ("service", Ed25519)):
+        for name, kind in (("o1", Ed25519), ("o2", P256Signer), ("service", Ed25519), ("s-post-2", Sm2Signer)):
             self.new_key(name, kind)
-        operator = {"institution_id": self.OPERATOR, "kind": OPERATOR, "name": "学分银行"}
+        operator = {"institution_id": self.OPERATOR, "kind": KIND_OPERATOR, "name": "学分银行"}
         founding = {"operator": operator,
                     "operator_keys": [self.registration("o1", self.OPERATOR, [RULES, ADMIN]),
                                       self.registration("o2", self.OPERATOR, [ADMIN])],
@@ -278,12 +283,12 @@ class Story(Bank):
 
     def tell(self):
         self.found()
-        self.institution(self.SCHOOL, SCHOOL)
+        self.institution(self.SCHOOL, KIND_SCHOOL)
         self.register("school admin", ["o1"], self.OPERATOR, "s-admin", self.SCHOOL, [ADMIN], P256Signer)
         self.register("school post", ["s-admin"], self.SCHOOL, "s-post", self.SCHOOL, [POST])
-        self.institution(self.ISSUER, ISSUER)
+        self.institution(self.ISSUER, KIND_ISSUER)
         self.register("issuer key", ["o2"], self.OPERATOR, "i-one", self.ISSUER, [POST, ADMIN], Sm2Signer)
-        self.institution(self.OTHER, SCHOOL)
+        self.institution(self.OTHER, KIND_SCHOOL)
         self.register("other key", ["o1"], self.OPERATOR, "x-post", self.OTHER, [POST])
         self.post("opening", self.SCHOOL, ["s-post"],
                   ("account_opened", {"account_no": self.neighbour, "commitments": self.commitments[:1]}),
@@ -291,7 +296,7 @@ class Story(Bank):
                   ("learner_enrolled", {"account_no": self.account, "student_no": "2025001",
                                         "programme_id": "510201-2025", "begin_date": date(2025, 9, 1)}),
                   self.result(self.neighbour, 1, 5900), self.result(self.account, 2, 9100))
-        self.register("school post 2", ["s-admin"], self.SCHOOL, "s-post-2", self.SCHOOL, [POST], Sm2Signer)
+        self.register("school post 2", ["s-admin"], self.SCHOOL, "s-post-2", self.SCHOOL, [POST])
         self.revoke("revoke school post", ["s-admin"], self.SCHOOL, "s-post", self.SCHOOL)
         self.post("results", self.SCHOOL, ["s-post-2"], *(
             self.result(self.account if number % 2 else self.neighbour, number, 7000 + number)
@@ -329,16 +334,9 @@ class Story(Bank):
         return found
 
     def key_record_indexes(self):
-        """Of the founding, and of what touched keys of the operator, the school and the issuer."""
-        touching = {self.OPERATOR, self.SCHOOL, self.ISSUER}
-        found = [0]
-        for index, leaf in enumerate(self.leaves):
-            transaction = canonical.decode("Transaction", canonical.decode("LogEntry", leaf)["transaction"])
-            control = transaction["control"]
-            if control and control["body"] in ("key_registered", "key_revoked"):
-                if control[control["body"]]["institution_id"] in touching:
-                    found.append(index)
-        return found
+        """Of the founding, and of what touched keys of all but the school that said nothing about the account."""
+        return [index for index, institution_id in enumerate(self.touched)
+                if institution_id not in (None, self.OTHER)]
 
     def size_for(self, index):
         """Two checkpoints prove the receipts, as where some were kept from before."""

@@ -19,6 +19,7 @@ import harmless
 import json_faults
 import proofs
 import strict_json
+import twists
 from make_statement import Story, proof_text, statement_json
 from proto_schema import SCHEMA
 
@@ -36,7 +37,7 @@ class Case:
     bank_key: str
     holds: bool
     holds_without_key: bool
-    places: list | None = None  # exactly these, where that follows from the change alone
+    places: list | None = None  # exactly these under the bank's key, where that follows from the change alone
 
 
 class Draft:
@@ -471,6 +472,12 @@ def spoilt(data, bank_key, seed=1, other=None):
     return cases
 
 
+def twisted(seed=1):
+    """The cases that only a bank could make; the seed is that of the bank."""
+    return [Case(name, encode(story.statement()), story.verifier_key, twist.places == [],
+                 twist.places_without_key == [], twist.places) for name, story, twist in twists.stories(seed)]
+
+
 def unharmed(data, bank_key, seed=1):
     """The cases that change nothing that matters."""
     made = statement_json(strict_json.read_statement(data))
@@ -490,11 +497,11 @@ def main():
     else:
         story = Story(chosen.seed)
         data, bank_key = encode(story.statement()), story.verifier_key
-    cases = [*spoilt(data, bank_key, chosen.seed), *unharmed(data, bank_key, chosen.seed)]
+    cases = [*spoilt(data, bank_key, chosen.seed), *twisted(chosen.seed), *unharmed(data, bank_key, chosen.seed)]
     told = []
     for case in cases:
         (chosen.folder / f"{case.name}.json").write_bytes(case.data)
-        told.append({"name": case.name, "holds": case.holds, "holds_without_key": case.holds_without_key,
+        told.append({"name": case.name, "bank_key": case.bank_key, "holds": case.holds, "holds_without_key": case.holds_without_key,
                      "places": case.places})
     (chosen.folder / "cases.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
 

@@ -3,7 +3,6 @@ import base64
 import binascii
 import dataclasses
 import re
-import unicodedata
 
 from signatures import Ed25519Key, sha256, verifies
 
@@ -11,6 +10,8 @@ HASH_SIZE = 32
 KEY_HASH_SIZE = 4
 NOTE_MAX_BYTES = 65536
 SIGNATURE_LINES_MAX = 64
+SIGNATURE_MAX_BYTES = 8192
+NAME_MAX_BYTES = 255
 PATH_MAX = 64
 ED25519_TYPE = b"\x01"
 PROOF_HEADER = "c2sp.org/tlog-proof@v1"
@@ -99,7 +100,7 @@ class VerifierKey:
 def read_verifier_key(text):
     """Raises NoProof unless it is one for Ed25519."""
     match = VERIFIER_KEY.match(text)
-    require(match, "it is no verifier key")
+    require(match and len(match[1].encode()) <= NAME_MAX_BYTES, "it is no verifier key")
     data = strict_base64(match[3])
     require(data[:1] == ED25519_TYPE and len(data) == 1 + HASH_SIZE, "its key is not Ed25519")
     key = VerifierKey(match[1], data[1:])
@@ -111,8 +112,7 @@ def note_text(note, verifier):
     """The text of a signed note that is valid under a verifier key."""
     require(len(note.encode()) <= NOTE_MAX_BYTES, "the note is too long")
     require(note.endswith("\n"), "the note does not end in a newline")
-    require(not any(unicodedata.category(letter) == "Cc" and letter != "\n" for letter in note),
-            "the note has control characters")
+    require(not any(letter < " " and letter != "\n" for letter in note), "the note has control characters")
     text, empty_line, rest = note[:-1].rpartition("\n\n")
     require(empty_line, "the note has no empty line before its signatures")
     text += "\n"
@@ -127,7 +127,8 @@ def note_text(note, verifier):
         match = SIGNATURE_LINE.match(line)
         require(match, "a signature line is malformed")
         data = strict_base64(match[2])
-        require(len(data) > KEY_HASH_SIZE, "a signature line is too short")
+        require(KEY_HASH_SIZE < len(data) <= SIGNATURE_MAX_BYTES, "a signature line is too short or too long")
+        require(len(match[1].encode()) <= NAME_MAX_BYTES, "the name in a signature line is too long")
         if match[1] == verifier.name and data[:KEY_HASH_SIZE] == verifier.key_hash:
             require(verifies(key, data[KEY_HASH_SIZE:], text.encode()), "the note's signature does not verify")
             verified += 1
@@ -168,7 +169,7 @@ def read_proof(text):
     lines = head.split("\n")
     require(lines.pop(0) == PROOF_HEADER, "it is no tlog-proof")
     if lines and lines[0].startswith("extra "):
-        strict_base64(lines.pop(0).removeprefix("extra "))
+        require(strict_base64(lines.pop(0).removeprefix("extra ")), "the proof's extra line is empty")
     require(lines and lines[0].startswith("index "), "the proof has no index")
     index = decimal(lines.pop(0).removeprefix("index "))
     path = [strict_base64(line) for line in lines]

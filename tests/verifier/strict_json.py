@@ -56,9 +56,10 @@ def check_text(text):
 
 def read_bytes(value):
     text = check_text(value)
-    standard = text.replace("-", "+").replace("_", "/").rstrip("=")
-    require(len(text) == len(standard) or len(text) % 4 == 0, "base64 is wrongly padded")
-    require(len(text) - len(standard) <= 2, "base64 is wrongly padded")
+    digits = text.rstrip("=")
+    require(digits == text or len(text) % 4 == 0 and len(text) - len(digits) <= 2, "base64 is wrongly padded")
+    require(not set("+/") & set(digits) or not set("-_") & set(digits), "two alphabets of base64 are mixed")
+    standard = digits.replace("-", "+").replace("_", "/")
     try:
         data = base64.b64decode(standard + "=" * (-len(standard) % 4), validate=True)
     except binascii.Error as error:
@@ -96,6 +97,7 @@ def read_timestamp(value):
         hours, minutes = int(match[10]), int(match[11])
         require(hours < 24 and minutes < 60, "there is no such offset")
         seconds -= (1 if match[9] == "+" else -1) * (hours * 3600 + minutes * 60)
+    require(canonical.FIRST_SECOND <= seconds < canonical.END_SECOND, "a time is before 1900 or after 2199")
     return {"seconds": seconds, "nanos": int((match[7] or "").ljust(NANOS_DIGITS, "0"))}
 
 

@@ -33,7 +33,11 @@ VERDICTS = {"verified": "verified", "consistent": "internally consistent, bank u
 
 
 class Failed(Exception):
-    """A check that failed; says what."""
+    """A check that failed; says what, and where if that is not the place under way."""
+
+    def __init__(self, text, place=None):
+        super().__init__(text)
+        self.place = place
 
 
 class Stop(Exception):
@@ -96,7 +100,10 @@ class Verifier:
         """Whether the work at a place went through; what failed is kept as the place's finding."""
         try:
             work(*arguments)
-        except (Failed, proofs.NoProof, canonical.NotCanonical, strict_json.NotJson) as error:
+        except Failed as error:
+            self.findings.append((error.place or place, str(error)))
+            return False
+        except (proofs.NoProof, canonical.NotCanonical, strict_json.NotJson) as error:
             self.findings.append((place, str(error)))
             return False
         return True
@@ -113,8 +120,6 @@ class Verifier:
 
     def run(self, data):
         if not self.check(WHOLE, self.read_whole, data):
-            raise Stop
-        if self.bank_key_text is not None and not self.check(WHOLE, self.read_bank_key):
             raise Stop
         if not self.check(("key_record", 1), self.check_founding):
             raise Stop
@@ -140,9 +145,6 @@ class Verifier:
         require(len(positions) == len(self.statement["lines"]), "the list has another number of lines")
 
     # Step 2.
-
-    def read_bank_key(self):
-        self.bank_key = proofs.read_verifier_key(self.bank_key_text)
 
     def check_founding(self):
         require(self.statement["key_records"], "there is no key record")
@@ -178,8 +180,13 @@ class Verifier:
         require(verifies(read_key(spki), signature["signature"], signed), "the signature does not verify")
 
     def settle_bank_key(self, founding):
-        if self.bank_key is None:
+        if self.bank_key_text is None:
             self.bank_key = proofs.VerifierKey(self.list["log_origin"], founding["log_key"])
+            return
+        try:
+            self.bank_key = proofs.read_verifier_key(self.bank_key_text)
+        except proofs.NoProof as error:
+            raise Failed(f"the bank's key: {error}", WHOLE) from error
         require(self.bank_key.name == self.list["log_origin"], "the bank's key is another log's")
 
     # Step 3.
@@ -260,6 +267,7 @@ class Verifier:
         transaction = canonical.decode("Transaction", message["transaction"])
         require(transaction["content"] is not None, "the transaction says nothing")
         require(transaction["log_origin"] == self.list["log_origin"], "the transaction is for another log")
+        require(message["booked_at"] is not None and transaction["create_time"] is not None, "a time is missing")
         require(booked["booked_at"] == message["booked_at"], "the time beside the entry is not its own")
         return Entry(booked["entry_index"], data, booked["tlog_proof"], message, transaction)
 
