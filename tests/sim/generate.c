@@ -127,7 +127,7 @@ set_recording_rule(struct maker *k, struct deed *d)
 {
     d->institution = OPERATOR;
     d->scheme = between(k, COURSE_THEORY, COURSE_PRACTICE);
-    d->rate = chance(k, 90) ? 100 * between(k, 10, 30) : 1601;
+    d->rate = chance(k, 90) ? INT64_C(100) * between(k, 10, 30) : 1601;
     d->step = chance(k, 50) ? 50 : 25;
     d->date = k->m->today - below(k, 2000); /* also earlier than those that stand */
     if (k->m->recording_rule_count >= RECORDING_RULES - DEEDS_MAX)
@@ -270,7 +270,7 @@ record_result(struct maker *k, struct deed *d)
     d->course = below(k, COURSES);
     d->hours = 1600;
     d->scheme = GRADING_PERCENTAGE;
-    d->score = 100 * between(k, 40, 100);
+    d->score = INT64_C(100) * between(k, 40, 100);
     d->credits = d->score >= 6000 ? model_course_credits(d->course) : 0;
 }
 
@@ -294,7 +294,7 @@ award(struct maker *k, struct deed *d)
 
     d->subject = below(k, CERTIFICATES);
     d->scheme = GRADING_PERCENTAGE;
-    d->score = 100 * between(k, 30, 100);
+    d->score = INT64_C(100) * between(k, 30, 100);
     if (chance(k, 40))
         d->last_date = d->date + between(k, -2, 1800);
     if (o->state == OUTCOME_REVOKED && chance(k, 80))
@@ -352,7 +352,8 @@ correct(struct maker *k, struct deed *d)
     choose_standing(k, d);
     d->reason =
         between(k, CHANGE_ENTRY_ERROR, chance(k, 95) ? CHANGE_MARK_REVIEWED : CHANGE_WRONG_PERSON);
-    d->score = chance(k, 95) ? 100 * between(k, 30, 100) : k->m->outcomes[d->outcome].score;
+    d->score =
+        chance(k, 95) ? INT64_C(100) * between(k, 30, 100) : k->m->outcomes[d->outcome].score;
     d->credits = k->m->outcomes[d->outcome].kind == OUTCOME_COURSE_RESULT && d->score >= 6000
                      ? model_course_credits(d->course)
                      : 0;
@@ -384,7 +385,9 @@ add_line(struct maker *k, struct model_application *wish)
             break;
     }
     line->rule = below(k, book->rule_count > 0 ? book->rule_count : RULES);
-    line->courses = book->rules[line->rule].courses & (1u << below(k, 4) | 1u << below(k, 4));
+    line->courses = 1u << below(k, 4);
+    line->courses |= 1u << below(k, 4);
+    line->courses &= book->rules[line->rule].courses;
     if (line->courses == 0 || chance(k, 2))
         line->courses = 1u << below(k, COURSES);
 }

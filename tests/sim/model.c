@@ -12,7 +12,7 @@ model_state_date(int certificate)
 int64_t
 model_course_credits(int course)
 {
-    return 100 * (course + 1);
+    return INT64_C(100) * (course + 1);
 }
 
 bool

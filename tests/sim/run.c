@@ -166,7 +166,7 @@ found(struct run *run)
         if (i == 1)
             founding->demo = true;
         if (i == 2)
-            founding->operator_keys[0].duties = DUTY_BIT(DUTY_POST);
+            founding->operator_key_count = 0;
         try_event(run, event, &refusals);
         if (event->booked != (i == 3))
             run_fail(run, "founding %d: %s", i, first_reason(&refusals));

@@ -202,7 +202,7 @@ write_programme(struct writer *w, const struct deed *d, struct programme_publish
             .course_code = write_name(w->arena, "c", i),
             .name = slice_text("Course"),
             .kind = COURSE_THEORY,
-            .centihours = 1600 * (i + 1),
+            .centihours = INT64_C(1600) * (i + 1),
             .centicredits = model_course_credits(i),
             .excluded = i == MODEL_EXCLUDED,
         };
