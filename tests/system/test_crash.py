@@ -40,6 +40,7 @@ class Lane:
 
     def __init__(self, town, number, accounts, plan):
         self.town, self.number, self.accounts, self.plan = town, number, accounts, plan
+        self.desk = town.new_desk()
         self.todo = self.contents()
         self.booked = []
         self.signed = None
@@ -75,7 +76,7 @@ class Lane:
 
 
 class Import:
-    """All lanes at once, over one connection, until every transaction is answered."""
+    """All lanes at once, each over a connection of its own, until every transaction is answered."""
 
     def __init__(self, town, plan):
         self.town = town
@@ -88,7 +89,7 @@ class Import:
         self.acknowledged = self.repeated = 0
 
     def send(self, lane):
-        call = self.town.desk.start(lane.institution, lane.signed, timeout=30)
+        call = lane.desk.start(lane.institution, lane.signed, timeout=30)
         call.add_done_callback(lambda done: self.answered.put((lane, done)))
 
     def run(self, killing):
@@ -111,7 +112,7 @@ class Import:
     def settle(self, lane, call):
         """False if the outcome is unknown, so that the same bytes have to be sent again."""
         try:
-            booked = self.town.desk.finish(lane.signed, call)
+            booked = lane.desk.finish(lane.signed, call)
         except Refused as refused:
             assert refused.status in UNDECIDED, refused
             self.repeated += 1
@@ -120,6 +121,10 @@ class Import:
         lane.signed = None
         self.acknowledged += 1
         return True
+
+    def close(self):
+        for lane in self.lanes:
+            lane.desk.close()
 
     @property
     def booked(self):
@@ -192,3 +197,5 @@ def test_a_daemon_that_is_killed_again_and_again_loses_nothing_and_books_nothing
     check_acknowledged(own_town, disturbed.booked)
     assert projections(own_town, disturbed.people) == projections(other_town, undisturbed.people)
     check_log(own_town)
+    disturbed.close()
+    undisturbed.close()

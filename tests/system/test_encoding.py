@@ -232,6 +232,33 @@ def test_a_mebibyte_of_empty_rows_is_refused(town, row):
     refuses_bytes(town, "Submit", row * (MIB // 2 - 100), town.school.token())
 
 
+@pytest.mark.parametrize("body_field, row, rows", [
+    (13, b"\x32\x00", 100_000),  # courses of a programme
+    (14, b"\x42\x00", 100_000),  # rules of a rulebook
+    (14, b"\x42\x02\x12\x00", 60_000),  # clauses of rules
+    (30, b"\x12\x00", 7_000),  # commitments of an account
+    (54, b"\x3a\x00", 7_000),  # exemptions of a decision
+])
+def test_a_mebibyte_of_empty_rows_within_items_is_refused(town, body_field, row, rows):
+    """What is signed is read with budgets too, item by item."""
+    body = field(body_field, row * rows)
+    items = [b"\x0a\x10" + merkle.sha256(bytes([i]))[:16] + body for i in range(min(60, MIB // len(body)))]
+    refused = refuse_items(town, *items)
+    assert refused.status in ("INVALID_ARGUMENT", "RESOURCE_EXHAUSTED", "PERMISSION_DENIED", "OUT_OF_RANGE",
+                              "NOT_FOUND")
+    assert len({refusal.item.value for refusal in refused.refusals}) >= 1
+
+
+def test_empty_rows_within_a_control_record_are_refused(town):
+    head = pb.Transaction(log_origin=town.school.log_origin, institution_id="bank", request_id=b"r" * 16)
+    head.create_time.seconds = now_us() // 1_000_000
+    for rows in (b"\x1a\x00", b"\x12\x00"):
+        transaction = canonical(head) + field(5, field(1, rows * 16_000))
+        signed = town.operator.sign_bytes(transaction, [], town.operator.keys["admin"])
+        refused = town.refuses_signed(town.operator, signed)
+        assert refused.status not in ("INTERNAL", "UNKNOWN", "UNAVAILABLE")
+
+
 def test_a_mebibyte_of_noise_is_refused(town):
     for seed in range(20):
         noise = merkle.sha256(bytes([seed])) * 1000
