@@ -574,10 +574,10 @@ limits_the_bytes_of_an_item(void **state)
         size_t len;
         bool fits;
     } cases[] = {
-        {0, 256 * 1024 - 200, true},
-        {0, 256 * 1024, false},
-        {7, 16 * 1024 - 100, true},
-        {7, 16 * 1024, false},
+        {0, (size_t)256 * 1024 - 200, true},
+        {0, (size_t)256 * 1024, false},
+        {7, (size_t)16 * 1024 - 100, true},
+        {7, (size_t)16 * 1024, false},
     };
     struct arena *arena = *state;
 

@@ -171,7 +171,7 @@ decodes_a_key_and_writes_its_claim(void **state)
     struct draft d;
 
     memcpy(expected + 28, key_id.bytes, HASH_SIZE);
-    memcpy(expected + 60, "\x22\x02\x01\x05", 4);
+    memcpy(expected + 60, (const uint8_t[]){0x22, 2, DUTY_POST, DUTY_ADMIN}, 4);
     draft_init(&d);
     key.institution_id = text("school");
     key.spki = (ProtobufCBinaryData){sizeof(spki), spki};
@@ -264,8 +264,10 @@ reads_the_entry_that_it_wrote(void **state)
     assert_true(slice_equal(entry.transaction.bytes, transaction.bytes));
     assert_int_equal(entry.transaction.signature_count, 2);
     assert_int_equal(entry.transaction.value.signer_count, 2);
-    assert_memory_equal(entry.transaction.value.signers, transaction.value.signers, 2 * HASH_SIZE);
-    assert_memory_equal(entry.transaction.signatures, transaction.signatures, 2 * SIGNATURE_SIZE);
+    assert_memory_equal(entry.transaction.value.signers, transaction.value.signers,
+                        (size_t)2 * HASH_SIZE);
+    assert_memory_equal(entry.transaction.signatures, transaction.signatures,
+                        (size_t)2 * SIGNATURE_SIZE);
     assert_int_equal(entry.transaction.value.create_time_us, transaction.value.create_time_us);
     /* Cut off it is none, but where the second signature (102 bytes) is missing as a whole. */
     for (size_t len = 0; len < bytes.len; len++)
