@@ -5,17 +5,21 @@
 #include "projection_columns.h"
 #include "store/rows.h"
 
-/* Outcomes `t` with grade and hold; who may not know of the application gets none. */
-#define SELECT_OUTCOMES                                                                 \
-    "SELECT " OUTCOME_COLUMNS ", coalesce(c.grade, 0), coalesce(p.application_no, '')," \
-    " coalesce(m.move_time_us, 0) FROM projection.outcome t"                            \
-    " LEFT JOIN projection.certificate c ON c.certificate_id = t.certificate_id"        \
-    " LEFT JOIN projection.outcome_use u ON u.institution_id = t.institution_id"        \
-    " AND u.outer_id = t.outer_id AND u.state IN (2, 3)"                                \
-    " LEFT JOIN projection.application p ON p.application_no = u.application_no"        \
-    " AND ($1 = 1 OR p.school_id = $2)"                                                 \
-    " LEFT JOIN projection.application_move m ON m.application_no = p.application_no"   \
-    " AND m.revision = p.revision"
+/*
+ * Outcomes `t` with grade and hold; who may not know of the application gets
+ * none. Few outcomes are held, so what tells of the hold is one join that ends
+ * at its first table.
+ */
+#define SELECT_OUTCOMES                                                                         \
+    "SELECT " OUTCOME_COLUMNS ", coalesce(c.grade, 0), coalesce(h.application_no, ''),"         \
+    " coalesce(h.move_time_us, 0) FROM projection.outcome t"                                    \
+    " LEFT JOIN projection.certificate c ON c.certificate_id = t.certificate_id"                \
+    " LEFT JOIN LATERAL (SELECT p.application_no, m.move_time_us FROM projection.outcome_use u" \
+    " JOIN projection.application p ON p.application_no = u.application_no"                     \
+    " JOIN projection.application_move m ON m.application_no = p.application_no"                \
+    " AND m.revision = p.revision WHERE u.institution_id = t.institution_id"                    \
+    " AND u.outer_id = t.outer_id AND u.state IN (2, 3) AND ($1 = 1 OR p.school_id = $2)"       \
+    ") AS h ON true"
 
 struct list_outcomes {
     struct slice account_no;
