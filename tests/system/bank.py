@@ -13,6 +13,7 @@ sys.path.insert(0, str(ROOT / "tests" / "lib"))
 import daemon  # noqa: E402
 
 PSQL = "/usr/lib/postgresql/15/bin/psql"
+FAULTS = ("signal=6", "signal=11", "Sanitizer", "runtime error", "Assertion", "panic")
 PATIENCE_S = 60  # with sanitizers, on a machine that builds at the same time
 
 
@@ -105,6 +106,13 @@ class Bank:
             drained = daemon.stop(process.pid)
             status = process.wait()
             assert drained and status == 0, f"ended with {status}\n{daemon.tail(self.log)}"
+            self.assert_sound()
+
+    def assert_sound(self):
+        """No process of it died of a fault of its own: replaced, it might go unseen."""
+        text = self.log.read_text(encoding="utf-8")
+        for sign in FAULTS:
+            assert sign not in text, text[text.index(sign):][:4000]
 
     def await_log(self, text, count=1):
         """Returns when the log has so many lines with that text."""

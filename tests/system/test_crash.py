@@ -1,17 +1,19 @@
-"""The daemon dies again and again while institutions send what they have; nothing is lost, nothing is twice.
+"""Processes die again and again while institutions send what they have; nothing is lost, nothing is twice.
 
-Lanes send their transactions one after another, each the same bytes until it is answered. In one bank the
-daemon is killed under them, in the other nothing happens. In the end both hold the same.
+Lanes send their transactions one after another, each the same bytes until it is answered. In one bank
+something is killed under them, in the other nothing happens. In the end both hold the same.
 """
 import dataclasses
+import os
 import queue
 import random
+import signal
 import subprocess
 import time
 
 import pytest
 
-from bank import binary
+from bank import await_end, binary, children
 from client import UNDECIDED, Refused
 from contract import pb
 from test_log import Replay, read_entries
@@ -23,12 +25,17 @@ LEARNERS_PER_LANE = 2
 
 @dataclasses.dataclass
 class Plan:
-    """How much is sent, and how often the daemon dies under it."""
+    """How much is sent, and how often something dies under it."""
 
     kills: int
     lanes: int
     rounds: int  # each has a transaction of every kind
     items: int   # of a transaction
+
+    @property
+    def total(self):
+        """Transactions: each round of a lane has five."""
+        return self.lanes * self.rounds * 5
 
 
 SHORT = Plan(kills=6, lanes=8, rounds=4, items=20)
@@ -92,8 +99,8 @@ class Import:
         call = lane.desk.start(lane.institution, lane.signed, timeout=30)
         call.add_done_callback(lambda done: self.answered.put((lane, done)))
 
-    def run(self, killing):
-        """`killing` is asked after every answer whether the daemon dies now."""
+    def run(self, disturbing):
+        """`disturbing` is called after every answer with how many there are."""
         under_way = [lane for lane in self.lanes if lane.next()]
         for lane in under_way:
             self.send(lane)
@@ -107,7 +114,7 @@ class Import:
                 if lane.signed is None:
                     continue
             self.send(lane)
-            killing(self.acknowledged)
+            disturbing(self.acknowledged)
 
     def settle(self, lane, call):
         """False if the outcome is unknown, so that the same bytes have to be sent again."""
@@ -131,17 +138,36 @@ class Import:
         return [each for lane in self.lanes for each in lane.booked]
 
 
-def killer(bank, plan, seed):
-    """Kills the daemon at moments drawn from the seed, with calls in flight, and starts it again."""
-    total = plan.lanes * plan.rounds * 5
-    moments = sorted(random.Random(seed).sample(range(1, total - plan.lanes), plan.kills))
+def kill_daemon(town, _):
+    """All of it, as when the machine loses power."""
+    town.bank.kill()
+    town.bank.start()
 
-    def killing(acknowledged):
+
+def kill_child(town, draw):
+    """Any of its processes; the supervisor replaces it."""
+    victim = draw.choice(children(town.bank.process.pid))
+    ended = os.pidfd_open(victim)
+    os.kill(victim, signal.SIGKILL)
+    await_end(ended)
+
+
+def end_connections(town, _):
+    """PostgreSQL ends every session of the daemon, wherever it stands."""
+    town.sql.run("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+                 "WHERE usename = 'creditbank_daemon' AND datname = current_database()")
+
+
+def disturber(town, plan, disturb, seed):
+    """Disturbs at moments drawn from the seed, with calls in flight."""
+    draw = random.Random(seed)
+    moments = sorted(draw.sample(range(1, plan.total - plan.lanes), plan.kills))
+
+    def disturbing(acknowledged):
         if moments and acknowledged >= moments[0]:
             moments.pop(0)
-            bank.kill()
-            bank.start()
-    return killing
+            disturb(town, draw)
+    return disturbing
 
 
 def projections(town, people):
@@ -169,11 +195,15 @@ def check_acknowledged(town, sent):
     assert len({booked.entry_index for _, _, booked in sent}) == len(sent)
 
 
-def check_log(town):
-    """A monitor finds nothing, and the audit finds the projections equal to the log."""
+def check_log_as_monitor(town):
     replay = Replay()
     for index, entry in enumerate(read_entries(town)):
         replay.take(index, entry)
+
+
+def check_log(town):
+    """A monitor finds nothing, and the audit finds the projections equal to the log."""
+    check_log_as_monitor(town)
     done = subprocess.run([binary("creditbankd"), "--config", str(town.bank.config), "audit"],
                           capture_output=True, text=True, stdin=subprocess.DEVNULL)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -184,18 +214,35 @@ def plan(request):
     return LONG if request.config.getoption("--long") else SHORT
 
 
-def test_a_daemon_that_is_killed_again_and_again_loses_nothing_and_books_nothing_twice(own_town, other_town, plan):
-    before = own_town.log_size()
+@pytest.mark.parametrize("disturb", [kill_daemon, kill_child, end_connections])
+def test_what_dies_again_and_again_loses_nothing_and_books_nothing_twice(own_town, other_town, plan, disturb):
     disturbed, undisturbed = Import(own_town, plan), Import(other_town, plan)
-    opened = own_town.log_size() - before
-    disturbed.run(killer(own_town.bank, plan, seed=20260305))
+    before = own_town.log_size()
+    disturbed.run(disturber(own_town, plan, disturb, seed=20260305))
     undisturbed.run(lambda acknowledged: None)
-    assert disturbed.repeated >= plan.kills and undisturbed.repeated == 0
-    total = plan.lanes * plan.rounds * 5
-    assert len(disturbed.booked) == total
-    assert own_town.log_size() == before + opened + total
+    assert disturbed.repeated > 0 or disturb is not kill_daemon
+    assert undisturbed.repeated == 0
+    assert len(disturbed.booked) == plan.total
+    assert own_town.log_size() == before + plan.total
     check_acknowledged(own_town, disturbed.booked)
     assert projections(own_town, disturbed.people) == projections(other_town, undisturbed.people)
     check_log(own_town)
     disturbed.close()
     undisturbed.close()
+
+
+def test_clients_that_leave_harm_nobody_and_find_their_answers_later(own_town):
+    """Cancelled as soon as sent, or with deadlines too short: each is booked once, by then or by the retry."""
+    sent = [own_town.school.sign([own_town.opening() for _ in range(5)]) for _ in range(120)]
+    before = own_town.log_size()
+    desks = [own_town.new_desk() for _ in range(4)]
+    calls = [desks[n % 4].start(own_town.school, signed, timeout=0.001 * (n % 40) + 0.001)
+             for n, signed in enumerate(sent)]
+    for call in calls[::2]:
+        call.cancel()
+    for signed in sent:
+        own_town.desk.insist(own_town.school, signed)
+    assert own_town.log_size() == before + len(sent)
+    check_log_as_monitor(own_town)
+    for desk in desks:
+        desk.close()
