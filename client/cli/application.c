@@ -25,7 +25,7 @@ application_get(struct cli *cli, const char *application_no, struct creditbank_r
     if ((*found)->application != NULL)
         return EXIT_DONE;
     creditbank_result_free(result);
-    cli_warn(cli, TEXT_ANSWER_EMPTY, NULL);
+    cli_warn(cli, TEXT_ANSWER_EMPTY, FILL());
     return EXIT_REFUSED;
 }
 
@@ -93,14 +93,14 @@ void
 application_view(struct cli *cli, const Creditbank__V1__Application *application)
 {
     view_record(cli, record_columns, &application->base);
-    cli_say(cli, TEXT_BLANK, NULL);
+    cli_say(cli, TEXT_BLANK, FILL());
     view_rows(cli, line_columns, fields_list(&application->base, "lines"));
     if (application->n_exemptions > 0) {
-        cli_say(cli, TEXT_BLANK, NULL);
+        cli_say(cli, TEXT_BLANK, FILL());
         view_rows(cli, exemption_columns, fields_list(&application->base, "exemptions"));
     }
     if (application->n_moves > 0) {
-        cli_say(cli, TEXT_BLANK, NULL);
+        cli_say(cli, TEXT_BLANK, FILL());
         view_rows(cli, move_columns, fields_list(&application->base, "moves"));
     }
 }

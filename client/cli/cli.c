@@ -44,27 +44,20 @@ cli_fini(struct cli *cli)
 }
 
 void
-cli_say(const struct cli *cli, enum text text, ...)
+cli_say(const struct cli *cli, enum text text, struct fill fill)
 {
     char filled[TEXT_SIZE];
-    va_list args;
 
-    if (cli->globals.json)
-        return;
-    va_start(args, text);
-    puts(text_fill_v(filled, cli->chinese, text, args));
-    va_end(args);
+    if (!cli->globals.json)
+        puts(text_fill(filled, cli->chinese, text, fill));
 }
 
 void
-cli_warn(const struct cli *cli, enum text text, ...)
+cli_warn(const struct cli *cli, enum text text, struct fill fill)
 {
     char filled[TEXT_SIZE];
-    va_list args;
 
-    va_start(args, text);
-    fprintf(stderr, "%s\n", text_fill_v(filled, cli->chinese, text, args));
-    va_end(args);
+    fprintf(stderr, "%s\n", text_fill(filled, cli->chinese, text, fill));
 }
 
 /* One fault for programs: the same members as a Refusal in JSON. */
@@ -89,7 +82,7 @@ cli_error(const struct cli *cli, const struct creditbank_error *error)
     if (cli->globals.json)
         print_fault_json(error->code, sentence, advice);
     else
-        cli_warn(cli, TEXT_FAULT, sentence, advice, error->code, NULL);
+        cli_warn(cli, TEXT_FAULT, FILL(sentence, advice, error->code));
     return strncmp(error->code, "VERIFY_", strlen("VERIFY_")) == 0 ? EXIT_UNVERIFIED : EXIT_USAGE;
 }
 
@@ -116,10 +109,10 @@ say_refusal(const struct cli *cli, const Creditbank__V1__Refusal *refusal)
     if (refusal->item != NULL)
         snprintf(number, sizeof(number), "%" PRIu32, refusal->item->value + 1);
     if (refusal->item != NULL)
-        cli_warn(cli, TEXT_FAULT_OF_ITEM, number, refusal->field, NULL);
+        cli_warn(cli, TEXT_FAULT_OF_ITEM, FILL(number, refusal->field));
     else if (refusal->field[0] != '\0')
-        cli_warn(cli, TEXT_FAULT_OF_FIELD, refusal->field, NULL);
-    cli_warn(cli, TEXT_FAULT, sentence, advice, refusal->reason, NULL);
+        cli_warn(cli, TEXT_FAULT_OF_FIELD, FILL(refusal->field));
+    cli_warn(cli, TEXT_FAULT, FILL(sentence, advice, refusal->reason));
 }
 
 enum exit_code
@@ -221,7 +214,7 @@ ask(struct cli *cli, enum text question, const char *path)
         hidden = shown;
         hidden.c_lflag &= ~(tcflag_t)ECHO;
         tcsetattr(fileno(terminal), TCSAFLUSH, &hidden);
-        fputs(text_fill(filled, cli->chinese, question, path, NULL), terminal);
+        fputs(text_fill(filled, cli->chinese, question, FILL(path)), terminal);
         fflush(terminal);
         if (fgets(line, sizeof(line), terminal) != NULL)
             answer = first_line(cli, slice_text(line));

@@ -29,11 +29,11 @@ struct cli {
 void cli_init(struct cli *cli, const struct globals *globals, bool chinese);
 void cli_fini(struct cli *cli);
 
-/* A line on standard output, unless JSON is asked for; the strings fill the text's holes. */
-void cli_say(const struct cli *cli, enum text text, ...) __attribute__((sentinel));
+/* A line on standard output, unless JSON is asked for. */
+void cli_say(const struct cli *cli, enum text text, struct fill fill);
 
 /* A line on standard error. */
-void cli_warn(const struct cli *cli, enum text text, ...) __attribute__((sentinel));
+void cli_warn(const struct cli *cli, enum text text, struct fill fill);
 
 /* Says what is wrong on this side, with advice and code. */
 enum exit_code cli_error(const struct cli *cli, const struct creditbank_error *error);

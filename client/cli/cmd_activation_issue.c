@@ -44,7 +44,7 @@ write_codes(struct cli *cli, const char *path,
         (void)error_set(&error, REASON_FILE_UNWRITABLE, "%s: %s", path, why);
         return cli_error(cli, &error);
     }
-    cli_say(cli, TEXT_CODES_WRITTEN, arena_printf(cli->arena, "%zu", codes->n_codes), path, NULL);
+    cli_say(cli, TEXT_CODES_WRITTEN, FILL(arena_printf(cli->arena, "%zu", codes->n_codes), path));
     return EXIT_DONE;
 }
 

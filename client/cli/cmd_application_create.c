@@ -159,7 +159,7 @@ run(struct cli *cli, const struct command *command, const struct given *given)
         code = apply(cli, &message);
     } else {
         findings_view(cli, found->findings, found->n_findings);
-        cli_warn(cli, TEXT_NOTHING_TO_APPLY_FOR, NULL);
+        cli_warn(cli, TEXT_NOTHING_TO_APPLY_FOR, FILL());
         code = EXIT_REFUSED;
     }
     creditbank_result_free(&result);

@@ -150,7 +150,7 @@ keep_bank_key(struct cli *cli, const Creditbank__V1__Founding *founding)
     profile_set(&cli->profile, PROFILE_BANK_KEY, (const char *)text.at);
     if (!profile_save(&cli->profile, &error))
         return cli_error(cli, &error);
-    cli_say(cli, TEXT_BANK_KEY, (const char *)text.at, NULL);
+    cli_say(cli, TEXT_BANK_KEY, FILL((const char *)text.at));
     return EXIT_DONE;
 }
 

@@ -23,7 +23,7 @@ run(struct cli *cli, const struct command *command, const struct given *given)
     }
     about = command_find(second != NULL ? 2 : 1, words, &used);
     if (about == NULL) {
-        cli_warn(cli, TEXT_COMMAND_UNKNOWN, first, NULL);
+        cli_warn(cli, TEXT_COMMAND_UNKNOWN, FILL(first));
         return EXIT_USAGE;
     }
     help_print_command(cli, about);

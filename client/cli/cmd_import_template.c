@@ -60,7 +60,7 @@ run(struct cli *cli, const struct command *command, const struct given *given)
     csv_writer_end_row(writer);
     if (!csv_writer_close(writer, &error))
         return cli_error(cli, &error);
-    cli_say(cli, TEXT_TEMPLATE_WRITTEN, path, NULL);
+    cli_say(cli, TEXT_TEMPLATE_WRITTEN, FILL(path));
     return EXIT_DONE;
 }
 

@@ -61,8 +61,8 @@ row_done(void *context, const struct load_row *row)
 
     undo->counts[row->state]++;
     if (row->state == ROW_BAD)
-        cli_warn(undo->cli, TEXT_UNDO_ROW_BAD, row->key, row->fault.sentence, row->fault.code,
-                 NULL);
+        cli_warn(undo->cli, TEXT_UNDO_ROW_BAD,
+                 FILL(row->key, row->fault.sentence, row->fault.code));
 }
 
 static void
@@ -146,8 +146,8 @@ undo_rows(struct undo *undo, bool for_real)
 
     if (code == EXIT_DONE)
         cli_say(undo->cli, for_real ? TEXT_UNDO_DONE : TEXT_UNDO_TRIED,
-                arena_printf(arena, "%zu", undo->counts[ROW_BOOKED]),
-                arena_printf(arena, "%zu", undo->counts[ROW_BAD]), NULL);
+                FILL(arena_printf(arena, "%zu", undo->counts[ROW_BOOKED]),
+                     arena_printf(arena, "%zu", undo->counts[ROW_BAD])));
     if (code == EXIT_DONE && undo->counts[ROW_BAD] > 0)
         code = EXIT_PARTLY;
     return code;

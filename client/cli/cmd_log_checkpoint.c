@@ -20,7 +20,7 @@ check(struct cli *cli, const char *note)
     const char *why;
 
     if (bank_key == NULL) {
-        cli_warn(cli, TEXT_BANK_UNCONFIRMED, NULL);
+        cli_warn(cli, TEXT_BANK_UNCONFIRMED, FILL());
         return EXIT_DONE;
     }
     verifier = note_verifier_parse(slice_text(bank_key));

@@ -12,7 +12,7 @@ run(struct cli *cli, const struct command *command, const struct given *given)
     (void)command;
     (void)given;
     if (count == 0 && code == EXIT_DONE)
-        cli_say(cli, TEXT_OUTBOX_EMPTY, NULL);
+        cli_say(cli, TEXT_OUTBOX_EMPTY, FILL());
     return code;
 }
 

@@ -108,7 +108,7 @@ run(struct cli *cli, const struct command *command, const struct given *given)
     }
     if (!profile_save(&profile, &error))
         return cli_error(cli, &error);
-    cli_say(cli, TEXT_PROFILE_SAVED, name, NULL);
+    cli_say(cli, TEXT_PROFILE_SAVED, FILL(name));
     return EXIT_DONE;
 }
 

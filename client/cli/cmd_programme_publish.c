@@ -118,9 +118,10 @@ warn_of_credits(struct cli *cli, const Creditbank__V1__ProgrammePublished *progr
         int64_t due = credits_by_rule((const void *)result.reply, course);
 
         if (due >= 0 && due != course->centicredits)
-            cli_warn(cli, TEXT_PLAN_DIFFERS, course->course_code, course->name,
-                     fields_format_centi(course->centicredits, cli->arena),
-                     fields_format_centi(due, cli->arena), NULL);
+            cli_warn(cli, TEXT_PLAN_DIFFERS,
+                     FILL(course->course_code, course->name,
+                          fields_format_centi(course->centicredits, cli->arena),
+                          fields_format_centi(due, cli->arena)));
     }
     creditbank_result_free(&result);
     return EXIT_DONE;
@@ -152,7 +153,7 @@ run(struct cli *cli, const struct command *command, const struct given *given)
     code = submit_items(cli, items, 1, &booked);
     if (code != EXIT_DONE)
         return code;
-    cli_say(cli, TEXT_ROWS_TAKEN, arena_printf(cli->arena, "%zu", read.count), NULL);
+    cli_say(cli, TEXT_ROWS_TAKEN, FILL(arena_printf(cli->arena, "%zu", read.count)));
     return submit_say(cli, &booked);
 }
 

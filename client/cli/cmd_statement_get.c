@@ -44,7 +44,7 @@ run(struct cli *cli, const struct command *command, const struct given *given)
         code = cli_error(cli, &error);
     } else {
         cli_say(cli, TEXT_STATEMENT_WRITTEN,
-                arena_printf(cli->arena, "%zu", answer->statement->n_lines), path, NULL);
+                FILL(arena_printf(cli->arena, "%zu", answer->statement->n_lines), path));
     }
     creditbank_result_free(&result);
     return code;

@@ -49,7 +49,7 @@ place_text(const struct cli *cli, const struct creditbank_finding *finding)
                      : finding->place == CREDITBANK_KEY_RECORD ? TEXT_PLACE_KEY_RECORD
                                                                : TEXT_PLACE_WHOLE;
 
-    return arena_text(cli->arena, slice_text(text_fill(filled, cli->chinese, text, number, NULL)));
+    return arena_text(cli->arena, slice_text(text_fill(filled, cli->chinese, text, FILL(number))));
 }
 
 static const struct creditbank_finding *
@@ -84,9 +84,11 @@ say_finding(const struct cli *cli, const struct creditbank_finding *finding)
 {
     char sentence[TEXT_SIZE];
 
-    cli_say(cli, TEXT_VERIFY_FAULT, place_text(cli, finding),
-            creditbank_error_sentence(&finding->error, cli->chinese, sentence, sizeof(sentence)),
-            creditbank_error_advice(&finding->error, cli->chinese), finding->error.code, NULL);
+    cli_say(
+        cli, TEXT_VERIFY_FAULT,
+        FILL(place_text(cli, finding),
+             creditbank_error_sentence(&finding->error, cli->chinese, sentence, sizeof(sentence)),
+             creditbank_error_advice(&finding->error, cli->chinese), finding->error.code));
 }
 
 static void
@@ -101,18 +103,19 @@ say_report(const struct cli *cli, const struct creditbank_report *report)
         if (finding != NULL)
             say_finding(cli, finding);
         else if (report->list != NULL && report->items[i] != NULL)
-            cli_say(cli, TEXT_VERIFY_LINE_GOOD, arena_printf(cli->arena, "%zu", i + 1),
-                    line_text(cli, report->items[i]), NULL);
+            cli_say(cli, TEXT_VERIFY_LINE_GOOD,
+                    FILL(arena_printf(cli->arena, "%zu", i + 1), line_text(cli, report->items[i])));
     }
     if (report->list != NULL)
-        cli_say(cli, TEXT_VERIFY_AS_OF, report->list->account_no,
-                arena_printf(cli->arena, "%" PRIu64, report->list->log_size),
-                fields_text(&report->list->base, "create_time", cli->chinese, cli->arena), NULL);
+        cli_say(cli, TEXT_VERIFY_AS_OF,
+                FILL(report->list->account_no,
+                     arena_printf(cli->arena, "%" PRIu64, report->list->log_size),
+                     fields_text(&report->list->base, "create_time", cli->chinese, cli->arena)));
     cli_say(cli,
             report->verdict == CREDITBANK_VERIFIED     ? TEXT_VERIFIED
             : report->verdict == CREDITBANK_CONSISTENT ? TEXT_CONSISTENT
                                                        : TEXT_NOT_VERIFIED,
-            arena_printf(cli->arena, "%zu", report->line_count), NULL);
+            FILL(arena_printf(cli->arena, "%zu", report->line_count)));
 }
 
 static void

@@ -17,15 +17,15 @@ findings_view(struct cli *cli, Creditbank__V1__Finding *const *findings, size_t 
         for (size_t j = 0; j < finding->n_exemptions; j++)
             courses = arena_printf(arena, "%s%s%s", courses, j > 0 ? ", " : "",
                                    finding->exemptions[j]->course_code);
-        cli_say(cli, TEXT_BLANK, NULL);
+        cli_say(cli, TEXT_BLANK, FILL());
         cli_say(cli, finding->satisfied ? TEXT_FINDING_HOLDS : TEXT_FINDING_FAILS,
-                arena_printf(arena, "%u", finding->rule_no), finding->rule_title,
-                finding->outcome_title, finding->outcome != NULL ? finding->outcome->outer_id : "",
-                courses, NULL);
+                FILL(arena_printf(arena, "%u", finding->rule_no), finding->rule_title,
+                     finding->outcome_title,
+                     finding->outcome != NULL ? finding->outcome->outer_id : "", courses));
         view_rows(cli, verdict_columns, fields_list(&finding->base, "verdicts"));
     }
     if (count == 0)
-        cli_say(cli, TEXT_FINDINGS_NONE, NULL);
+        cli_say(cli, TEXT_FINDINGS_NONE, FILL());
 }
 
 enum exit_code

@@ -263,13 +263,13 @@ sum_up(const struct import_context *import)
     for (size_t i = 0; i < ARRAY_COUNT(counts); i++)
         counts[i] = arena_printf(cli->arena, "%zu", import->counts[i]);
     cli_say(cli, import->options->dry_run ? TEXT_IMPORT_TRIED : TEXT_IMPORT_DONE,
-            counts[ROW_BOOKED], counts[ROW_SAME], counts[ROW_BAD], NULL);
+            FILL(counts[ROW_BOOKED], counts[ROW_SAME], counts[ROW_BAD]));
     if (import->counts[ROW_BOOKED] == 0 && !any_bad)
-        cli_say(cli, TEXT_IMPORT_NOTHING_NEW, NULL);
+        cli_say(cli, TEXT_IMPORT_NOTHING_NEW, FILL());
     if (any_bad)
-        cli_say(cli, TEXT_IMPORT_BAD_FILE, path, NULL);
+        cli_say(cli, TEXT_IMPORT_BAD_FILE, FILL(path));
     if (import->journal != NULL)
-        cli_say(cli, TEXT_IMPORT_ID, id, NULL);
+        cli_say(cli, TEXT_IMPORT_ID, FILL(id));
     return any_bad ? EXIT_PARTLY : EXIT_DONE;
 }
 
@@ -285,8 +285,8 @@ load(struct import_context *import)
     struct creditbank_error error = {0};
     enum exit_code code;
 
-    cli_say(import->cli, TEXT_IMPORT_ENCODING, csv_encoding_name(csv_file_encoding(import->file)),
-            NULL);
+    cli_say(import->cli, TEXT_IMPORT_ENCODING,
+            FILL(csv_encoding_name(csv_file_encoding(import->file))));
     if (!csv_columns_map(import->file, import->kind->columns, &import->places, &error))
         return cli_error(import->cli, &error);
     progress_begin(import->cli);

@@ -24,5 +24,5 @@ key_info_print(struct cli *cli, const struct public_key *key)
         printf("{\"algorithm\": \"%s\", \"keyId\": \"%s\", \"spki\": \"%s\"}\n", algorithm, id,
                (const char *)spki.at);
     else
-        cli_say(cli, TEXT_KEY_INFO, algorithm, id, (const char *)spki.at, NULL);
+        cli_say(cli, TEXT_KEY_INFO, FILL(algorithm, id, (const char *)spki.at));
 }

@@ -219,7 +219,7 @@ take_refusals(struct sent *sent, struct creditbank_result *result)
 
     if (result->unknown || !is_about_items(sent, result) || batch->submits == LOADER_SUBMITS_MAX) {
         if (result->unknown)
-            cli_warn(cli, TEXT_OUTCOME_UNKNOWN, NULL);
+            cli_warn(cli, TEXT_OUTCOME_UNKNOWN, FILL());
         stop(batch->loader, cli_refused(cli, result));
         return;
     }

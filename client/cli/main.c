@@ -23,7 +23,7 @@ locale_name(void)
 static enum exit_code
 fail(const struct cli *cli, const struct args_fault *fault)
 {
-    cli_warn(cli, fault->text, fault->word, NULL);
+    cli_warn(cli, fault->text, FILL(fault->word));
     return EXIT_USAGE;
 }
 
@@ -52,7 +52,7 @@ run(struct cli *cli, int count, char **words)
     }
     if (!args_read(command, count - used, words + used, &given, &fault)) {
         (void)fail(cli, &fault);
-        cli_warn(cli, TEXT_SEE_HELP, command->name, NULL);
+        cli_warn(cli, TEXT_SEE_HELP, FILL(command->name));
         return EXIT_USAGE;
     }
     return command->run(cli, command, &given);

@@ -23,7 +23,7 @@ find_account(struct cli *cli, const char *outer_id, const char **account_no)
     if (found->n_outcomes == 1)
         *account_no = arena_text(cli->arena, slice_text(found->outcomes[0]->account_no));
     else
-        cli_warn(cli, TEXT_OUTCOME_NOT_FOUND, outer_id, NULL);
+        cli_warn(cli, TEXT_OUTCOME_NOT_FOUND, FILL(outer_id));
     code = found->n_outcomes == 1 ? EXIT_DONE : EXIT_REFUSED;
     creditbank_result_free(&result);
     return code;
@@ -58,6 +58,6 @@ outcome_get(struct cli *cli, const char *outer_id, struct outcome_now *outcome)
         return EXIT_DONE;
     }
     creditbank_result_free(&outcome->result);
-    cli_warn(cli, TEXT_OUTCOME_NOT_FOUND, outer_id, NULL);
+    cli_warn(cli, TEXT_OUTCOME_NOT_FOUND, FILL(outer_id));
     return EXIT_REFUSED;
 }

@@ -10,7 +10,7 @@ session_keep(struct cli *cli, const char *account_no, const char *token)
     if (!profile_save(&cli->profile, &error))
         return cli_error(cli, &error);
     if (token != NULL)
-        cli_say(cli, TEXT_SIGNED_IN, account_no, NULL);
+        cli_say(cli, TEXT_SIGNED_IN, FILL(account_no));
     return EXIT_DONE;
 }
 

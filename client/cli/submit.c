@@ -47,7 +47,7 @@ send_kept(struct cli *cli, const char *name, const struct creditbank_bytes *byte
 
     if (!done) {
         if (result.unknown)
-            cli_warn(cli, TEXT_OUTCOME_UNKNOWN, NULL);
+            cli_warn(cli, TEXT_OUTCOME_UNKNOWN, FILL());
         return cli_refused(cli, &result);
     }
     booked->entry_index =
@@ -57,7 +57,7 @@ send_kept(struct cli *cli, const char *name, const struct creditbank_bytes *byte
 }
 
 static enum exit_code
-sign_and_send(struct cli *cli, struct creditbank_draft *draft, struct booked *booked)
+sign_and_send(struct cli *cli, struct creditbank_draft draft, struct booked *booked)
 {
     const struct creditbank_key *key = cli_key(cli);
     struct creditbank_outbox *outbox = cli_outbox(cli);
@@ -68,13 +68,13 @@ sign_and_send(struct cli *cli, struct creditbank_draft *draft, struct booked *bo
 
     if (key == NULL || outbox == NULL)
         return EXIT_USAGE;
-    draft->log_origin = cli_need(cli, PROFILE_ORIGIN);
-    draft->institution_id = cli_need(cli, PROFILE_INSTITUTION);
-    if (draft->log_origin == NULL || draft->institution_id == NULL)
+    draft.log_origin = cli_need(cli, PROFILE_ORIGIN);
+    draft.institution_id = cli_need(cli, PROFILE_INSTITUTION);
+    if (draft.log_origin == NULL || draft.institution_id == NULL)
         return EXIT_USAGE;
-    draft->keys = &key;
-    draft->key_count = 1;
-    if (!creditbank_draft_sign(draft, &request, &error))
+    draft.keys = &key;
+    draft.key_count = 1;
+    if (!creditbank_draft_sign(&draft, &request, &error))
         return cli_error(cli, &error);
     if (creditbank_outbox_put(outbox, &request, name, &error))
         code = send_kept(cli, name, &request, booked);
@@ -89,7 +89,7 @@ submit_control(struct cli *cli, const Creditbank__V1__Control *control, struct b
 {
     struct creditbank_draft draft = {.control = control};
 
-    return sign_and_send(cli, &draft, booked);
+    return sign_and_send(cli, draft, booked);
 }
 
 enum exit_code
@@ -98,7 +98,7 @@ submit_items(struct cli *cli, Creditbank__V1__Item *const *items, size_t count,
 {
     struct creditbank_draft draft = {.items = items, .item_count = count};
 
-    return sign_and_send(cli, &draft, booked);
+    return sign_and_send(cli, draft, booked);
 }
 
 static enum exit_code
@@ -114,8 +114,8 @@ send_waiting(struct cli *cli, const char *name)
     code = send_kept(cli, name, &request, &booked);
     creditbank_bytes_free(&request);
     if (code == EXIT_DONE)
-        cli_say(cli, TEXT_OUTBOX_SENT, name,
-                arena_printf(cli->arena, "%" PRIu64, booked.entry_index), NULL);
+        cli_say(cli, TEXT_OUTBOX_SENT,
+                FILL(name, arena_printf(cli->arena, "%" PRIu64, booked.entry_index)));
     return code;
 }
 
@@ -149,6 +149,6 @@ submit_say(struct cli *cli, const struct booked *booked)
     if (cli->globals.json)
         printf("{\"entryIndex\": \"%s\"}\n", number);
     else
-        cli_say(cli, TEXT_BOOKED, number, NULL);
+        cli_say(cli, TEXT_BOOKED, FILL(number));
     return EXIT_DONE;
 }

@@ -3,8 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define HOLES_MAX 9
-
 static const struct words texts[] = {
 #define TEXT(name, zh, en) [TEXT_##name] = {zh, en},
 #include "texts.inc"
@@ -24,38 +22,23 @@ text_in(enum text text, bool chinese)
 }
 
 const char *
-text_fill_v(char filled[TEXT_SIZE], bool chinese, enum text text, va_list args)
+text_fill(char filled[TEXT_SIZE], bool chinese, enum text text, struct fill fill)
 {
-    const char *given[HOLES_MAX] = {0};
-    size_t count = 0, len = 0;
-    const char *next;
+    size_t len = 0;
 
-    while (count < HOLES_MAX && (next = va_arg(args, const char *)) != NULL)
-        given[count++] = next;
     for (const char *at = text_in(text, chinese); *at != '\0' && len + 1 < TEXT_SIZE;) {
         if (at[0] != '{' || at[1] < '1' || at[1] > '9' || at[2] != '}') {
             filled[len++] = *at++;
             continue;
         }
 
-        const char *with = given[at[1] - '1'];
+        const char *with = fill.strings[at[1] - '1'];
         int more = snprintf(filled + len, TEXT_SIZE - len, "%s", with != NULL ? with : "");
 
         len = len + (size_t)more < TEXT_SIZE ? len + (size_t)more : TEXT_SIZE - 1;
         at += 3;
     }
     filled[len] = '\0';
-    return filled;
-}
-
-const char *
-text_fill(char filled[TEXT_SIZE], bool chinese, enum text text, ...)
-{
-    va_list args;
-
-    va_start(args, text);
-    text_fill_v(filled, chinese, text, args);
-    va_end(args);
     return filled;
 }
 

@@ -2,8 +2,6 @@
 
 #include "base/buffer.h"
 
-#include <stdarg.h>
-
 /* A text in both languages. */
 struct words {
     const char *zh, *en;
@@ -26,13 +24,18 @@ const char *words_in(const struct words *words, bool chinese);
 /* The text as it stands, its holes open. */
 const char *text_in(enum text text, bool chinese);
 
-/*
- * The text with its holes, {1} to {9}, filled by the strings that follow, the
- * last of which is NULL. A hole without a string stays empty.
- */
-const char *text_fill(char filled[TEXT_SIZE], bool chinese, enum text text, ...)
-    __attribute__((sentinel));
-const char *text_fill_v(char filled[TEXT_SIZE], bool chinese, enum text text, va_list args);
+/* A text's holes are {1} to {9}. */
+#define TEXT_HOLES_MAX 9
+
+/* What fills them, in their order; a hole without a string stays empty. Borrowed. */
+struct fill {
+    const char *strings[TEXT_HOLES_MAX];
+};
+
+#define FILL(...) ((struct fill){{__VA_ARGS__}})
+
+/* The text with its holes filled; cut at TEXT_SIZE. Returns `filled`. */
+const char *text_fill(char filled[TEXT_SIZE], bool chinese, enum text text, struct fill fill);
 
 /*
  * Which language to speak: what was asked for ("zh" or "en"), else what the

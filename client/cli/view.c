@@ -30,7 +30,7 @@ print(const struct cli *cli, const struct table *table)
 
     buffer_init(&text, CLI_OUTPUT_MAX);
     if (!table_print(table, &text))
-        cli_warn(cli, TEXT_OUTPUT_CUT, NULL);
+        cli_warn(cli, TEXT_OUTPUT_CUT, FILL());
     fwrite(text.at, 1, text.len, stdout);
 }
 
@@ -209,7 +209,7 @@ run_query(struct cli *cli, const struct command *command, const struct given *gi
     for (; more && code == EXIT_DONE && asking.page < PAGES_MAX; asking.page++)
         code = ask(&asking, &results[asking.page], &more);
     if (more)
-        cli_warn(cli, TEXT_OUTPUT_CUT, NULL);
+        cli_warn(cli, TEXT_OUTPUT_CUT, FILL());
     if (asking.table.row_count > 0)
         print(cli, &asking.table);
     while (asking.page > 0)

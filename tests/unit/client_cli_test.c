@@ -349,8 +349,8 @@ a_text_has_its_holes_filled(void **state)
     char filled[TEXT_SIZE];
 
     (void)state;
-    assert_string_equal(text_fill(filled, false, TEXT_BOOKED, "7", NULL), "booked as log entry 7");
-    assert_string_equal(text_fill(filled, false, TEXT_BOOKED, NULL), "booked as log entry ");
+    assert_string_equal(text_fill(filled, false, TEXT_BOOKED, FILL("7")), "booked as log entry 7");
+    assert_string_equal(text_fill(filled, false, TEXT_BOOKED, FILL()), "booked as log entry ");
     for (int i = 0; i < TEXT_COUNT; i++) {
         assert_non_null(text_in((enum text)i, true));
         assert_non_null(text_in((enum text)i, false));
