@@ -350,8 +350,7 @@ static void
 check_chain(struct replay *replay, struct stored *stored, const struct hash *leaf)
 {
     const struct transaction *value = &stored->entry.transaction.value;
-    struct hash chain =
-        is_founding(value) ? (struct hash){{0}} : execute_key_chain(replay->world, value);
+    struct hash chain = execute_key_chain(replay->world, value);
 
     if (!hash_equal(&chain, &stored->entry.key_chain))
         entry_fault(replay, stored, "its key chain is not that of the log before it");

@@ -318,10 +318,12 @@ execute(struct world *world, const struct transaction *transaction, const struct
 struct hash
 execute_key_chain(struct world *world, const struct transaction *transaction)
 {
-    const struct institution *institution =
-        world_find(world, TABLE_INSTITUTION,
-                   &(struct institution){.institution_id = transaction->institution_id});
+    const struct institution *institution;
 
+    if (transaction->is_control && transaction->control.kind == CONTROL_FOUNDING)
+        return (struct hash){{0}};
+    institution = world_find(world, TABLE_INSTITUTION,
+                             &(struct institution){.institution_id = transaction->institution_id});
     assert(institution != NULL);
     return institution->key_chain;
 }

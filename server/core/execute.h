@@ -31,7 +31,10 @@ enum execute_result execute(struct world *world, const struct transaction *trans
                             const struct position *position, struct arena *arena,
                             struct refusal_list *refusals) MUST_USE;
 
-/* The hash chain to state in the entry of a transaction that can be booked: its institution's. */
+/*
+ * The hash chain to state in the entry of a transaction that can be booked: its
+ * institution's; zeros in the founding, which has no log before it.
+ */
 struct hash execute_key_chain(struct world *world, const struct transaction *transaction) MUST_USE;
 
 /*

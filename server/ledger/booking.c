@@ -137,9 +137,7 @@ append(struct booking *booking, struct submission *submission)
     const struct transaction *value = &transaction->value;
     struct log_row *row = &booking->rows[booking->booked_count++];
     struct slice *accounts = arena_array(booking->arena, value->item_count, sizeof(*accounts));
-    struct hash chain = value->is_control && value->control.kind == CONTROL_FOUNDING
-                            ? (struct hash){{0}}
-                            : execute_key_chain(booking->world, value);
+    struct hash chain = execute_key_chain(booking->world, value);
     struct merkle_completed completed;
 
     for (size_t i = 0; i < value->item_count; i++)
