@@ -146,9 +146,9 @@ read_item(struct call *call, const struct db_result *result, size_t row, struct 
     size_t count = hashes.len / HASH_SIZE;
 
     assert((size_t)item->place.item_index < count);
-    item->account_no = row_is_null(result, row, 1)
-                           ? (struct slice){0}
-                           : arena_copy(call_arena(call), row_slice(result, row, 1));
+    item->account_no = !row_is_null(result, row, 1)
+                           ? arena_copy(call_arena(call), row_slice(result, row, 1))
+                           : (struct slice){0};
     item->bytes = arena_copy(call_arena(call), row_slice(result, row, 2));
     /* A struct hash is its bytes and nothing else. */
     merkle_prove((const struct hash *)(const void *)hashes.at, count,
