@@ -294,16 +294,16 @@ corrects_a_mark_and_keeps_what_was(void **state)
         {"outcome_corrected.outer_id", REASON_OUTCOME_UNKNOWN, CASE_TEXT,
          AT(outcome_corrected.account_no), 0, ACCOUNT_B},
     };
-    const struct outcome_version *version;
+    const struct outcome_version *first;
 
     core_books(bank, SCHOOL, &result);
     core_refuses(bank, SCHOOL_2, &corrected, "outcome_corrected.outer_id", REASON_OUTCOME_UNKNOWN);
     core_refuses_each(bank, SCHOOL, &corrected, cases, ARRAY_COUNT(cases));
-    version = world_find(bank->world, TABLE_OUTCOME_VERSION,
-                         &(struct outcome_version){.institution_id = slice_text("school"),
-                                                   .outer_id = slice_text("r-1"),
-                                                   .version = 1});
-    assert_int_equal(version->centiscore, 8500);
+    first = world_find(bank->world, TABLE_OUTCOME_VERSION,
+                       &(struct outcome_version){.institution_id = slice_text("school"),
+                                                 .outer_id = slice_text("r-1"),
+                                                 .version = 1});
+    assert_int_equal(first->centiscore, 8500);
     assert_int_equal(core_outcome(bank, SCHOOL, "r-1")->centiscore, 5000);
     assert_int_equal(core_outcome(bank, SCHOOL, "r-1")->centicredits, 0);
 }
