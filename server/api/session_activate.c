@@ -112,7 +112,7 @@ code_used(struct call *call)
     const Creditbank__V1__ActivateRequest *req = call_request(call);
     struct activate *s = call_state(call);
 
-    session_draw(call, slice_text(req->account_no), &s->session);
+    session_draw(call, slice_text(req->account_no), s->password.text, &s->session);
     return store_open_session(call, &s->session.row, opened);
 }
 

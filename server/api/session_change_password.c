@@ -63,9 +63,11 @@ hashed(struct call *call)
 {
     struct change_password *s = call_state(call);
     const struct caller *caller = call_caller(call);
+    struct password_change change = {.old_encoded = s->sign_in.encoded,
+                                     .new_encoded = s->hash.text};
 
-    return store_change_password(call, slice_text(caller->account_no), s->hash.text,
-                                 caller->session_id, changed);
+    return store_change_password(call, slice_text(caller->account_no), &change, caller->session_id,
+                                 changed);
 }
 
 static struct step

@@ -9,5 +9,6 @@ struct session_opened {
     struct new_session row;
 };
 
-/* Draws one for the account, which is borrowed. */
-void session_draw(const struct call *call, struct slice account_no, struct session_opened *session);
+/* Draws one for the account and the password that was verified, which are borrowed. */
+void session_draw(const struct call *call, struct slice account_no, const char *encoded,
+                  struct session_opened *session);

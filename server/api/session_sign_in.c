@@ -57,7 +57,7 @@ verified(struct call *call)
 
     if (!s->matches || s->sign_in.encoded == NULL || s->sign_in.account_state != ACCOUNT_ACTIVE)
         return call_refuse(call, REASON_SIGN_IN_FAILED, "", "%s", "");
-    session_draw(call, slice_text(req->account_no), &s->session);
+    session_draw(call, slice_text(req->account_no), s->sign_in.encoded, &s->session);
     return store_open_session(call, &s->session.row, opened);
 }
 

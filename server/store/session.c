@@ -222,6 +222,7 @@ add_forgiveness(struct call *call, struct slice account_no, struct db_batch *bat
     batch_add(batch, &forgive, params);
 }
 
+/* Locks the password: who changes it comes before, or waits and sees this session to end it. */
 static void
 add_session(struct call *call, const struct new_session *new, struct db_batch *batch)
 {
@@ -229,7 +230,8 @@ add_session(struct call *call, const struct new_session *new, struct db_batch *b
         "insert_session",
         "INSERT INTO access.session"
         " (token_hash, session_id, account_no, create_time_us, expire_time_us, address)"
-        " VALUES ($1, $2, $3, $4, $5, $6)",
+        " SELECT $1, $2, p.account_no, $4, $5, $6 FROM access.password p"
+        " WHERE p.account_no = $3 AND p.encoded = $7 FOR SHARE",
     };
     static const struct db_statement trim = {
         "trim_sessions",
@@ -246,6 +248,7 @@ add_session(struct call *call, const struct new_session *new, struct db_batch *b
     params_add_int8(row, new->session.create_time_us);
     params_add_int8(row, new->session.expire_time_us);
     params_add_text(row, new->session.address);
+    params_add_text(row, slice_text(new->encoded));
     batch_add(batch, &insert, row);
     params_add_text(kept, new->session.account_no);
     params_add_int8(kept, call_now_us(call));
@@ -253,46 +256,62 @@ add_session(struct call *call, const struct new_session *new, struct db_batch *b
     batch_add(batch, &trim, kept);
 }
 
+/* The first statement found the password that was verified. */
+static const struct refusal_list *
+found_password(struct call *call, const struct db_result *const *results, void *out)
+{
+    (void)out;
+    if (row_affected(results[0]) == 0)
+        return db_refusal(call, REASON_SIGN_IN_FAILED, "", "%s", "");
+    return NULL;
+}
+
 struct step
 store_open_session(struct call *call, const struct new_session *session, step_fn *next)
 {
     struct db_batch batch = {0};
 
-    add_forgiveness(call, session->session.account_no, &batch);
     add_session(call, session, &batch);
-    return db_run(call, &batch, NULL, NULL, next);
+    add_forgiveness(call, session->session.account_no, &batch);
+    return db_run(call, &batch, found_password, NULL, next);
 }
 
 static void
-add_password(struct call *call, struct slice account_no, const char *encoded,
+add_password(struct call *call, struct slice account_no, const struct password_change *change,
              struct db_batch *batch)
 {
     static const struct db_statement set = {
         "set_password",
-        "INSERT INTO access.password (account_no, encoded, change_time_us) VALUES ($1, $2, $3)"
-        " ON CONFLICT (account_no) DO UPDATE SET encoded = $2, change_time_us = $3",
+        "UPDATE access.password SET encoded = $2, change_time_us = $3"
+        " WHERE account_no = $1 AND encoded = $4",
+    };
+    struct db_params *params = params_new(call_arena(call));
+
+    params_add_text(params, account_no);
+    params_add_text(params, slice_text(change->new_encoded));
+    params_add_int8(params, call_now_us(call));
+    params_add_text(params, slice_text(change->old_encoded));
+    batch_add(batch, &set, params);
+}
+
+/*
+ * Ends the sessions of the account but this one, if the password was set before
+ * in the batch. A statement of its own: it sees those that began until then.
+ */
+static void
+add_end_of_others(struct call *call, struct slice account_no, const char *encoded,
+                  struct slice session_id, struct db_batch *batch)
+{
+    static const struct db_statement end = {
+        "end_other_sessions",
+        "DELETE FROM access.session s USING access.password p WHERE s.account_no = $1"
+        " AND p.account_no = s.account_no AND p.encoded = $2 AND s.session_id <> $3",
     };
     struct db_params *params = params_new(call_arena(call));
 
     params_add_text(params, account_no);
     params_add_text(params, slice_text(encoded));
-    params_add_int8(params, call_now_us(call));
-    batch_add(batch, &set, params);
-}
-
-/* Ends all sessions of the account but this one. */
-static void
-add_end_of_others(struct call *call, struct slice account_no,
-                  const uint8_t session_id[SESSION_ID_SIZE], struct db_batch *batch)
-{
-    static const struct db_statement end = {
-        "end_other_sessions",
-        "DELETE FROM access.session WHERE account_no = $1 AND session_id <> $2",
-    };
-    struct db_params *params = params_new(call_arena(call));
-
-    params_add_text(params, account_no);
-    params_add_bytes(params, session_id_slice(session_id));
+    params_add_bytes(params, session_id);
     batch_add(batch, &end, params);
 }
 
@@ -312,32 +331,35 @@ store_use_code(struct call *call, struct slice account_no, const struct hash *co
     static const struct db_statement use = {
         "use_code",
         "WITH used AS (UPDATE access.activation_code SET used = true"
-        " WHERE account_no = $1 AND code_hash = $2 AND NOT used RETURNING account_no),"
-        " ended AS (DELETE FROM access.session s USING used WHERE s.account_no = used.account_no)"
+        " WHERE account_no = $1 AND code_hash = $2 AND NOT used RETURNING account_no)"
         " INSERT INTO access.password (account_no, encoded, change_time_us)"
         " SELECT account_no, $3, $4 FROM used"
         " ON CONFLICT (account_no) DO UPDATE"
         " SET encoded = excluded.encoded, change_time_us = excluded.change_time_us",
     };
     struct db_params *params = params_new(call_arena(call));
+    struct db_batch batch = {0};
 
     params_add_text(params, account_no);
     params_add_bytes(params, hash_slice(code_hash));
     params_add_text(params, slice_text(encoded));
     params_add_int8(params, call_now_us(call));
-    return db_query(call, &use, params, used_code, NULL, next);
+    batch_add(&batch, &use, params);
+    add_end_of_others(call, account_no, encoded, slice_text(""), &batch);
+    return db_run(call, &batch, used_code, NULL, next);
 }
 
 struct step
-store_change_password(struct call *call, struct slice account_no, const char *encoded,
+store_change_password(struct call *call, struct slice account_no,
+                      const struct password_change *change,
                       const uint8_t session_id[SESSION_ID_SIZE], step_fn *next)
 {
     struct db_batch batch = {0};
 
-    add_password(call, account_no, encoded, &batch);
-    add_end_of_others(call, account_no, session_id, &batch);
+    add_password(call, account_no, change, &batch);
+    add_end_of_others(call, account_no, change->new_encoded, session_id_slice(session_id), &batch);
     add_forgiveness(call, account_no, &batch);
-    return db_run(call, &batch, NULL, NULL, next);
+    return db_run(call, &batch, found_password, NULL, next);
 }
 
 static const struct refusal_list *

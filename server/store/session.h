@@ -61,9 +61,13 @@ struct step store_begin_sign_in(struct call *call, struct slice account_no, stru
 struct new_session {
     struct session session;
     struct hash token_hash;
+    const char *encoded; /* of the password that was verified */
 };
 
-/* The attempt was good: it is not counted, and a session begins; the oldest beyond the limit ends.
+/*
+ * The attempt was good: it is not counted, and a session begins; the oldest
+ * beyond the limit ends. Refuses with SIGN_IN_FAILED where the password is
+ * another one by now, for whoever changed it ended the sessions of the old one.
  */
 struct step store_open_session(struct call *call, const struct new_session *session,
                                step_fn *next) MUST_USE;
@@ -73,8 +77,17 @@ struct step store_open_session(struct call *call, const struct new_session *sess
 struct step store_use_code(struct call *call, struct slice account_no, const struct hash *code_hash,
                            const char *encoded, step_fn *next) MUST_USE;
 
-/* Sets a new password and ends all sessions of the account but this one. */
-struct step store_change_password(struct call *call, struct slice account_no, const char *encoded,
+/* A new password in place of the one that was verified, both as their hashes. */
+struct password_change {
+    const char *old_encoded, *new_encoded;
+};
+
+/*
+ * Sets the new password and ends all sessions of the account but this one.
+ * Refuses with SIGN_IN_FAILED where the old one is another by now.
+ */
+struct step store_change_password(struct call *call, struct slice account_no,
+                                  const struct password_change *change,
                                   const uint8_t session_id[SESSION_ID_SIZE],
                                   step_fn *next) MUST_USE;
 

@@ -89,6 +89,7 @@ static struct session found_session;
 static struct session_list sessions;
 static uint8_t ended_session[SESSION_ID_SIZE];
 static struct hash code_hash;
+static const char *encoded; /* what was verified */
 
 static struct step
 begin_sign_in(struct call *call)
@@ -103,6 +104,7 @@ open_session(struct call *call)
     session.session.create_time_us = call_now_us(call);
     session.session.expire_time_us = call_now_us(call) + SESSION_LIFE_US;
     session.session.address = slice_text("192.0.2.7");
+    session.encoded = encoded;
     return store_open_session(call, &session, done);
 }
 
@@ -133,8 +135,20 @@ use_code(struct call *call)
 static struct step
 change_password(struct call *call)
 {
-    return store_change_password(call, slice_text(account_no), "changed",
+    return store_change_password(call, slice_text(account_no),
+                                 &(struct password_change){encoded, "changed"},
                                  session.session.session_id, done);
+}
+
+/* As if it had been verified. */
+static void
+give_password(const char *password)
+{
+    encoded = password;
+    fixture_sql(fixture,
+                "INSERT INTO access.password VALUES ('%s', '%s', 0)"
+                " ON CONFLICT (account_no) DO UPDATE SET encoded = excluded.encoded",
+                account_no, password);
 }
 
 static void
@@ -165,6 +179,7 @@ an_old_session_ends_when_a_twenty_first_begins(void **state)
 
     (void)state;
     as_learner("A1");
+    give_password("first");
     for (uint8_t i = 1; i <= 25; i++) {
         clock_set_us(now + i);
         number_session(i);
@@ -197,6 +212,7 @@ a_session_of_an_account_that_is_not_active_is_none(void **state)
 {
     (void)state;
     as_learner("A4"); /* suspended */
+    give_password("first");
     number_session(60);
     assert_int_equal(ask(open_session, NULL), REASON_NONE);
     assert_int_equal(ask(find_session, NULL), REASON_SESSION_ENDED);
@@ -219,6 +235,7 @@ attempts_are_counted_and_forgiven(void **state)
     clock_set_us(now + (int64_t)(ATTEMPT_WINDOW_MIN + 1) * 60 * 1000000);
     assert_int_equal(ask(begin_sign_in, NULL), REASON_NONE);
     assert_int_equal(sign_in.account_state, ACCOUNT_ACTIVE);
+    give_password("first");
     number_session(70);
     assert_int_equal(ask(open_session, NULL), REASON_NONE);
     assert_int_equal(fixture_number(fixture, "SELECT count(*) FROM access.attempt"
@@ -263,6 +280,7 @@ a_code_is_issued_for_own_learners_and_used_once(void **state)
 
     (void)state;
     as_learner("A1");
+    give_password("first");
     number_session(80);
     assert_int_equal(ask(open_session, NULL), REASON_NONE);
     as_institution("school-a");
@@ -310,6 +328,7 @@ a_new_password_ends_the_other_sessions(void **state)
 {
     (void)state;
     as_learner("A1");
+    give_password("first");
     for (uint8_t i = 90; i <= 91; i++) {
         number_session(i);
         assert_int_equal(ask(open_session, NULL), REASON_NONE);
@@ -319,6 +338,27 @@ a_new_password_ends_the_other_sessions(void **state)
     assert_int_equal(fixture_number(fixture, "SELECT count(*) FROM access.password"
                                              " WHERE account_no = 'A1' AND encoded = 'changed'"),
                      1);
+}
+
+/* Verifying takes long: meanwhile the owner may have changed what was verified. */
+static void
+a_password_that_is_no_more_begins_and_changes_nothing(void **state)
+{
+    (void)state;
+    as_learner("A1");
+    give_password("second");
+    number_session(92);
+    assert_int_equal(ask(open_session, NULL), REASON_NONE);
+    number_session(93);
+    encoded = "first";
+    assert_int_equal(ask(open_session, NULL), REASON_SIGN_IN_FAILED);
+    assert_int_equal(ask(find_session, NULL), REASON_SESSION_ENDED);
+    assert_int_equal(ask(change_password, NULL), REASON_SIGN_IN_FAILED);
+    assert_int_equal(fixture_number(fixture, "SELECT count(*) FROM access.password"
+                                             " WHERE account_no = 'A1' AND encoded = 'second'"),
+                     1);
+    number_session(92); /* which the refused change did not end */
+    assert_int_equal(ask(find_session, took_session), REASON_NONE);
 }
 
 /* ------------------------------------------------------------------ the key ring */
@@ -421,6 +461,7 @@ main(void)
         cmocka_unit_test(an_address_runs_out_of_attempts_too),
         cmocka_unit_test(a_code_is_issued_for_own_learners_and_used_once),
         cmocka_unit_test(a_new_password_ends_the_other_sessions),
+        cmocka_unit_test(a_password_that_is_no_more_begins_and_changes_nothing),
         cmocka_unit_test(keys_are_kept_until_the_ledger_says_that_they_changed),
         cmocka_unit_test(without_a_listener_nothing_is_kept),
     };

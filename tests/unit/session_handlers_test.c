@@ -59,6 +59,8 @@ store_open_session(struct call *call, const struct new_session *session, step_fn
     assert_true(slice_is(session->session.account_no, ACCOUNT));
     assert_int_equal(session->session.expire_time_us - session->session.create_time_us,
                      (int64_t)12 * 3600 * 1000000);
+    assert_string_equal(session->encoded, script.sign_in.encoded != NULL ? script.sign_in.encoded
+                                                                         : "hash of " PASSWORD);
     return handler_operation(call, "open session", next);
 }
 
@@ -73,11 +75,13 @@ store_use_code(struct call *call, struct slice account_no, const struct hash *co
 }
 
 struct step
-store_change_password(struct call *call, struct slice account_no, const char *encoded,
+store_change_password(struct call *call, struct slice account_no,
+                      const struct password_change *change,
                       const uint8_t session_id[SESSION_ID_SIZE], step_fn *next)
 {
     assert_true(slice_is(account_no, ACCOUNT));
-    assert_string_equal(encoded, "hash of a new password");
+    assert_string_equal(change->old_encoded, script.sign_in.encoded);
+    assert_string_equal(change->new_encoded, "hash of a new password");
     assert_int_equal(session_id[0], 7);
     return handler_operation(call, "change password", next);
 }
