@@ -18,19 +18,7 @@ _, version = tree.output_of(["clang-tidy", "--version"])
 rules = version + tree.read(".clang-tidy")
 
 
-def dependencies():
-    """What ninja knows each object to be made of."""
-    _, output = tree.output_of(["ninja", "-C", build, "-t", "deps"])
-    found, current = {}, []
-    for line in output.splitlines():
-        if line.startswith("    "):
-            current.append(line.strip())
-        elif ": #deps" in line:
-            current = found.setdefault(line.split(":")[0], [])
-    return found
-
-
-depends = dependencies()
+depends = tree.dependencies(build)
 
 
 def fingerprint(path, command):

@@ -61,6 +61,18 @@ def compile_commands(build):
     return dict(sorted(seen.items()))
 
 
+def dependencies(build):
+    """What ninja knows each object to be made of, as paths from the build."""
+    _, output = output_of(["ninja", "-C", build, "-t", "deps"])
+    found, current = {}, []
+    for line in output.splitlines():
+        if line.startswith("    "):
+            current.append(line.strip())
+        elif ": #deps" in line:
+            current = found.setdefault(line.split(":")[0], [])
+    return found
+
+
 def flags(command):
     """What decides a source's meaning: folders, macros, standard; not warnings or code generation."""
     kept, words = [], iter(shlex.split(command["command"]))
