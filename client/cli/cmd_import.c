@@ -1,5 +1,7 @@
-/* import learners: opens accounts for a school's learners and enrols them. */
+/* import learners, import results, import certificates: the second word is the kind. */
 #include "import.h"
+
+#include <string.h>
 
 static const struct argument arguments[] = {
     {"FILE",
@@ -13,15 +15,30 @@ static const struct argument arguments[] = {
 static enum exit_code
 run(struct cli *cli, const struct command *command, const struct given *given)
 {
+    const struct import_kind *kind = import_kind_find(command->name + strlen("import "));
     struct import_options options = {.path = command_value(command, given, "FILE"),
                                      .dry_run = command_value(command, given, "dry-run") != NULL};
 
-    return import_run(cli, &import_learners, &options);
+    return import_run(cli, kind, &options);
 }
 
 const struct command cmd_import_learners = {
     .name = "import learners",
     .summary = {"导入学生：开户并登记学籍", "import learners: open accounts and enrol"},
+    .arguments = arguments,
+    .run = run,
+};
+
+const struct command cmd_import_results = {
+    .name = "import results",
+    .summary = {"导入课程成绩，按学号", "import course results, by student number"},
+    .arguments = arguments,
+    .run = run,
+};
+
+const struct command cmd_import_certificates = {
+    .name = "import certificates",
+    .summary = {"导入证书（培训评价组织）", "import certificates (issuer)"},
     .arguments = arguments,
     .run = run,
 };
