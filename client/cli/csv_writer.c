@@ -61,12 +61,19 @@ put_converted(struct csv_writer *writer, struct slice text)
 }
 
 static bool
+is_blank(uint8_t byte)
+{
+    return byte == ' ' || byte == '\t';
+}
+
+static bool
 needs_quotes(struct slice cell)
 {
     for (size_t i = 0; i < cell.len; i++)
         if (strchr(",\"\r\n", cell.at[i]) != NULL)
             return true;
-    return cell.len > 0 && (cell.at[0] == ' ' || cell.at[cell.len - 1] == ' ');
+    /* A reader takes blanks off the ends of a cell that is not quoted. */
+    return cell.len > 0 && (is_blank(cell.at[0]) || is_blank(cell.at[cell.len - 1]));
 }
 
 void
