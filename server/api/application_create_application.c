@@ -208,8 +208,9 @@ sign(struct call *call, int32_t version, const struct evaluation *evaluation)
     struct create_application *s = call_state(call);
     struct arena *arena = call_arena(call);
     Creditbank__V1__ApplicationSubmitted *body = arena_alloc(arena, sizeof(*body));
-    Creditbank__V1__Item item = CREDITBANK__V1__ITEM__INIT;
+    Creditbank__V1__Item item;
 
+    creditbank__v1__item__init(&item);
     creditbank__v1__application_submitted__init(body);
     body->account_no = reply_text(arena, slice_text(call_caller(call)->account_no));
     body->application_no = reply_text(arena, s->shown.application_no);

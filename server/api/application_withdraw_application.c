@@ -49,11 +49,12 @@ found(struct call *call)
     struct withdraw_application *s = call_state(call);
     struct arena *arena = call_arena(call);
     Creditbank__V1__ApplicationWithdrawn *body = arena_alloc(arena, sizeof(*body));
-    Creditbank__V1__Item item = CREDITBANK__V1__ITEM__INIT;
+    Creditbank__V1__Item item;
     struct hash request_id;
 
     if (s->application.state == APPLICATION_WITHDRAWN)
         return application_show(call);
+    creditbank__v1__item__init(&item);
     creditbank__v1__application_withdrawn__init(body);
     body->account_no = reply_text(arena, s->application.account_no);
     body->application_no = reply_text(arena, s->application.application_no);

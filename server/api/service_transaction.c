@@ -15,9 +15,11 @@ pack_transaction(struct call *call, const struct service_transaction *t,
     const struct credentials_config *config = credentials_config(call);
     struct arena *arena = call_arena(call);
     struct hash root = merkle_leaf(t->item);
-    Creditbank__V1__ItemSet items = CREDITBANK__V1__ITEM_SET__INIT;
-    Creditbank__V1__Transaction message = CREDITBANK__V1__TRANSACTION__INIT;
+    Creditbank__V1__ItemSet items;
+    Creditbank__V1__Transaction message;
 
+    creditbank__v1__item_set__init(&items);
+    creditbank__v1__transaction__init(&message);
     items.item_count = 1;
     items.items_root = reply_hash(arena, &root);
     message.log_origin = reply_text(arena, slice_text(config->log_origin));

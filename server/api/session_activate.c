@@ -75,12 +75,14 @@ hashed(struct call *call)
 {
     const Creditbank__V1__ActivateRequest *req = call_request(call);
     struct activate *s = call_state(call);
-    Creditbank__V1__AccountActivated activated = CREDITBANK__V1__ACCOUNT_ACTIVATED__INIT;
-    Creditbank__V1__Item item = CREDITBANK__V1__ITEM__INIT;
+    Creditbank__V1__AccountActivated activated;
+    Creditbank__V1__Item item;
     uint8_t request_id[REQUEST_ID_SIZE];
 
     if (s->sign_in.account_state == ACCOUNT_ACTIVE)
         return booked(call);
+    creditbank__v1__account_activated__init(&activated);
+    creditbank__v1__item__init(&item);
     activated.account_no = req->account_no;
     item.body_case = CREDITBANK__V1__ITEM__BODY_ACCOUNT_ACTIVATED;
     item.account_activated = &activated;

@@ -35,9 +35,10 @@ static struct slice
 encode_claim(const struct decoder *decoder, struct slice log_origin,
              const Creditbank__V1__KeyRegistered *message)
 {
-    Creditbank__V1__KeyClaim claim = CREDITBANK__V1__KEY_CLAIM__INIT;
+    Creditbank__V1__KeyClaim claim;
     struct hash key_id = hash_sha256(decode_bytes(&message->spki));
 
+    creditbank__v1__key_claim__init(&claim);
     claim.log_origin = arena_text(decoder->arena, log_origin);
     claim.institution_id = message->institution_id;
     claim.key_id = (ProtobufCBinaryData){.len = HASH_SIZE, .data = key_id.bytes};

@@ -9,13 +9,15 @@ struct slice
 convert_entry(const struct signed_transaction *transaction, int64_t booked_at_us,
               const struct hash *key_chain, struct arena *arena)
 {
-    Creditbank__V1__LogEntry message = CREDITBANK__V1__LOG_ENTRY__INIT;
-    Google__Protobuf__Timestamp booked_at = GOOGLE__PROTOBUF__TIMESTAMP__INIT;
+    Creditbank__V1__LogEntry message;
+    Google__Protobuf__Timestamp booked_at;
     Creditbank__V1__Signature signatures[SIGNERS_MAX];
     Creditbank__V1__Signature *pointers[SIGNERS_MAX];
     struct hash chain = *key_chain;
     struct signed_transaction t = *transaction;
 
+    creditbank__v1__log_entry__init(&message);
+    google__protobuf__timestamp__init(&booked_at);
     booked_at.seconds = booked_at_us / 1000000;
     booked_at.nanos = (int32_t)(booked_at_us % 1000000) * 1000;
     message.version = ENTRY_VERSION;
@@ -25,7 +27,7 @@ convert_entry(const struct signed_transaction *transaction, int64_t booked_at_us
     message.transaction.data = (uint8_t *)arena_text(arena, t.bytes); /* protobuf-c is not const */
     for (size_t i = 0; i < t.signature_count; i++) {
         pointers[i] = &signatures[i];
-        signatures[i] = (Creditbank__V1__Signature)CREDITBANK__V1__SIGNATURE__INIT;
+        creditbank__v1__signature__init(&signatures[i]);
         signatures[i].key_id =
             (ProtobufCBinaryData){.len = HASH_SIZE, .data = t.value.signers[i].bytes};
         signatures[i].signature =

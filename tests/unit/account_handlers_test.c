@@ -276,11 +276,12 @@ check_masked(const struct call *call)
 static void
 the_owner_sees_her_name_and_others_a_mask(void **state)
 {
-    Creditbank__V1__GetAccountRequest req = CREDITBANK__V1__GET_ACCOUNT_REQUEST__INIT;
+    Creditbank__V1__GetAccountRequest req;
     struct handler_run run = run_as(&account_get_account_method, &req, CALLER_LEARNER);
     struct handler_seen seen;
 
     (void)state;
+    creditbank__v1__get_account_request__init(&req);
     script.has_person = true;
     run.check = check_whole;
     seen = handler_play(&run);
@@ -300,11 +301,12 @@ the_owner_sees_her_name_and_others_a_mask(void **state)
 static void
 an_account_out_of_scope_answers_as_an_absent_one(void **state)
 {
-    Creditbank__V1__GetAccountRequest req = CREDITBANK__V1__GET_ACCOUNT_REQUEST__INIT;
+    Creditbank__V1__GetAccountRequest req;
     struct handler_run run = run_as(&account_get_account_method, &req, CALLER_INSTITUTION);
     struct handler_seen seen;
 
     (void)state;
+    creditbank__v1__get_account_request__init(&req);
     req.account_no = (char *)(uintptr_t)ACCOUNT;
     run.refuse_with = REASON_ACCOUNT_UNKNOWN;
     seen = handler_play(&run);
@@ -328,10 +330,11 @@ keep_outcomes_token(const struct call *call)
 static void
 outcomes_come_page_by_page(void **state)
 {
-    Creditbank__V1__ListOutcomesRequest req = CREDITBANK__V1__LIST_OUTCOMES_REQUEST__INIT;
+    Creditbank__V1__ListOutcomesRequest req;
     struct handler_run run = run_as(&account_list_outcomes_method, &req, CALLER_LEARNER);
 
     (void)state;
+    creditbank__v1__list_outcomes_request__init(&req);
     run.check = keep_outcomes_token;
     req.page_size = 2;
     script.row_count = 3; /* one more than a page: another follows */
@@ -356,10 +359,11 @@ static void
 a_foreign_page_token_is_refused(void **state)
 {
     static const char *const tokens[] = {"x", "AAAA", "AXgBeAF4", "!!!!", "AA==", "AAAAAA"};
-    Creditbank__V1__ListOutcomesRequest req = CREDITBANK__V1__LIST_OUTCOMES_REQUEST__INIT;
+    Creditbank__V1__ListOutcomesRequest req;
     struct handler_run run = run_as(&account_list_outcomes_method, &req, CALLER_LEARNER);
 
     (void)state;
+    creditbank__v1__list_outcomes_request__init(&req);
     for (size_t i = 0; i < ARRAY_COUNT(tokens); i++) {
         struct handler_seen seen;
 
@@ -386,12 +390,13 @@ keep_enrolments_token(const struct call *call)
 static void
 enrolments_and_looks_come_page_by_page(void **state)
 {
-    Creditbank__V1__ListEnrolmentsRequest req = CREDITBANK__V1__LIST_ENROLMENTS_REQUEST__INIT;
-    Creditbank__V1__ListAccessRecordsRequest looks =
-        CREDITBANK__V1__LIST_ACCESS_RECORDS_REQUEST__INIT;
+    Creditbank__V1__ListEnrolmentsRequest req;
+    Creditbank__V1__ListAccessRecordsRequest looks;
     struct handler_run run = run_as(&account_list_enrolments_method, &req, CALLER_INSTITUTION);
 
     (void)state;
+    creditbank__v1__list_enrolments_request__init(&req);
+    creditbank__v1__list_access_records_request__init(&looks);
     run.check = keep_enrolments_token;
     script.row_count = 101;
     assert_int_equal(handler_play(&run).status, STATUS_OK);
@@ -411,16 +416,16 @@ enrolments_and_looks_come_page_by_page(void **state)
 static void
 the_simple_lists_ask_once(void **state)
 {
-    Creditbank__V1__ListExemptionsRequest exemptions =
-        CREDITBANK__V1__LIST_EXEMPTIONS_REQUEST__INIT;
-    Creditbank__V1__ListOutcomeVersionsRequest versions =
-        CREDITBANK__V1__LIST_OUTCOME_VERSIONS_REQUEST__INIT;
-    Creditbank__V1__BatchGetEnrolmentsRequest batch =
-        CREDITBANK__V1__BATCH_GET_ENROLMENTS_REQUEST__INIT;
+    Creditbank__V1__ListExemptionsRequest exemptions;
+    Creditbank__V1__ListOutcomeVersionsRequest versions;
+    Creditbank__V1__BatchGetEnrolmentsRequest batch;
     char *numbers[] = {(char *)(uintptr_t) "1", (char *)(uintptr_t) "2"};
     struct handler_run run;
 
     (void)state;
+    creditbank__v1__list_exemptions_request__init(&exemptions);
+    creditbank__v1__list_outcome_versions_request__init(&versions);
+    creditbank__v1__batch_get_enrolments_request__init(&batch);
     run = run_as(&account_list_exemptions_method, &exemptions, CALLER_LEARNER);
     handler_play_mishaps(&run);
     run = run_as(&account_list_outcome_versions_method, &versions, CALLER_LEARNER);
@@ -554,12 +559,14 @@ a_bad_document_is_refused_alone(void **state)
 static void
 resolving_survives_mishaps(void **state)
 {
-    Creditbank__V1__Identity identity = CREDITBANK__V1__IDENTITY__INIT;
+    Creditbank__V1__Identity identity;
     Creditbank__V1__Identity *identities[] = {&identity};
-    Creditbank__V1__ResolveIdentitiesRequest req = CREDITBANK__V1__RESOLVE_IDENTITIES_REQUEST__INIT;
+    Creditbank__V1__ResolveIdentitiesRequest req;
     struct handler_run run = run_as(&account_resolve_identities_method, &req, CALLER_INSTITUTION);
 
     (void)state;
+    creditbank__v1__identity__init(&identity);
+    creditbank__v1__resolve_identities_request__init(&req);
     assert_int_equal(handler_play(&run).reason, REASON_FIELD_RANGE);
     identity.document_type = CREDITBANK__V1__DOCUMENT_TYPE__DOCUMENT_TYPE_PASSPORT;
     identity.document_number = (char *)(uintptr_t) "E12345678";
@@ -590,12 +597,12 @@ static void
 codes_are_given_for_the_schools_own_learners(void **state)
 {
     char *accounts[] = {(char *)(uintptr_t) "a", (char *)(uintptr_t) "b", (char *)(uintptr_t) "c"};
-    Creditbank__V1__IssueActivationCodesRequest req =
-        CREDITBANK__V1__ISSUE_ACTIVATION_CODES_REQUEST__INIT;
+    Creditbank__V1__IssueActivationCodesRequest req;
     struct handler_run run =
         run_as(&account_issue_activation_codes_method, &req, CALLER_INSTITUTION);
 
     (void)state;
+    creditbank__v1__issue_activation_codes_request__init(&req);
     assert_int_equal(handler_play(&run).reason, REASON_FIELD_RANGE);
     req.n_account_nos = 3;
     req.account_nos = accounts;

@@ -45,10 +45,10 @@ struct draft {
 static void
 draft_init(struct draft *d)
 {
-    d->message = (Creditbank__V1__Transaction)CREDITBANK__V1__TRANSACTION__INIT;
-    d->time = (Google__Protobuf__Timestamp)GOOGLE__PROTOBUF__TIMESTAMP__INIT;
-    d->items = (Creditbank__V1__ItemSet)CREDITBANK__V1__ITEM_SET__INIT;
-    d->control = (Creditbank__V1__Control)CREDITBANK__V1__CONTROL__INIT;
+    creditbank__v1__transaction__init(&d->message);
+    google__protobuf__timestamp__init(&d->time);
+    creditbank__v1__item_set__init(&d->items);
+    creditbank__v1__control__init(&d->control);
     d->message.log_origin = text("bank.example/log");
     d->message.institution_id = text("school");
     d->message.request_id = (ProtobufCBinaryData){REQUEST_ID_SIZE, request_id};
@@ -156,7 +156,7 @@ static void
 decodes_a_key_and_writes_its_claim(void **state)
 {
     struct arena *arena = *state;
-    Creditbank__V1__KeyRegistered key = CREDITBANK__V1__KEY_REGISTERED__INIT;
+    Creditbank__V1__KeyRegistered key;
     Creditbank__V1__Duty duties[] = {CREDITBANK__V1__DUTY__DUTY_POST,
                                      CREDITBANK__V1__DUTY__DUTY_ADMIN};
     uint8_t spki[] = {1, 2, 3};
@@ -170,6 +170,7 @@ decodes_a_key_and_writes_its_claim(void **state)
     struct refusal_list refusals;
     struct draft d;
 
+    creditbank__v1__key_registered__init(&key);
     memcpy(expected + 28, key_id.bytes, HASH_SIZE);
     memcpy(expected + 60, (const uint8_t[]){0x22, 2, DUTY_POST, DUTY_ADMIN}, 4);
     draft_init(&d);
@@ -198,14 +199,16 @@ static void
 holds_items_to_their_root(void **state)
 {
     struct arena *arena = *state;
-    Creditbank__V1__Item message = CREDITBANK__V1__ITEM__INIT;
-    Creditbank__V1__AccountActivated activated = CREDITBANK__V1__ACCOUNT_ACTIVATED__INIT;
+    Creditbank__V1__Item message;
+    Creditbank__V1__AccountActivated activated;
     struct slice items[2];
     struct hash leaves[2], root;
     struct signed_transaction transaction;
     struct refusal_list refusals;
     struct draft d;
 
+    creditbank__v1__item__init(&message);
+    creditbank__v1__account_activated__init(&activated);
     activated.account_no = text("10000000000016");
     message.body_case = CREDITBANK__V1__ITEM__BODY_ACCOUNT_ACTIVATED;
     message.account_activated = &activated;

@@ -236,8 +236,9 @@ check_token(const struct call *call)
 static Creditbank__V1__ActivateRequest
 an_activation(void)
 {
-    Creditbank__V1__ActivateRequest req = CREDITBANK__V1__ACTIVATE_REQUEST__INIT;
+    Creditbank__V1__ActivateRequest req;
 
+    creditbank__v1__activate_request__init(&req);
     req.account_no = text(ACCOUNT);
     req.activation_code = text(CODE);
     req.password = text(PASSWORD);
@@ -340,11 +341,12 @@ attempts_run_out(void **state)
 static void
 a_learner_signs_in(void **state)
 {
-    Creditbank__V1__SignInRequest req = CREDITBANK__V1__SIGN_IN_REQUEST__INIT;
+    Creditbank__V1__SignInRequest req;
     struct handler_run run = run_of(&session_sign_in_method, &req);
     struct handler_seen seen;
 
     (void)state;
+    creditbank__v1__sign_in_request__init(&req);
     req.account_no = text(ACCOUNT);
     req.password = text(PASSWORD);
     script.sign_in.account_state = ACCOUNT_ACTIVE;
@@ -366,11 +368,12 @@ a_learner_signs_in(void **state)
 static void
 an_unknown_account_takes_the_same_way(void **state)
 {
-    Creditbank__V1__SignInRequest req = CREDITBANK__V1__SIGN_IN_REQUEST__INIT;
+    Creditbank__V1__SignInRequest req;
     struct handler_run run = run_of(&session_sign_in_method, &req);
     struct handler_seen seen;
 
     (void)state;
+    creditbank__v1__sign_in_request__init(&req);
     req.account_no = text(ACCOUNT);
     req.password = text(PASSWORD);
     script.sign_in = (struct sign_in){0};
@@ -413,12 +416,15 @@ check_current(const struct call *call)
 static void
 sessions_are_listed_and_ended(void **state)
 {
-    Creditbank__V1__ListSessionsRequest list = CREDITBANK__V1__LIST_SESSIONS_REQUEST__INIT;
-    Creditbank__V1__SignOutRequest out = CREDITBANK__V1__SIGN_OUT_REQUEST__INIT;
-    Creditbank__V1__RevokeSessionRequest revoke = CREDITBANK__V1__REVOKE_SESSION_REQUEST__INIT;
+    Creditbank__V1__ListSessionsRequest list;
+    Creditbank__V1__SignOutRequest out;
+    Creditbank__V1__RevokeSessionRequest revoke;
     struct handler_run run = run_of_learner(&session_list_sessions_method, &list);
 
     (void)state;
+    creditbank__v1__list_sessions_request__init(&list);
+    creditbank__v1__sign_out_request__init(&out);
+    creditbank__v1__revoke_session_request__init(&revoke);
     run.check = check_current;
     assert_int_equal(handler_play(&run).status, STATUS_OK);
     handler_play_mishaps(&run);
@@ -434,11 +440,12 @@ sessions_are_listed_and_ended(void **state)
 static void
 a_password_is_changed_by_who_knows_the_old_one(void **state)
 {
-    Creditbank__V1__ChangePasswordRequest req = CREDITBANK__V1__CHANGE_PASSWORD_REQUEST__INIT;
+    Creditbank__V1__ChangePasswordRequest req;
     struct handler_run run = run_of_learner(&session_change_password_method, &req);
     struct handler_seen seen;
 
     (void)state;
+    creditbank__v1__change_password_request__init(&req);
     req.old_password = text(PASSWORD);
     req.new_password = text("a new password");
     script.sign_in.encoded = "hers";
