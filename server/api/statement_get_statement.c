@@ -67,6 +67,7 @@ got_records(struct call *call)
     struct get_statement *s = call_state(call);
     struct arena *arena = call_arena(call);
     size_t count = s->records.count;
+    struct scope scope = scope_of(call);
 
     if (count > RECORDS_MAX)
         return call_refuse(call, REASON_STATEMENT_TOO_LONG, "", "%d", RECORDS_MAX);
@@ -75,7 +76,7 @@ got_records(struct call *call)
     s->booked = arena_array(arena, count, sizeof(*s->booked));
     for (size_t i = 0; i < count; i++)
         s->indexes[i] = (uint64_t)s->records.places[i].entry_index;
-    return store_find_items(call, s->records.places, count, s->items, got_items);
+    return store_find_items(call, &scope, s->records.places, count, s->items, got_items);
 }
 
 static struct step

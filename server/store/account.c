@@ -173,22 +173,6 @@ got_enrolments(struct call *call, const struct db_result *const *results, void *
     return NULL;
 }
 
-/* A statement that shows rows of `found`, with the numbers of their accounts, is a look at each. */
-#define LOOK_AT_FOUND                                                                        \
-    " looked AS (INSERT INTO access.look (account_no, institution_id, method, look_time_us)" \
-    " SELECT DISTINCT account_no, $1, $2, $3::int8 FROM found)"
-
-static struct db_params *
-school_params(struct call *call, struct slice school_id)
-{
-    struct db_params *params = params_new(call_arena(call));
-
-    params_add_text(params, school_id);
-    params_add_text(params, slice_text(look_method(call)));
-    params_add_int8(params, call_now_us(call));
-    return params;
-}
-
 struct step
 store_list_enrolments(struct call *call, const struct enrolment_page *page, struct rows *out,
                       step_fn *next)
@@ -202,7 +186,7 @@ store_list_enrolments(struct call *call, const struct enrolment_page *page, stru
         " ORDER BY n.student_no LIMIT $6)," LOOK_AT_FOUND " SELECT * FROM found"
         " ORDER BY student_no",
     };
-    struct db_params *params = school_params(call, page->school_id);
+    struct db_params *params = look_params(call, page->school_id);
 
     params_add_text(params, page->after);
     params_add_text(params, page->programme_id);
@@ -223,7 +207,7 @@ store_find_enrolments(struct call *call, struct slice school_id,
         " AND t.school_id = n.school_id AND t.student_no = n.student_no)," LOOK_AT_FOUND
         " SELECT * FROM found ORDER BY place",
     };
-    struct db_params *params = school_params(call, school_id);
+    struct db_params *params = look_params(call, school_id);
     struct db_array numbers;
 
     array_begin(&numbers, call_arena(call), DB_TEXT, student_nos->count);

@@ -58,8 +58,8 @@ store_find_application(struct call *call, const struct scope *scope, struct slic
 }
 
 #define PAGE_AFTER                                                                    \
-    " AND ($2 = 0 OR t.state = $2) AND (t.submit_entry, t.application_no) > ($3, $4)" \
-    " ORDER BY t.submit_entry, t.application_no LIMIT $5"
+    " AND ($4 = 0 OR t.state = $4) AND (t.submit_entry, t.application_no) > ($5, $6)" \
+    " ORDER BY t.submit_entry, t.application_no LIMIT $7"
 
 struct step
 store_list_applications(struct call *call, const struct application_page *page, struct rows *out,
@@ -71,13 +71,14 @@ store_list_applications(struct call *call, const struct application_page *page, 
     };
     static const struct db_statement of_school = {
         "list_applications_of_school",
-        "SELECT " APPLICATION_COLUMNS " FROM application t WHERE t.school_id = $1" PAGE_AFTER,
+        "WITH found AS (SELECT " APPLICATION_COLUMNS
+        " FROM application t WHERE t.school_id = $1" PAGE_AFTER ")," LOOK_AT_FOUND
+        " SELECT * FROM found ORDER BY submit_entry, application_no",
     };
-    struct db_params *params = params_new(call_arena(call));
+    struct db_params *params = look_params(call, page->scope.id);
     struct rows_query query = {TABLE_APPLICATION, choose(&page->scope, &of_learner, &of_school),
                                out};
 
-    params_add_text(params, page->scope.id);
     params_add_int4(params, page->state);
     params_add_int8(params, page->after_entry);
     params_add_text(params, page->after_no);

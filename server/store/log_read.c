@@ -142,14 +142,11 @@ struct items_read {
 static void
 read_item(struct call *call, const struct db_result *result, size_t row, struct stored_item *item)
 {
-    struct slice hashes = row_slice(result, row, 3);
+    struct slice hashes = row_slice(result, row, 2);
     size_t count = hashes.len / HASH_SIZE;
 
     assert((size_t)item->place.item_index < count);
-    item->account_no = !row_is_null(result, row, 1)
-                           ? arena_copy(call_arena(call), row_slice(result, row, 1))
-                           : (struct slice){0};
-    item->bytes = arena_copy(call_arena(call), row_slice(result, row, 2));
+    item->bytes = arena_copy(call_arena(call), row_slice(result, row, 1));
     /* A struct hash is its bytes and nothing else. */
     merkle_prove((const struct hash *)(const void *)hashes.at, count,
                  (size_t)item->place.item_index, &item->path);
@@ -172,24 +169,30 @@ read_items(struct call *call, const struct db_result *const *results, void *out)
 }
 
 struct step
-store_find_items(struct call *call, const struct item_place *places, size_t count,
-                 struct stored_item *out, step_fn *next)
+store_find_items(struct call *call, const struct scope *scope, const struct item_place *places,
+                 size_t count, struct stored_item *out, step_fn *next)
 {
     /* RFC 9162 2.1.1: the hash of a leaf is over a zero byte and its entry. */
     static const struct db_statement find = {
         "find_items",
-        "WITH u AS (SELECT * FROM unnest($1::int8[], $2::int4[])"
+        "WITH u AS (SELECT * FROM unnest($5::int8[], $6::int4[])"
         " WITH ORDINALITY AS u(entry_index, item_index, place)),"
+        " seen AS (SELECT u.place, i.entry_index, i.account_no, i.item FROM u"
+        " JOIN log.item i ON i.entry_index = u.entry_index AND i.item_index = u.item_index"
+        " JOIN log.entry e ON e.entry_index = u.entry_index WHERE i.account_no IS NULL"
+        " OR ($1 = 1 AND i.account_no = $2) OR ($1 = 2 AND e.institution_id = $2)),"
         " h AS (SELECT i.entry_index,"
         " string_agg(sha256('\\x00'::bytea || i.item), ''::bytea ORDER BY i.item_index) AS hashes"
-        " FROM log.item i WHERE i.entry_index IN (SELECT u.entry_index FROM u)"
-        " GROUP BY i.entry_index)"
-        " SELECT u.place, i.account_no, i.item, h.hashes FROM u"
-        " JOIN log.item i ON i.entry_index = u.entry_index AND i.item_index = u.item_index"
-        " JOIN h ON h.entry_index = u.entry_index",
+        " FROM log.item i WHERE i.entry_index IN (SELECT entry_index FROM seen)"
+        " GROUP BY i.entry_index),"
+        " looked AS (INSERT INTO access.look (account_no, institution_id, method, look_time_us)"
+        " SELECT DISTINCT account_no, $2, $3, $4::int8 FROM seen"
+        " WHERE $1 = 2 AND account_no IS NOT NULL)"
+        " SELECT seen.place, seen.item, h.hashes FROM seen"
+        " JOIN h ON h.entry_index = seen.entry_index",
     };
     struct items_read *read = arena_alloc(call_arena(call), sizeof(*read));
-    struct db_params *params = params_new(call_arena(call));
+    struct db_params *params = scope_params(call, scope);
     struct db_array entries, indexes;
 
     *read = (struct items_read){.count = count, .places = places, .out = out};
@@ -199,6 +202,8 @@ store_find_items(struct call *call, const struct item_place *places, size_t coun
         array_add_int8(&entries, places[i].entry_index);
         array_add_int4(&indexes, places[i].item_index);
     }
+    params_add_text(params, slice_text(look_method(call)));
+    params_add_int8(params, call_now_us(call));
     params_add_array(params, &entries);
     params_add_array(params, &indexes);
     return db_query(call, &find, params, read_items, read, next);

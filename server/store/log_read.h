@@ -4,6 +4,7 @@
 #include "db/row.h"
 #include "db/statement.h"
 #include "flow/call.h"
+#include "store/scope.h"
 
 /* The log as it is read, by whoever proves and shows it. */
 
@@ -61,17 +62,18 @@ struct item_place {
 /* An item with all that proves it in its transaction; in the call's arena. */
 struct stored_item {
     struct item_place place;
-    struct slice account_no; /* empty: a public record */
     struct slice bytes;
     struct merkle_proof path; /* in its transaction's items_root */
 };
 
 /*
  * Reads items with their paths; out[i] is of places[i]. An item that is not there has no
- * bytes. Whether the caller may see them is the caller's to check.
+ * bytes, nor has one outside the scope: a personal item is its owner's, and of the institution
+ * whose transaction it is in, which thereby looks at the owner.
  */
-struct step store_find_items(struct call *call, const struct item_place *places, size_t count,
-                             struct stored_item *out, step_fn *next) MUST_USE;
+struct step store_find_items(struct call *call, const struct scope *scope,
+                             const struct item_place *places, size_t count, struct stored_item *out,
+                             step_fn *next) MUST_USE;
 
 /* Whether a transaction of the institution with that request id is booked. */
 struct step store_has_request(struct call *call, struct slice institution_id,

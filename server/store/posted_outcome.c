@@ -2,6 +2,7 @@
 
 #include "db/params.h"
 #include "projection_columns.h"
+#include "store/scope.h"
 
 struct step
 store_list_posted_outcomes(struct call *call, struct slice institution_id,
@@ -9,13 +10,14 @@ store_list_posted_outcomes(struct call *call, struct slice institution_id,
 {
     static const struct db_statement list = {
         "list_posted_outcomes",
-        "SELECT " OUTCOME_COLUMNS " FROM unnest($2::text[]) WITH ORDINALITY AS u(outer_id, place)"
-        " JOIN outcome t ON t.institution_id = $1 AND t.outer_id = u.outer_id ORDER BY u.place",
+        "WITH found AS (SELECT " OUTCOME_COLUMNS ", u.place"
+        " FROM unnest($4::text[]) WITH ORDINALITY AS u(outer_id, place)"
+        " JOIN outcome t ON t.institution_id = $1 AND t.outer_id = u.outer_id)," LOOK_AT_FOUND
+        " SELECT * FROM found ORDER BY place",
     };
-    struct db_params *params = params_new(call_arena(call));
+    struct db_params *params = look_params(call, institution_id);
     struct db_array numbers;
 
-    params_add_text(params, institution_id);
     array_begin(&numbers, call_arena(call), DB_TEXT, outer_ids->count);
     for (size_t i = 0; i < outer_ids->count; i++)
         array_add_text(&numbers, outer_ids->texts[i]);

@@ -42,6 +42,17 @@ look_method(const struct call *call)
     return strncmp(name, PACKAGE, strlen(PACKAGE)) == 0 ? name + strlen(PACKAGE) : name;
 }
 
+struct db_params *
+look_params(struct call *call, struct slice institution_id)
+{
+    struct db_params *params = params_new(call_arena(call));
+
+    params_add_text(params, institution_id);
+    params_add_text(params, slice_text(look_method(call)));
+    params_add_int8(params, call_now_us(call));
+    return params;
+}
+
 void
 scope_add_look(struct call *call, const struct scope *scope, struct slice account_no,
                struct db_batch *batch)

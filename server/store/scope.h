@@ -47,6 +47,17 @@ extern const struct db_statement scope_sees_account;
 /* What a look at a person is called in her list: the method without its package. */
 const char *look_method(const struct call *call);
 
+/*
+ * A statement of an institution that shows rows of `found`, with the numbers of
+ * their accounts, is a look at each. Its parameters begin with those of
+ * look_params(): $1 the institution, $2 the method, $3 the time.
+ */
+#define LOOK_AT_FOUND                                                                        \
+    " looked AS (INSERT INTO access.look (account_no, institution_id, method, look_time_us)" \
+    " SELECT DISTINCT account_no, $1, $2, $3::int8 FROM found)"
+
+struct db_params *look_params(struct call *call, struct slice institution_id);
+
 /* Adds, for an institution, that it looks at this account, if the scope reaches it. */
 void scope_add_look(struct call *call, const struct scope *scope, struct slice account_no,
                     struct db_batch *batch);

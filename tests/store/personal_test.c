@@ -1,7 +1,10 @@
 /* store: personal rows within a caller's scope, and that each look is written. */
 #include "asking.h"
 #include "store/account.h"
+#include "store/application.h"
+#include "store/log_read.h"
 #include "store/outcome.h"
+#include "store/posted_outcome.h"
 
 #include <stdio.h>
 
@@ -282,6 +285,101 @@ a_schools_enrolments_are_looks_at_each(void **state)
     assert_int_equal(looks("account_no = 'A2'"), others);
 }
 
+static struct step
+list_queue(struct call *call)
+{
+    struct application_page page = {.scope = scope_of(call), .after_entry = -1, .limit = 10};
+
+    return store_list_applications(call, &page, &rows, done);
+}
+
+static struct step
+list_posted(struct call *call)
+{
+    struct slice number = slice_text("C1");
+
+    return store_list_posted_outcomes(call, slice_text(call_caller(call)->institution_id),
+                                      &(struct text_list){1, &number}, &rows, done);
+}
+
+static void
+took_one(void)
+{
+    assert_int_equal(rows.count, 1);
+}
+
+static void
+took_no_row(void)
+{
+    assert_int_equal(rows.count, 0);
+}
+
+static void
+whatever_names_an_account_is_a_look_at_it(void **state)
+{
+    int64_t before = looks("account_no = 'A1'");
+
+    (void)state;
+    as_institution("school-b");
+    assert_int_equal(ask(list_queue, took_one), REASON_NONE);
+    assert_int_equal(looks("account_no = 'A1'"), before + 1);
+    assert_int_equal(ask(list_posted, took_no_row), REASON_NONE); /* another's */
+    as_learner("A1");
+    assert_int_equal(ask(list_queue, took_one), REASON_NONE); /* her own look is none */
+    assert_int_equal(looks("account_no = 'A1'"), before + 1);
+    as_institution("issuer-x");
+    assert_int_equal(ask(list_posted, took_one), REASON_NONE);
+    assert_int_equal(looks("account_no = 'A1'"), before + 2);
+}
+
+static struct stored_item items[2];
+
+static struct step
+find_items(struct call *call)
+{
+    static const struct item_place places[] = {{900, 0}, {900, 1}};
+    struct scope scope = scope_of(call);
+
+    return store_find_items(call, &scope, places, ARRAY_COUNT(places), items, done);
+}
+
+static void
+took_both(void)
+{
+    assert_true(slice_is(items[0].bytes, "of A1"));
+    assert_int_equal(items[0].path.count, 1);
+    assert_true(slice_is(items[1].bytes, "public"));
+}
+
+static void
+took_the_public_one(void)
+{
+    assert_int_equal(items[0].bytes.len, 0);
+    assert_true(slice_is(items[1].bytes, "public"));
+}
+
+static void
+an_item_is_shown_to_its_owner_and_its_signer_who_thereby_looks(void **state)
+{
+    int64_t before = looks("account_no = 'A1'");
+
+    (void)state;
+    fixture_sql(fixture, "INSERT INTO log.entry VALUES (900, decode(repeat('00', 32), 'hex'),"
+                         " 'issuer-x', decode(repeat('09', 16), 'hex'), 0, 'entry');"
+                         "INSERT INTO log.item VALUES (900, 0, 'A1', 'of A1'),"
+                         " (900, 1, NULL, 'public')");
+    as_learner("A1");
+    assert_int_equal(ask(find_items, took_both), REASON_NONE);
+    as_learner("A2");
+    assert_int_equal(ask(find_items, took_the_public_one), REASON_NONE);
+    as_institution("school-a");
+    assert_int_equal(ask(find_items, took_the_public_one), REASON_NONE);
+    assert_int_equal(looks("account_no = 'A1'"), before);
+    as_institution("issuer-x");
+    assert_int_equal(ask(find_items, took_both), REASON_NONE);
+    assert_int_equal(looks("account_no = 'A1'"), before + 1);
+}
+
 static struct look_list look_list;
 static int64_t last_look;
 
@@ -321,6 +419,8 @@ main(void)
         cmocka_unit_test(an_account_shows_what_the_scope_reaches),
         cmocka_unit_test(exemptions_are_the_owners_and_the_schools),
         cmocka_unit_test(a_schools_enrolments_are_looks_at_each),
+        cmocka_unit_test(whatever_names_an_account_is_a_look_at_it),
+        cmocka_unit_test(an_item_is_shown_to_its_owner_and_its_signer_who_thereby_looks),
         cmocka_unit_test(looks_come_newest_first),
     };
 

@@ -322,8 +322,9 @@ static struct step
 ask_items(struct call *call)
 {
     static const struct item_place place = {3, 0};
+    struct scope scope = scope_of(call);
 
-    return store_find_items(call, &place, 1, &stored_item, done);
+    return store_find_items(call, &scope, &place, 1, &stored_item, done);
 }
 
 static struct step

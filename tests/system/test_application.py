@@ -185,9 +185,19 @@ def test_receipts_are_for_who_signed_and_who_owns(learner, ruled):
     request = pb.GetReceiptRequest(entry_index=line.entry_index, item_index=line.item_index)
     assert learner.call("GetReceipt", request).receipt == \
         ruled.desk.call("GetReceipt", request, ruled.school).receipt
+    [look] = learner.call("ListAccessRecords", pb.ListAccessRecordsRequest(page_size=1)).records
+    assert (look.institution_id, look.method) == ("school-a", "LedgerService/GetReceipt")
     for stranger in (ruled.issuer, ruled.other_school):
         assert refused(lambda: ruled.desk.call("GetReceipt", request, stranger)) == ["ITEM_UNKNOWN"]
     assert ruled.desk.call("GetReceipt", pb.GetReceiptRequest(entry_index=0), ruled.issuer).receipt.item == b""
+
+
+def test_what_a_learner_does_is_not_the_operators_to_read(learner, ruled):
+    learner.apply()
+    lines = pb.StatementList.FromString(learner.statement().list).lines
+    for line in lines:
+        request = pb.GetReceiptRequest(entry_index=line.entry_index, item_index=line.item_index)
+        assert refused(lambda: ruled.desk.call("GetReceipt", request, ruled.operator)) == ["ITEM_UNKNOWN"]
 
 
 def test_the_public_log_is_consistent(ruled):

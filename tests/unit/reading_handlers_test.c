@@ -349,12 +349,14 @@ store_list_entries(struct call *call, int64_t first, int32_t limit, int64_t byte
 }
 
 struct step
-store_find_items(struct call *call, const struct item_place *places, size_t count,
-                 struct stored_item *out, step_fn *next)
+store_find_items(struct call *call, const struct scope *scope, const struct item_place *places,
+                 size_t count, struct stored_item *out, step_fn *next)
 {
+    bool is_shown = scope->kind == SCOPE_OWNER;
+
     for (size_t i = 0; i < count; i++)
-        out[i] = (struct stored_item){
-            .place = places[i], .account_no = slice_text(ACCOUNT), .bytes = slice_text("item")};
+        out[i] = (struct stored_item){.place = places[i],
+                                      .bytes = slice_text(is_shown ? "item" : "")};
     return handler_operation(call, "items", next);
 }
 
