@@ -11,7 +11,7 @@ import town as towns
 
 @pytest.fixture(scope="session")
 def cluster():
-    """One PostgreSQL for all tests of a run; a test that halts it resumes it."""
+    """One PostgreSQL for all tests of a run; a test that halts one has its own."""
     made = banks.Cluster()
     yield made
     made.control("stop")

@@ -25,12 +25,11 @@ def move_last_entry(town, by_us):
 
 
 def test_a_clock_a_little_behind_the_last_entry_books_at_the_last_entrys_time(own_town):
-    move_last_entry(own_town, 3 * SECOND_US)
+    move_last_entry(own_town, 4_500_000)
     [last] = own_town.sql.run("SELECT booked_at_us FROM log.head ORDER BY size DESC LIMIT 1")
-    booked = own_town.submit(own_town.school, [own_town.opening()])
-    assert time_us(booked.booked_at) == int(last)
-    again = own_town.submit(own_town.school, [own_town.opening()])
-    assert time_us(again.booked_at) == int(last)
+    for _ in range(2):
+        booked_us = time_us(own_town.submit(own_town.school, [own_town.opening()]).booked_at)
+        assert booked_us == int(last) or int(last) < booked_us <= now_us()
 
 
 def test_a_clock_far_behind_the_last_entry_stops_writing_until_it_is_right(own_town):
@@ -61,12 +60,12 @@ def faked(tmp_path):
 def set_clock(clock, by_s):
     """At once, for PostgreSQL reads the file whenever it reads the clock."""
     new = clock.with_suffix(".new")
-    new.write_text(f"{by_s:+d}s\n", encoding="ascii")
+    new.write_text(f"{by_s:+}s\n", encoding="ascii")
     new.chmod(0o644)
     new.rename(clock)
 
 
-@pytest.mark.parametrize("by_s", [-3600, -3, 3, 3600])
+@pytest.mark.parametrize("by_s", [-3600, -10, 10, 3600])
 def test_a_worker_whose_clock_is_off_the_databases_stops_writing_until_it_is_right(faked, by_s):
     town, clock = faked
     set_clock(clock, by_s)
@@ -75,9 +74,9 @@ def test_a_worker_whose_clock_is_off_the_databases_stops_writing_until_it_is_rig
     assert town.submit(town.school, [town.opening()]).entry_index > 0
 
 
-def test_a_worker_whose_clock_is_a_second_off_books(faked):
+def test_a_worker_whose_clock_is_half_a_second_off_books(faked):
     town, clock = faked
-    for by_s in (-1, 1):
+    for by_s in (-0.5, 0.5):
         set_clock(clock, by_s)
         try:
             assert town.submit(town.school, [town.opening()]).entry_index > 0

@@ -136,7 +136,8 @@ def test_of_many_that_open_one_account_at_once_one_is_booked(town):
         desk.close()
 
 
-@pytest.mark.parametrize("offset_us", [-24 * HOUR_US - MINUTE_US, 6 * MINUTE_US, 24 * HOUR_US, -10 * 365 * 24 * HOUR_US])
+@pytest.mark.parametrize("offset_us", [-24 * HOUR_US - MINUTE_US, 6 * MINUTE_US, 24 * HOUR_US,
+                                       -10 * 365 * 24 * HOUR_US])
 def test_a_create_time_a_day_off_is_refused(town, offset_us):
     refused = town.refuses(town.school, [town.opening()], create_time_us=now_us() + offset_us)
     assert refused.status == "FAILED_PRECONDITION"
