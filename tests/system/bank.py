@@ -72,7 +72,7 @@ migrations = {migrations}
 class Bank:
     """A daemon over a database, with a folder and a port of its own. It serves as the daemon's role."""
 
-    def __init__(self, folder, database, workers=2, state=None):
+    def __init__(self, folder, database, workers=2, state=None, settings=""):
         self.folder = folder
         self.database = database
         self.port = daemon.free_port()
@@ -85,7 +85,7 @@ class Bank:
         self.config.write_text(CONFIG.format(
             origin=ORIGIN, operator=OPERATOR, state=self.state, port=self.port, workers=workers,
             owner=database, daemon=database.replace("user=postgres", "user=creditbank_daemon"),
-            migrations=ROOT / "migrations"), encoding="utf-8")
+            migrations=ROOT / "migrations") + settings, encoding="utf-8")
 
     def command(self, *words):
         return [binary("creditbankd"), "--config", str(self.config), *words]

@@ -181,8 +181,8 @@ class Grpc:
             f"127.0.0.1:{port}", grpc.ssl_channel_credentials(certificate.read_bytes()),
             [("grpc.ssl_target_name_override", "localhost"), ("grpc.use_local_subchannel_pool", 1),
              ("grpc.max_send_message_length", -1), ("grpc.max_receive_message_length", -1),
-             ("grpc.initial_reconnect_backoff_ms", 50),
-             ("grpc.min_reconnect_backoff_ms", 50), ("grpc.max_reconnect_backoff_ms", 200)])
+             ("grpc.initial_reconnect_backoff_ms", 50), ("grpc.min_reconnect_backoff_ms", 50),
+             ("grpc.max_reconnect_backoff_ms", 200)])
 
     def close(self):
         self.channel.close()

@@ -59,12 +59,16 @@ class Frozen:
             pass
 
 
-def refused_by(town, signed, institution=None):
+def refused_of(town, signed, call):
     try:
-        town.desk.submit(institution or town.school, signed)
+        town.desk.finish(signed, call)
     except Refused as refused:
         return refused
     raise AssertionError("it was not refused")
+
+
+def refused_by(town, signed):
+    return refused_of(town, signed, town.desk.start(town.school, signed))
 
 
 def runbook_of(refused):
@@ -187,7 +191,8 @@ def test_without_a_notary_writes_are_refused_in_words_and_reads_go_on(own_town):
     kill(own_town.bank.processes()["notary"])
     signed = own_town.school.sign([own_town.opening()])
     for _ in range(100_000):
-        refused = refused_within(own_town, signed)
+        # A notary that has just begun and is about to give up may be taken for one that works.
+        refused = refused_of(own_town, signed, own_town.desk.start(own_town.school, signed, timeout=2))
         if refused.reasons == ["NOTARY_UNAVAILABLE"]:
             break
     assert refused.status == "UNAVAILABLE" and refused.reasons == ["NOTARY_UNAVAILABLE"]
@@ -196,15 +201,6 @@ def test_without_a_notary_writes_are_refused_in_words_and_reads_go_on(own_town):
     aside.rename(key)
     assert own_town.desk.insist(own_town.school, signed).entry_index > 0
     assert entries_with(own_town, signed)
-
-
-def refused_within(town, signed):
-    """A notary that has just begun and is about to give up may be taken for one that works."""
-    try:
-        town.desk.finish(signed, town.desk.start(town.school, signed, timeout=2))
-    except Refused as refused:
-        return refused
-    raise AssertionError("it was signed without a notary")
 
 
 def test_what_was_committed_and_not_signed_is_unknown_until_a_checkpoint_covers_it(own_town, sql):
@@ -242,6 +238,29 @@ def test_a_worker_killed_with_calls_in_flight_books_them_once(own_town, sql):
     booked = [own_town.desk.insist(own_town.school, signed).entry_index for signed in sent]
     assert sorted(booked) == list(range(size, size + 20))
     assert own_town.log_size() == size + 20
+
+
+def test_a_queue_that_is_full_refuses_and_who_comes_again_is_served(tmp_path, database):
+    """Nothing grows without a limit: beyond it the call fails at once, and says when to come again."""
+    bank = Bank(tmp_path, database, workers=1, settings="\n[ledger]\nqueue_transactions = 8\n")
+    with populated(bank) as town:
+        blocker = town.new_session()
+        blocker.run("BEGIN")
+        blocker.run("LOCK TABLE log.head IN EXCLUSIVE MODE")
+        first = town.school.sign([town.opening()])
+        waiting = town.desk.start(town.school, first)
+        town.sql.until(waits_for("log.head"))
+        sent = [town.school.sign([town.opening()]) for _ in range(30)]
+        calls = [town.desk.start(town.school, signed) for signed in sent]
+        busy = [refused_of(town, signed, call) for signed, call in list(zip(sent, calls, strict=True))[-10:]]
+        assert all(refused.reasons == ["LEDGER_BUSY"] for refused in busy)
+        assert all(refused.status == "RESOURCE_EXHAUSTED" for refused in busy)
+        look(town)
+        blocker.run("ROLLBACK")
+        blocker.close()
+        assert town.desk.finish(first, waiting).entry_index > 0
+        assert all(town.desk.insist(town.school, signed).entry_index > 0 for signed in sent)
+        assert [entries_with(town, signed) for signed in sent] == [True] * 30
 
 
 def test_a_calculator_that_dies_is_replaced_and_nobody_else_notices(own_town):
