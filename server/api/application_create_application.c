@@ -2,12 +2,12 @@
  * ApplicationService.CreateApplication: a learner applies; the bank signs for her.
  *
  *   create_application --find request--> got_request
- *     --show it--> shown_again, where it is booked already
+ *     --show it--> shown, where it is booked already
  *     --load--> loaded (again while rows are missing) --sign--> got_signature
  *     --book--> booked --show--> shown
  *
  * Number and request id come from one hash over account and request, so that a
- * repetition finds what the first one booked.
+ * repetition finds what the first one booked, or, at the same moment, books.
  */
 #include "api/application_shown.h"
 #include "api/credentials.h"
@@ -30,7 +30,7 @@ struct create_application {
     struct service_transaction transaction;
 };
 
-static step_fn got_request, shown_again, loaded, got_signature, booked, shown;
+static step_fn got_request, loaded, got_signature, booked, shown;
 
 static struct hash
 draw(struct call *call)
@@ -112,11 +112,9 @@ got_request(struct call *call)
 {
     struct create_application *s = call_state(call);
 
-    if (s->is_booked) {
-        s->shown.done = shown_again;
-        return application_show(call);
-    }
     s->shown.done = shown;
+    if (s->is_booked)
+        return application_show(call);
     loading_begin(call, &s->loading);
     return loaded(call);
 }
@@ -153,18 +151,6 @@ difference(struct call *call)
         if (!same_lines(evaluation->findings[i].line, &s->lines[i]))
             return "lines";
     return NULL;
-}
-
-static struct step
-shown_again(struct call *call)
-{
-    const struct create_application *s = call_state(call);
-    const char *field = difference(call);
-
-    if (field != NULL)
-        return call_refuse(call, REASON_REQUEST_ID_REUSED, field, "%lld",
-                           (long long)s->shown.application.submit_entry);
-    return shown(call);
 }
 
 static int32_t
@@ -268,9 +254,14 @@ booked(struct call *call)
 static struct step
 shown(struct call *call)
 {
-    Creditbank__V1__CreateApplicationResponse *response =
-        arena_alloc(call_arena(call), sizeof(*response));
+    const struct create_application *s = call_state(call);
+    const char *field = difference(call);
+    Creditbank__V1__CreateApplicationResponse *response;
 
+    if (field != NULL)
+        return call_refuse(call, REASON_REQUEST_ID_REUSED, field, "%lld",
+                           (long long)s->shown.application.submit_entry);
+    response = arena_alloc(call_arena(call), sizeof(*response));
     creditbank__v1__create_application_response__init(response);
     response->application = application_message(call);
     return call_reply(call, response);

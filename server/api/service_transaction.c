@@ -52,6 +52,7 @@ service_transaction_book(struct call *call, struct service_transaction *t, step_
 {
     struct refusal_list refusals = {0};
 
+    t->transaction.is_named_by_id = true;
     t->transaction.signature_count = t->transaction.value.signer_count = 1;
     t->transaction.signatures[0] = t->signature.signature;
     t->transaction.value.signers[0] = t->signature.key_id;

@@ -18,7 +18,11 @@ struct service_transaction {
     struct booked booked;
 };
 
-/* Makes and signs it. The item's salt is drawn here; the request id is the caller's. */
+/*
+ * Makes and signs it. The item's salt is drawn here; the request id is the
+ * caller's, and made of what is asked for: asked for twice at once, it is booked
+ * once, and both go on.
+ */
 struct step service_transaction_sign(struct call *call, struct service_transaction *t,
                                      Creditbank__V1__Item *item,
                                      const uint8_t request_id[REQUEST_ID_SIZE],

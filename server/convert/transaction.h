@@ -23,6 +23,11 @@ struct signed_transaction {
     struct slice *items; /* bytes of each */
     struct hash items_root;
     struct transaction value; /* value.items is filled by convert_items() */
+    /*
+     * Of the bank's own: the request id is made of what is asked for, so that one
+     * that is booked under it is this one, though salt and time be others.
+     */
+    bool is_named_by_id;
 };
 
 /*

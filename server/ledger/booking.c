@@ -77,7 +77,10 @@ is_request(const struct submission *submission, struct slice institution_id,
 static void
 repeat(struct submission *submission, const struct log_found *found)
 {
-    const char *field = repeat_differs(submission->transaction, found->entry, submission->arena);
+    const struct signed_transaction *transaction = submission->transaction;
+    const char *field = transaction->is_named_by_id
+                            ? NULL
+                            : repeat_differs(transaction, found->entry, submission->arena);
 
     submission->entry_index = found->entry_index;
     submission->booked_at_us = found->booked_at_us;

@@ -128,6 +128,24 @@ def test_an_application_is_booked_once(learner):
     assert set(refused(learner.apply)) == {"OUTCOME_RESERVED", "COURSE_RESERVED"}
 
 
+def test_one_request_many_times_at_once_is_one_application(learner):
+    """Whoever retries before the first answer, or clicks twice, asks for the same again."""
+    line = pb.ApplicationLine(rule_no=1, course_codes=["c-prog"], outcome=pb.OutcomeRef(
+        institution_id="issuer-a", outer_id=learner.certificate))
+    request = pb.CreateApplicationRequest(request_id=secrets.token_bytes(16), school_id="school-a",
+                                          rulebook_id=RULEBOOK, lines=[line])
+    desks = [learner.town.new_desk() for _ in range(4)]
+    calls = [desk.grpc.start("CreateApplication", request, learner.token) for desk in desks for _ in range(3)]
+    answers = [learner.town.desk.grpc.finish(call).application for call in calls]
+    for desk in desks:
+        desk.close()
+    assert all(answer == answers[0] for answer in answers)
+    withdraw = pb.WithdrawApplicationRequest(application_no=answers[0].application_no)
+    calls = [learner.town.desk.grpc.start("WithdrawApplication", withdraw, learner.token) for _ in range(8)]
+    assert {learner.town.desk.grpc.finish(call).application.state for call in calls} == \
+        {pb.APPLICATION_STATE_WITHDRAWN}
+
+
 def test_what_does_not_meet_the_rules_is_refused_with_all_reasons(ruled):
     poor = Learner(ruled, score=5900)
     assert refused(lambda: poor.apply(course_codes=["c-net"])) == ["SCORE_TOO_LOW", "COURSE_NOT_IN_RULE"]
