@@ -149,7 +149,8 @@ class Story:
                              *(training(self.account, f"T-{town.fresh()}") for _ in range(4))], "one")
         town.revoke_key(keys["one"], "school-a")
         number = f"R-{town.fresh()}"
-        town.submit(school, [result(self.account, number, course_code="c-prog", centihours=9600, centicredits=600)], "two")
+        programming = result(self.account, number, course_code="c-prog", centihours=9600, centicredits=600)
+        town.submit(school, [programming], "two")
         town.submit(school, [pb.OutcomeCorrected(account_no=self.account, outer_id=number, centiscore=9000,
                                                  reason=pb.CHANGE_REASON_MARK_REVIEWED, centicredits=600)], "two")
         town.revoke_key(keys["two"], "school-a")

@@ -22,9 +22,13 @@ def each(value, change):
 def on_texts(change):
     """A change of every object that changes its texts: change(key, text)."""
     def of_object(made):
-        return {key: change(key, value) if isinstance(value, str) else
-                [change(key, one) if isinstance(one, str) else one for one in value] if isinstance(value, list) else value
-                for key, value in made.items()}
+        return {key: of_value(key, value) for key, value in made.items()}
+
+    def of_value(key, value):
+        if isinstance(value, list):
+            return [of_value(key, one) for one in value]
+        return change(key, value) if isinstance(value, str) else value
+
     return of_object
 
 
@@ -124,14 +128,16 @@ def changed(made, rng):
         "compact": text(made, separators=(",", ":")), "indented": text(made, indent=4), "tabs": text(made, indent="\t"),
         "carriage-returns": text(made, indent=1).replace("\n", "\r\n"), "blank-around": f" \n\t{plain}\r\n ",
         "ascii": json.dumps(made), "escapes": escaped(plain),
-        "keys-sorted": text(made, sort_keys=True), "keys-reversed": text(each(made, lambda one: dict(reversed(one.items())))),
+        "keys-sorted": text(made, sort_keys=True),
+        "keys-reversed": text(each(made, lambda one: dict(reversed(one.items())))),
         "keys-shuffled": text(each(made, shuffled(rng))),
         "names-of-the-contract": text(each(made, lambda one: {snake(key): value for key, value in one.items()})),
         "defaults": text(each(made, with_defaults)), "nulls": text(each(made, with_nulls)),
         "numbers": text(each(made, as_numbers)), "numbers-as-texts": text(each(made, as_texts)),
         "url-safe": text(each(made, on_texts(url_safe))), "unpadded": text(each(made, on_texts(unpadded))),
         "time-elsewhere": text(each(made, on_texts(elsewhere))), "nine-digits": text(each(made, on_texts(nine_digits))),
-        "short-fraction": text(each(made, on_texts(short_fraction))), "witness": text(each(made, on_texts(with_witness))),
+        "short-fraction": text(each(made, on_texts(short_fraction))),
+        "witness": text(each(made, on_texts(with_witness))),
         "witness-first": text(each(made, on_texts(witness_first))), "extra": text(each(made, on_texts(with_extra))),
         "no-identity": text({key: value for key, value in made.items() if key != "identity"}),
     }

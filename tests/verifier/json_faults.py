@@ -16,10 +16,11 @@ def spoilt(made):
     texts = {
         "empty": "", "truncated": text[:-1], "trailing-text": text + "x", "trailing-object": text + "{}",
         "list": f"[{text}]", "null": "null", "string": json.dumps(text),
-        "unknown-key": swap("{", '{"note": 1, '), "unknown-inner-key": swap('{"entryIndex"', '{"proof": "", "entryIndex"'),
+        "unknown-key": swap("{", '{"note": 1, '),
+        "unknown-inner-key": swap('{"entryIndex"', '{"proof": "", "entryIndex"'),
         "duplicate-key": swap("{", '{"list": "", '), "duplicate-by-two-names": swap("{", '{"list_signature": "", '),
         "duplicate-inner-key": swap('{"entryIndex"', '{"bookedAt": null, "entryIndex"'),
-        "surrogate": swap("{", '{"identity": [{"field": 3, "value": "\\ud83d"}], ').replace('"identity"', '"identity"', 1),
+        "surrogate": swap(f'"list": "{head}', f'"list": "\\ud83d{head}'),
         "surrogate-in-key": swap("{", '{"\\udc00": 1, '),
         "fraction": swap(f'"entryIndex": "{index}"', f'"entryIndex": {index}.0'),
         "exponent": swap(f'"entryIndex": "{index}"', f'"entryIndex": {index}e0'),

@@ -24,7 +24,8 @@ from make_statement import Story, proof_text, statement_json
 from proto_schema import SCHEMA
 
 EACH = 10
-BYTES_BIT = 0x10
+PATH_EDITS = 8
+THROWS_MAX = 100  # of the dice, until a change is one that was not made before
 RECEIPTS = {"line": "lines", "key record": "key_records"}
 
 
@@ -202,7 +203,7 @@ def spoil_path_length(draft, turn):
     more = draft.rng.randbytes(32)
     edit = [lambda path: path[1:], lambda path: path[:-1], lambda path: [*path, more], lambda path: [more, *path],
             lambda path: [], lambda path: [*path, path[-1]], lambda path: [*path, bytes(32)],
-            lambda path: (path * 65)[:65]][turn // 2 % 8]
+            lambda path: (path * 65)[:65]][turn // 2 % PATH_EDITS]
     if turn % 2:
         place, receipt = draft.place(lambda receipt: receipt["item_path"])
         receipt["item_path"] = edit(receipt["item_path"])
@@ -232,7 +233,8 @@ def spoil_leaf(draft, turn):
 def spoil_signature(draft, turn):
     if turn < 4:
         signature = draft.statement["list_signature"]
-        draft.statement["list_signature"] = [draft.flip(signature), signature[:-1], b"", signature[32:] + signature[:32]][turn]
+        swapped = signature[32:] + signature[:32]
+        draft.statement["list_signature"] = [draft.flip(signature), signature[:-1], b"", swapped][turn]
         return ["whole"]
     place, receipt = draft.place()
     if turn % 2:
@@ -291,7 +293,8 @@ def spoil_root(draft, turn):
 
     def edit(lines):
         root = base64.b64decode(lines[2])
-        new = [draft.flip(root), root[::-1], bytes(32), root[:-1], proofs.leaf_hash(receipt["entry"]["log_entry"])][turn % 5]
+        leaf = proofs.leaf_hash(receipt["entry"]["log_entry"])
+        new = [draft.flip(root), root[::-1], bytes(32), root[:-1], leaf][turn % 5]
         lines[2] = base64.b64encode(new).decode()
 
     edit_note(receipt, edit)
@@ -300,7 +303,7 @@ def spoil_root(draft, turn):
 
 def spoil_origin(draft, turn):
     if turn % 5 == 4:
-        edit_list(draft, lambda made: made.update(log_origin=made["log_origin"] + "x"))
+        edit_list(draft, lambda made: made.update(log_origin=made["log_origin"] + "x" * turn))
         return ["key record 1"]
     place, receipt = draft.place()
 
@@ -317,6 +320,10 @@ def spoil_origin(draft, turn):
     return only(place)
 
 
+def other_digit(number, at):
+    return number[:at] + str((int(number[at]) + 1) % 10) + number[at + 1:]
+
+
 def spoil_account(draft, turn):
     number = "20260000000006"
     if turn % 3 == 0:
@@ -326,7 +333,7 @@ def spoil_account(draft, turn):
         receipt["item"] = canonical.encode("Item", item)
         return [f"line {at}"]
     if turn % 3 == 1:
-        edit_list(draft, lambda made: made.update(account_no=number[:turn] + made["account_no"][turn:-1]))
+        edit_list(draft, lambda made: made.update(account_no=other_digit(made["account_no"], turn)))
         return ["whole", *(f"line {at}" for at in range(1, len(draft.lines) + 1))]
     one, other = sorted(draft.rng.sample(range(len(draft.lines)), 2))
     draft.lines[one]["item"], draft.lines[other]["item"] = draft.lines[other]["item"], draft.lines[one]["item"]
@@ -357,13 +364,16 @@ def revocations(draft):
 
 def remove_revocation(draft, turn):
     at = draft.rng.choice(revocations(draft)) - 1
-    if turn % 4 == 0:
-        del draft.records[at]
+    if turn == 8:
+        draft.records[:] = [one for one in draft.records if control_name(one) != "key_revoked"]
+        draft.statement["identity"] = []
+    elif turn % 4 == 0:
+        del draft.records[at:at + 1 + turn // 4]
     elif turn % 4 == 1:
         draft.records[at] = copy.deepcopy(draft.rng.choice(draft.records[:at]))
     elif turn % 4 == 2:
-        later = at + 1 if at + 1 < len(draft.records) else at - 1
-        draft.records[at], draft.records[later] = draft.records[later], draft.records[at]
+        other = draft.rng.choice([number for number in range(1, len(draft.records)) if number != at])
+        draft.records[at], draft.records[other] = draft.records[other], draft.records[at]
     else:
         draft.records[at] = copy.deepcopy(draft.rng.choice(draft.lines))
 
@@ -372,7 +382,7 @@ def from_another_bank(draft, turn):
     """Parts of the other bank's statement; without a bank key a whole one of its own holds."""
     other = draft.other
     if turn < 2:
-        draft.statement = other
+        draft.statement = {**other, "identity": other["identity"][turn:]}
     elif turn < 5:
         number, _ = draft.line()
         draft.lines[number - 1] = draft.rng.choice(other["lines"])
@@ -388,8 +398,8 @@ def from_another_bank(draft, turn):
         return None
     else:
         place, receipt = draft.place()
-        theirs = proofs.read_proof(other["lines"][turn % len(other["lines"])]["entry"]["tlog_proof"]).note[:-1].split("\n")
-        edit_note(receipt, lambda lines: lines.__setitem__(slice(None), theirs))
+        theirs = proofs.read_proof(other["lines"][turn % len(other["lines"])]["entry"]["tlog_proof"])
+        edit_note(receipt, lambda lines: lines.__setitem__(slice(None), theirs.note[:-1].split("\n")))
         return only(place)
 
 
@@ -453,29 +463,35 @@ def encode(statement):
 
 
 def spoilt(data, bank_key, seed=1, other=None):
-    """The cases that anybody could make of a statement's bytes."""
+    """The cases that anybody could make of the bytes of a statement with a revocation and disclosed identity."""
     statement = strict_json.read_statement(data)
     other = other or Story(f"another {seed}", origin=bank_key.partition("+")[0]).statement()
     cases = []
-    for kind, spoil in KINDS.items():
-        if kind == "identity" and not statement["identity"]:
-            continue
-        for turn in range(EACH if kind != "path-length" else 2 * 8):
-            name = f"{kind}-{turn + 1}"
-            draft = Draft(statement, other, random.Random(f"{seed} {name}"))
-            places = spoil(draft, turn)
-            whole_other = kind == "another-bank" and turn < 2
-            cases.append(Case(name, encode(draft.statement), bank_key, False, whole_other,
-                              ["key record 1"] if whole_other else places))
+    seen = {encode(statement)}
+    turns = [(kind, turn) for kind in KINDS for turn in range(2 * PATH_EDITS if kind == "path-length" else EACH)]
+    for kind, turn in turns:
+        name = f"{kind}-{turn + 1}"
+        for throw in range(THROWS_MAX):
+            draft = Draft(statement, other, random.Random(f"{seed} {name} {throw}"))
+            places = KINDS[kind](draft, turn)
+            text = encode(draft.statement)
+            if text not in seen:
+                break
+        else:
+            raise ValueError(f"{name} cannot be made anew")
+        seen.add(text)
+        whole_other = kind == "another-bank" and turn < 2
+        places = ["key record 1"] if whole_other else places
+        cases.append(Case(name, text, bank_key, False, whole_other, places))
     for name, text in json_faults.spoilt(statement_json(statement)):
         cases.append(Case(f"json-{name}", text, bank_key, False, False, ["whole"]))
     return cases
 
 
-def twisted(seed=1):
-    """The cases that only a bank could make; the seed is that of the bank."""
+def twisted(seed, group):
+    """The cases of a group of twists, that only a bank could make; the seed is that of the bank."""
     return [Case(name, encode(story.statement()), story.verifier_key, twist.places == [],
-                 twist.places_without_key == [], twist.places) for name, story, twist in twists.stories(seed)]
+                 twist.places_without_key == [], twist.places) for name, story, twist in twists.stories(seed, group)]
 
 
 def unharmed(data, bank_key, seed=1):
@@ -497,12 +513,14 @@ def main():
     else:
         story = Story(chosen.seed)
         data, bank_key = encode(story.statement()), story.verifier_key
-    cases = [*spoilt(data, bank_key, chosen.seed), *twisted(chosen.seed), *unharmed(data, bank_key, chosen.seed)]
+    cases = [*spoilt(data, bank_key, chosen.seed), *unharmed(data, bank_key, chosen.seed)]
+    for group in twists.GROUPS:
+        cases += twisted(chosen.seed, group)
     told = []
     for case in cases:
         (chosen.folder / f"{case.name}.json").write_bytes(case.data)
-        told.append({"name": case.name, "bank_key": case.bank_key, "holds": case.holds, "holds_without_key": case.holds_without_key,
-                     "places": case.places})
+        told.append({"name": case.name, "bank_key": case.bank_key, "holds": case.holds,
+                     "holds_without_key": case.holds_without_key, "places": case.places})
     (chosen.folder / "cases.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
 
 

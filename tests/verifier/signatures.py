@@ -1,4 +1,5 @@
 """Keys and signatures, docs/formats.md section 2. SM2 (GB/T 32918) in Python: cryptography does not offer it."""
+import functools
 import hashlib
 
 from cryptography.exceptions import InvalidSignature
@@ -32,7 +33,8 @@ class Curve:
 
     def holds(self, point):
         x, y = point
-        return 0 <= x < self.prime and 0 <= y < self.prime and (y * y - x * x * x - self.a * x - self.b) % self.prime == 0
+        in_field = 0 <= x < self.prime and 0 <= y < self.prime
+        return in_field and (y * y - x * x * x - self.a * x - self.b) % self.prime == 0
 
     def add(self, one, other):
         if one is None or other is None:
@@ -139,6 +141,17 @@ def sm2_digest(point, message):
     return int.from_bytes(sm3(z, message), "big")
 
 
+@functools.lru_cache
+def sm2_holds(point, signature, message):
+    """Kept, since one entry proves several lines and this takes long."""
+    r, s = split(signature)
+    t = (r + s) % SM2.order
+    if not (0 < r < SM2.order and 0 < s < SM2.order and t):
+        return False
+    sum_of_both = SM2.add(SM2.times(s, SM2.base), SM2.times(t, point))
+    return sum_of_both is not None and (sm2_digest(point, message) + sum_of_both[0] - r) % SM2.order == 0
+
+
 class Sm2Key:
     """A public point of 64 bytes."""
 
@@ -151,12 +164,7 @@ class Sm2Key:
             raise ValueError("the point is not on the curve")
 
     def verify(self, signature, message):
-        r, s = split(signature)
-        t = (r + s) % SM2.order
-        if not (0 < r < SM2.order and 0 < s < SM2.order and t):
-            raise InvalidSignature
-        sum_of_both = SM2.add(SM2.times(s, SM2.base), SM2.times(t, self.point))
-        if sum_of_both is None or (sm2_digest(self.point, message) + sum_of_both[0] - r) % SM2.order:
+        if not sm2_holds(self.point, signature, message):
             raise InvalidSignature
 
 

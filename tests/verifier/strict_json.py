@@ -1,6 +1,5 @@
 """proto3 JSON to messages as in canonical.py, read as strictly as docs/formats.md section 9 says."""
 import base64
-import binascii
 import datetime
 import json
 import re
@@ -62,7 +61,7 @@ def read_bytes(value):
     standard = digits.replace("-", "+").replace("_", "/")
     try:
         data = base64.b64decode(standard + "=" * (-len(standard) % 4), validate=True)
-    except binascii.Error as error:
+    except ValueError as error:
         raise NotJson("a text is not base64") from error
     require(base64.b64encode(data).decode().rstrip("=") == standard, "base64 has bits left over")
     return data

@@ -218,7 +218,8 @@ class Verifier:
 
     def revoke(self, record, entry):
         key = self.keys.get(record["key_id"])
-        require(key is not None and key.institution_id == record["institution_id"], "the revoked key was not registered")
+        require(key is not None and key.institution_id == record["institution_id"],
+                "the revoked key was not registered")
         require(key.revoked_at is None, "the key was revoked before")
         key.revoked_at = entry.index
 
