@@ -86,9 +86,9 @@ batch_tick(struct ledger *ledger)
 }
 
 void
-batch_ready(void *arg)
+batch_ready(void *ledger)
 {
-    batch_tick(arg);
+    batch_tick(ledger);
 }
 
 /* Ends the batch: its memory goes, and the machine may begin the next. */
@@ -280,14 +280,15 @@ load(struct ledger *ledger)
 static void
 proceed(struct ledger *ledger)
 {
-    if (!booking_run(&ledger->booking)) {
-        if (ledger->loads < LOADS_MAX || ledger->booking.done == 0) {
-            assert(ledger->loads < LOADS_OF_LEADER_MAX);
-            load(ledger);
-            return;
-        }
-        requeue(ledger, ledger->booking.done);
+    bool misses_rows = !booking_run(&ledger->booking);
+
+    if (misses_rows && (ledger->loads < LOADS_MAX || ledger->booking.done == 0)) {
+        assert(ledger->loads < LOADS_OF_LEADER_MAX);
+        load(ledger);
+        return;
     }
+    if (misses_rows)
+        requeue(ledger, ledger->booking.done);
     persist(ledger);
 }
 

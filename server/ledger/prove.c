@@ -92,7 +92,7 @@ prove(const struct merkle_plan *plan, const struct tiles_found *found, struct ar
         struct slice tile = find_tile(found, &wanted);
         size_t first = run->first % MERKLE_TILE_WIDTH;
 
-        if (tile.len < (first + run->count) * HASH_SIZE)
+        if (tile.len == 0 || tile.len < (first + run->count) * HASH_SIZE)
             return false;
         memcpy(&hashes[count], tile.at + first * HASH_SIZE, (size_t)run->count * HASH_SIZE);
         count += run->count;

@@ -107,6 +107,15 @@ read_edge(struct signer *signer, uint64_t size)
     arena_free(arena);
 }
 
+/* The schema lets no hash of another length in. */
+static void
+take_leaf(struct signer *signer, struct slice bytes)
+{
+    bool is_hash = hash_from_slice(bytes, &signer->leaves[signer->leaf_count++]);
+
+    assert(is_hash);
+}
+
 static void
 got_leaves(void *arg, const struct db_outcome *outcome, const struct db_result *const *results)
 {
@@ -115,8 +124,7 @@ got_leaves(void *arg, const struct db_outcome *outcome, const struct db_result *
     if (!came_back(signer, outcome))
         return;
     for (size_t i = 0; i < row_count(results[0]) && signer->leaf_count < NOTARY_LEAVES_MAX; i++)
-        if (!hash_from_slice(row_slice(results[0], i, 0), &signer->leaves[signer->leaf_count++]))
-            assert(!"a leaf hash of another length");
+        take_leaf(signer, row_slice(results[0], i, 0));
     /* What the notary signed had been committed: a database without it was set back. */
     if (row_count(results[0]) == 0 && signer->later.size > 0)
         ledger_stop(signer->ledger, RUNBOOK_REWOUND);
@@ -339,6 +347,9 @@ static void
 tick(struct signer *signer)
 {
     uint64_t known = signer->edge.size + signer->leaf_count;
+    bool lacks_leaves = signer->later.size > 0
+                            ? signer->later.size > known
+                            : signer->committed > known && signer->leaf_count < NOTARY_LEAVES_MAX;
 
     if (signer->state != SIGNER_READY || signer->ledger->stopped != NULL)
         return;
@@ -350,12 +361,10 @@ tick(struct signer *signer)
         read_edge(signer, 0);
     else if (signer->is_unstored)
         store(signer);
-    else if (signer->later.size > known)
+    else if (lacks_leaves)
         read_leaves(signer);
     else if (signer->later.size > 0)
         settle_later(signer);
-    else if (signer->committed > known && signer->leaf_count < NOTARY_LEAVES_MAX)
-        read_leaves(signer);
     else if (signer->leaf_count > 0)
         ask(signer);
 }
@@ -409,7 +418,7 @@ signer_new(struct ledger *ledger, const char *conninfo)
 {
     struct signer *signer = xcalloc(1, sizeof(*signer));
     struct conn_config config = conn_config_default(conninfo, "creditbank signer");
-    struct timeval every = {.tv_sec = LOOK_MS / 1000, .tv_usec = LOOK_MS % 1000 * 1000};
+    struct timeval every = {.tv_sec = LOOK_MS / 1000, .tv_usec = LOOK_MS % 1000 * 1000L};
 
     config.finds_by_key = true;
     signer->ledger = ledger;
@@ -420,8 +429,11 @@ signer_new(struct ledger *ledger, const char *conninfo)
     signer->conn =
         conn_new(ledger->base, &config, &(struct conn_events){.ready = conn_ready, .arg = signer});
     signer->look = event_new(ledger->base, -1, EV_PERSIST, look, signer);
-    if (signer->look == NULL || event_add(signer->look, &every) != 0)
-        assert(!"no timer");
+    assert(signer->look != NULL);
+
+    int added = event_add(signer->look, &every);
+
+    assert(added == 0);
     return signer;
 }
 

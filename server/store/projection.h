@@ -31,6 +31,6 @@ void projection_loaded(struct world *world, const struct projection_load *load,
 void projection_store_changes(const struct world *world, struct arena *arena,
                               struct db_batch *batch);
 
-/* Reads a row whose columns, all of them in order, begin at `column`; borrowed from the result. */
-void projection_read_row(enum table_id table, const struct db_result *result, size_t row,
-                         int column, void *out);
+/* Reads a row whose columns, all of them in order, begin at `first`; borrowed from the result. */
+void projection_read_row(enum table_id id, const struct db_result *result, size_t row, int first,
+                         void *out);

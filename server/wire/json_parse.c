@@ -30,14 +30,16 @@ static bool
 refuse(const struct reader *reader, const struct wire_place *place, enum reason reason,
        const char *detail)
 {
-    return wire_refuse(reader->fault, place, reason, 0, "%s", detail);
+    wire_refuse(reader->fault, place, reason, 0, "%s", detail);
+    return false;
 }
 
 static bool
 refuse_limit(const struct reader *reader, const struct wire_place *place, enum reason reason,
              size_t limit)
 {
-    return wire_refuse(reader->fault, place, reason, 0, "%zu", limit);
+    wire_refuse(reader->fault, place, reason, 0, "%zu", limit);
+    return false;
 }
 
 /* Memory for the message; NULL and a fault beyond the limit. */

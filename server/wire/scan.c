@@ -58,13 +58,15 @@ offset_of(const struct scan *scan, const struct frame *frame)
 static bool
 refuse(const struct scan *scan, const struct frame *frame, enum reason reason)
 {
-    return wire_refuse(scan->fault, &frame->place, reason, offset_of(scan, frame), "%s", "");
+    wire_refuse(scan->fault, &frame->place, reason, offset_of(scan, frame), "%s", "");
+    return false;
 }
 
 static bool
 refuse_limit(const struct scan *scan, const struct frame *frame, enum reason reason, size_t limit)
 {
-    return wire_refuse(scan->fault, &frame->place, reason, offset_of(scan, frame), "%zu", limit);
+    wire_refuse(scan->fault, &frame->place, reason, offset_of(scan, frame), "%zu", limit);
+    return false;
 }
 
 /* Adds one allocation to what unpacking takes. */
