@@ -69,6 +69,10 @@ fixture_cluster(const char *command)
     pid_t child;
     int status;
 
+    if (tool == NULL || cluster == NULL) {
+        fail_msg("%s", "CREDITBANK_CLUSTER and CREDITBANK_TEST_CLUSTER are not set");
+        return;
+    }
     snprintf(word, sizeof(word), "%s", command);
     assert_int_equal(posix_spawn(&child, tool, NULL, NULL, args, environ), 0);
     assert_int_equal(waitpid(child, &status, 0), child);
