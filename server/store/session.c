@@ -143,18 +143,29 @@ add_forgetting(struct call *call, struct db_batch *batch)
     batch_add(batch, &forget, params);
 }
 
-/* Counts those before this one. */
+/*
+ * Whether account or address have none left; else this one is counted for both.
+ * One that is refused is not: it would only lengthen the list that is counted.
+ */
 static void
-add_attempt(struct call *call, struct slice subject, struct db_batch *batch)
+add_attempt(struct call *call, struct slice account_no, struct db_batch *batch)
 {
     static const struct db_statement count = {
         "count_attempt",
-        "WITH this AS (INSERT INTO access.attempt (subject, attempt_time_us) VALUES ($1, $2))"
-        " SELECT count(*) FROM access.attempt WHERE subject = $1",
+        "WITH w AS (SELECT s.subject, s.most <= (SELECT count(*) FROM (SELECT"
+        " FROM access.attempt a WHERE a.subject = s.subject LIMIT s.most) n) AS none_left"
+        " FROM (VALUES ($1, $2::int8), ($3, $4::int8)) AS s(subject, most)),"
+        " this AS (INSERT INTO access.attempt (subject, attempt_time_us)"
+        " SELECT w.subject, $5::int8 FROM w WHERE NOT EXISTS (SELECT FROM w WHERE w.none_left))"
+        " SELECT bool_or(w.none_left) FROM w",
     };
     struct db_params *params = params_new(call_arena(call));
+    char subject[SUBJECT_SIZE];
 
-    params_add_text(params, subject);
+    params_add_text(params, account_subject(account_no, subject));
+    params_add_int8(params, ATTEMPTS_PER_ACCOUNT);
+    params_add_text(params, address_subject(call, subject));
+    params_add_int8(params, ATTEMPTS_PER_ADDRESS);
     params_add_int8(params, call_now_us(call));
     batch_add(batch, &count, params);
 }
@@ -163,10 +174,9 @@ static const struct refusal_list *
 got_sign_in(struct call *call, const struct db_result *const *results, void *out)
 {
     struct sign_in *sign_in = out;
-    const struct db_result *row = results[3];
+    const struct db_result *row = results[2];
 
-    if (row_int64(results[1], 0, 0) >= ATTEMPTS_PER_ACCOUNT ||
-        row_int64(results[2], 0, 0) >= ATTEMPTS_PER_ADDRESS)
+    if (row_bool(results[1], 0, 0))
         return db_refusal(call, REASON_TOO_MANY_ATTEMPTS, "", "%d", ATTEMPT_WINDOW_MIN);
     if (!row_is_null(row, 0, 0))
         sign_in->account_state = row_int32(row, 0, 0);
@@ -192,12 +202,10 @@ store_begin_sign_in(struct call *call, struct slice account_no, struct sign_in *
     };
     struct db_batch batch = {0};
     struct db_params *params = params_new(call_arena(call));
-    char subject[SUBJECT_SIZE];
 
     *sign_in = (struct sign_in){0};
     add_forgetting(call, &batch);
-    add_attempt(call, account_subject(account_no, subject), &batch);
-    add_attempt(call, address_subject(call, subject), &batch);
+    add_attempt(call, account_no, &batch);
     params_add_text(params, account_no);
     params_add_int8(params, call_now_us(call));
     batch_add(&batch, &find, params);

@@ -36,7 +36,11 @@ struct step store_list_sessions(struct call *call, struct slice account_no,
 struct step store_end_session(struct call *call, struct slice account_no,
                               const uint8_t session_id[SESSION_ID_SIZE], step_fn *next) MUST_USE;
 
-/* Attempts are counted for the account and for the caller's address, wherever they end. */
+/*
+ * Attempts are counted for the account and for the caller's address, wherever
+ * they end; but none beyond the limits, so that it is the first ones that have
+ * to grow old before there is another.
+ */
 #define ATTEMPT_WINDOW_MIN 15
 #define ATTEMPTS_PER_ACCOUNT 10
 #define ATTEMPTS_PER_ADDRESS 300 /* a school's computer room has one address */

@@ -232,6 +232,11 @@ attempts_are_counted_and_forgiven(void **state)
     account_no = "A1"; /* another account is not concerned */
     assert_int_equal(ask(begin_sign_in, NULL), REASON_NONE);
     account_no = "A2";
+    clock_set_us(now + (int64_t)(ATTEMPT_WINDOW_MIN - 1) * 60 * 1000000);
+    assert_int_equal(ask(begin_sign_in, NULL), REASON_TOO_MANY_ATTEMPTS);
+    assert_int_equal(fixture_number(fixture, "SELECT count(*) FROM access.attempt"
+                                             " WHERE subject = 'account A2'"),
+                     ATTEMPTS_PER_ACCOUNT); /* those that are refused leave nothing */
     clock_set_us(now + (int64_t)(ATTEMPT_WINDOW_MIN + 1) * 60 * 1000000);
     assert_int_equal(ask(begin_sign_in, NULL), REASON_NONE);
     assert_int_equal(sign_in.account_state, ACCOUNT_ACTIVE);
@@ -260,6 +265,9 @@ an_address_runs_out_of_attempts_too(void **state)
     }
     account_no = "Y";
     assert_int_equal(ask(begin_sign_in, NULL), REASON_TOO_MANY_ATTEMPTS);
+    assert_int_equal(fixture_number(fixture, "SELECT count(*) FROM access.attempt"
+                                             " WHERE subject = 'account Y'"),
+                     0);
     snprintf(caller.address, sizeof(caller.address), "198.51.100.3");
     assert_int_equal(ask(begin_sign_in, NULL), REASON_NONE);
 }
