@@ -78,7 +78,10 @@ check_required(const struct command *command, const struct given *given, struct 
 {
     for (int i = 0; command->arguments != NULL && command->arguments[i].name != NULL; i++)
         if (command->arguments[i].required && given->values[i] == NULL)
-            return fail(fault, TEXT_ARGUMENT_MISSING, command->arguments[i].name);
+            return fail(fault,
+                        command->arguments[i].kind == ARGUMENT_OPERAND ? TEXT_ARGUMENT_MISSING
+                                                                       : TEXT_OPTION_MISSING,
+                        command->arguments[i].name);
     return true;
 }
 

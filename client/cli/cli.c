@@ -36,6 +36,7 @@ cli_fini(struct cli *cli)
 {
     creditbank_outbox_close(cli->outbox);
     creditbank_client_free(cli->client);
+    creditbank_client_free(cli->anonymous);
     creditbank_key_free(cli->key);
     if (cli->profile_loaded)
         profile_fini(&cli->profile);
@@ -60,16 +61,42 @@ cli_warn(const struct cli *cli, enum text text, struct fill fill)
     fprintf(stderr, "%s\n", text_fill(filled, cli->chinese, text, fill));
 }
 
-/* One fault for programs: the same members as a Refusal in JSON. */
+/* A fault for programs: the same members as a Refusal in JSON. */
+static json_t *
+fault_json(const char *code, const char *sentence, const char *advice)
+{
+    return json_pack("{ssssss}", "reason", code, "message", sentence, "advice", advice);
+}
+
+/* One document, however many faults: the first is "error", all of them "errors". */
+static void
+print_faults_json(json_t *faults)
+{
+    json_t *all = json_pack("{sOso}", "error", json_array_get(faults, 0), "errors", faults);
+
+    json_dumpf(all, stdout, JSON_INDENT(2));
+    putchar('\n');
+    json_decref(all);
+}
+
 static void
 print_fault_json(const char *code, const char *sentence, const char *advice)
 {
-    json_t *fault =
-        json_pack("{s{ssssss}}", "error", "reason", code, "message", sentence, "advice", advice);
+    print_faults_json(json_pack("[o]", fault_json(code, sentence, advice)));
+}
 
-    json_dumpf(fault, stdout, JSON_INDENT(2));
-    putchar('\n');
-    json_decref(fault);
+enum exit_code
+cli_misused(const struct cli *cli, enum text text, struct fill fill)
+{
+    const struct creditbank_error error = {.code = reason_text(REASON_ARGUMENT_INVALID)->code};
+    char filled[TEXT_SIZE];
+
+    if (cli->globals.json)
+        print_fault_json(error.code, text_fill(filled, cli->chinese, text, fill),
+                         creditbank_error_advice(&error, cli->chinese));
+    else
+        cli_warn(cli, text, fill);
+    return EXIT_USAGE;
 }
 
 enum exit_code
@@ -102,10 +129,6 @@ say_refusal(const struct cli *cli, const Creditbank__V1__Refusal *refusal)
     const char *advice = cli->chinese ? refusal->advice_zh : refusal->advice_en;
     char number[32] = "";
 
-    if (cli->globals.json) {
-        print_fault_json(refusal->reason, sentence, advice);
-        return;
-    }
     if (refusal->item != NULL)
         snprintf(number, sizeof(number), "%" PRIu32, refusal->item->value + 1);
     if (refusal->item != NULL)
@@ -115,12 +138,38 @@ say_refusal(const struct cli *cli, const Creditbank__V1__Refusal *refusal)
     cli_warn(cli, TEXT_FAULT, FILL(sentence, advice, refusal->reason));
 }
 
+static json_t *
+refusal_json(const struct cli *cli, const Creditbank__V1__Refusal *refusal)
+{
+    json_t *fault =
+        fault_json(refusal->reason, cli->chinese ? refusal->message_zh : refusal->message_en,
+                   cli->chinese ? refusal->advice_zh : refusal->advice_en);
+
+    json_object_set_new(fault, "field", json_string(refusal->field));
+    if (refusal->item != NULL)
+        json_object_set_new(fault, "item", json_integer(refusal->item->value));
+    return fault;
+}
+
+static void
+print_refusals_json(const struct cli *cli, const struct creditbank_result *result)
+{
+    json_t *faults = json_array();
+
+    for (size_t i = 0; i < result->refusal_count; i++)
+        json_array_append_new(faults, refusal_json(cli, result->refusals[i]));
+    print_faults_json(faults);
+}
+
 enum exit_code
 cli_refused(const struct cli *cli, struct creditbank_result *result)
 {
     enum exit_code code = exit_code_of(result);
 
-    for (size_t i = 0; i < result->refusal_count && i < REFUSALS_SHOWN_MAX; i++)
+    if (cli->globals.json)
+        print_refusals_json(cli, result);
+    for (size_t i = 0; !cli->globals.json && i < result->refusal_count && i < REFUSALS_SHOWN_MAX;
+         i++)
         say_refusal(cli, result->refusals[i]);
     creditbank_result_free(result);
     return code;
@@ -305,6 +354,21 @@ cli_client(struct cli *cli)
     if (cli->client == NULL)
         (void)cli_error(cli, &error);
     return cli->client;
+}
+
+struct creditbank_client *
+cli_anonymous_client(struct cli *cli)
+{
+    struct creditbank_options options = {.server = cli_need(cli, PROFILE_SERVER)};
+    struct creditbank_error error;
+
+    if (cli->anonymous != NULL || options.server == NULL)
+        return cli->anonymous;
+    options.ca_file = cli_setting(cli, PROFILE_CA);
+    cli->anonymous = creditbank_client_new(&options, &error);
+    if (cli->anonymous == NULL)
+        (void)cli_error(cli, &error);
+    return cli->anonymous;
 }
 
 struct creditbank_outbox *

@@ -17,6 +17,7 @@ struct cli {
     struct profile profile;
     struct creditbank_key *key;
     struct creditbank_client *client;
+    struct creditbank_client *anonymous; /* without a credential */
     struct creditbank_outbox *outbox;
 };
 
@@ -34,6 +35,9 @@ void cli_say(const struct cli *cli, enum text text, struct fill fill);
 
 /* A line on standard error. */
 void cli_warn(const struct cli *cli, enum text text, struct fill fill);
+
+/* Says what is wrong with the command line; in JSON it is an error as any other. */
+enum exit_code cli_misused(const struct cli *cli, enum text text, struct fill fill);
 
 /* Says what is wrong on this side, with advice and code. */
 enum exit_code cli_error(const struct cli *cli, const struct creditbank_error *error);
@@ -55,6 +59,9 @@ const struct creditbank_key *cli_key(struct cli *cli) MUST_USE;
 
 /* The client, signed in as the profile says; NULL, and said so. */
 struct creditbank_client *cli_client(struct cli *cli) MUST_USE;
+
+/* A client without a credential, for the founding: no key is registered yet. NULL, and said so. */
+struct creditbank_client *cli_anonymous_client(struct cli *cli) MUST_USE;
 
 /* The outbox of the profile; NULL, and said so. */
 struct creditbank_outbox *cli_outbox(struct cli *cli) MUST_USE;

@@ -48,6 +48,20 @@ write_codes(struct cli *cli, const char *path,
     return EXIT_DONE;
 }
 
+/* The bank passes over accounts that are not this school's, and says no more of them. */
+static enum exit_code
+check_all_issued(const struct cli *cli, const ProtobufCMessage *asked,
+                 const ProtobufCMessage *answer)
+{
+    size_t count = ((const Creditbank__V1__IssueActivationCodesRequest *)asked)->n_account_nos;
+    size_t issued = ((const Creditbank__V1__IssueActivationCodesResponse *)answer)->n_codes;
+
+    if (issued >= count)
+        return EXIT_DONE;
+    cli_warn(cli, TEXT_CODES_LACKING, FILL(arena_printf(cli->arena, "%zu", count - issued)));
+    return EXIT_PARTLY;
+}
+
 static enum exit_code
 run(struct cli *cli, const struct command *command, const struct given *given)
 {
@@ -71,6 +85,8 @@ run(struct cli *cli, const struct command *command, const struct given *given)
         return code;
     code = write_codes(cli, command_value(command, given, "out"),
                        (const Creditbank__V1__IssueActivationCodesResponse *)result.reply);
+    if (code == EXIT_DONE)
+        code = check_all_issued(cli, message, result.reply);
     creditbank_result_free(&result);
     return code;
 }

@@ -154,23 +154,14 @@ keep_bank_key(struct cli *cli, const Creditbank__V1__Founding *founding)
     return EXIT_DONE;
 }
 
-/* Founds the bank. No key is registered before: the call comes without a credential. */
 static enum exit_code
 found(struct cli *cli, Creditbank__V1__Founding *founding)
 {
     Creditbank__V1__Control control;
-    struct creditbank_options options = {.server = cli_need(cli, PROFILE_SERVER),
-                                         .ca_file = cli_setting(cli, PROFILE_CA)};
-    struct creditbank_error error;
     struct booked booked;
     enum exit_code code;
 
     creditbank__v1__control__init(&control);
-    if (options.server == NULL)
-        return EXIT_USAGE;
-    cli->client = creditbank_client_new(&options, &error);
-    if (cli->client == NULL)
-        return cli_error(cli, &error);
     control.body_case = CREDITBANK__V1__CONTROL__BODY_FOUNDING;
     control.founding = founding;
     code = submit_control(cli, &control, &booked);

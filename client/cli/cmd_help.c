@@ -22,10 +22,8 @@ run(struct cli *cli, const struct command *command, const struct given *given)
         return EXIT_DONE;
     }
     about = command_find(second != NULL ? 2 : 1, words, &used);
-    if (about == NULL) {
-        cli_warn(cli, TEXT_COMMAND_UNKNOWN, FILL(first));
-        return EXIT_USAGE;
-    }
+    if (about == NULL)
+        return help_unknown(cli, first, second);
     help_print_command(cli, about);
     return EXIT_DONE;
 }

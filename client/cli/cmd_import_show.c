@@ -1,4 +1,5 @@
 /* import show: what became of each row of an import. */
+#include "base/memory.h"
 #include "base/scope.h"
 
 #include "cli.h"
@@ -17,19 +18,44 @@ static const struct argument arguments[] = {
      {"导入编号，见 import list", "its number, see import list"}},
     {0}};
 
+/* What is shown of a row. */
+#define CELLS 6
+
+struct shown {
+    const char *cells[CELLS];
+};
+
+/* The rows of an import by their number, as the journal's last line of each has them. */
+struct shown_rows {
+    struct shown *rows;
+    size_t room;
+};
+
 static void
-add(struct cli *cli, const struct journal_row *row, struct table *table, json_t *array)
+keep(struct cli *cli, const struct journal_row *row, struct shown_rows *shown)
 {
     bool booked = row->entry_index != 0;
-    const char *cells[] = {
+
+    if (row->number >= shown->room) {
+        size_t room = 2 * row->number + 64;
+
+        shown->rows = xrealloc(shown->rows, room * sizeof(*shown->rows));
+        memset(shown->rows + shown->room, 0, (room - shown->room) * sizeof(*shown->rows));
+        shown->room = room;
+    }
+    shown->rows[row->number] = (struct shown){{
         arena_printf(cli->arena, "%zu", row->number),
         arena_text(cli->arena, slice_text(row->state)),
         arena_text(cli->arena, slice_text(row->key)),
         arena_text(cli->arena, slice_text(row->account_no)),
         booked ? arena_printf(cli->arena, "%" PRIu64, row->entry_index) : "",
         booked ? arena_printf(cli->arena, "%" PRIu32, row->item_index) : "",
-    };
+    }};
+}
 
+static void
+add(const char *const cells[CELLS], struct table *table, json_t *array)
+{
     table_add(table, cells);
     json_array_append_new(array, json_pack("{ssssssssssss}", "row", cells[0], "state", cells[1],
                                            "key", cells[2], "accountNo", cells[3], "entryIndex",
@@ -39,7 +65,7 @@ add(struct cli *cli, const struct journal_row *row, struct table *table, json_t 
 static enum exit_code
 run(struct cli *cli, const struct command *command, const struct given *given)
 {
-    const char *headings[] = {
+    const char *headings[CELLS] = {
         text_in(TEXT_ROW, cli->chinese),    text_in(TEXT_STATE, cli->chinese),
         text_in(TEXT_NUMBER, cli->chinese), text_in(TEXT_ACCOUNT, cli->chinese),
         text_in(TEXT_ENTRY, cli->chinese),  text_in(TEXT_ITEM, cli->chinese)};
@@ -47,6 +73,7 @@ run(struct cli *cli, const struct command *command, const struct given *given)
     struct creditbank_error error;
     struct journal_reader *reader;
     struct journal_row row;
+    struct shown_rows shown = {0};
     struct table table;
     json_t *array;
 
@@ -57,11 +84,15 @@ run(struct cli *cli, const struct command *command, const struct given *given)
     if (reader == NULL)
         return cli_error(cli, &error);
     array = json_array();
-    table_init(&table, cli->arena, ARRAY_COUNT(headings));
+    table_init(&table, cli->arena, CELLS);
     table_add(&table, headings);
     while (journal_next(reader, &row))
-        add(cli, &row, &table, array);
+        keep(cli, &row, &shown);
     journal_close(reader);
+    for (size_t i = 0; i < shown.room; i++)
+        if (shown.rows[i].cells[0] != NULL)
+            add(shown.rows[i].cells, &table, array);
+    xfree(shown.rows);
     if (cli->globals.json && json_dumpf(array, stdout, JSON_INDENT(2)) == 0)
         putchar('\n');
     else if (table_print(&table, &text))

@@ -6,6 +6,7 @@
 #include "csv_writer.h"
 
 #include <string.h>
+#include <unistd.h>
 
 static const struct argument arguments[] = {
     {"KIND",
@@ -13,7 +14,7 @@ static const struct argument arguments[] = {
      true,
      NULL,
      {"learners、results 或 certificates", "learners, results or certificates"}},
-    {"FILE", ARGUMENT_OPERAND, true, NULL, {"写入的文件", "the file to write"}},
+    {"FILE", ARGUMENT_OPERAND, true, NULL, {"写入的新文件", "the new file to write"}},
     {"encoding",
      ARGUMENT_OPTION,
      false,
@@ -47,6 +48,10 @@ run(struct cli *cli, const struct command *command, const struct given *given)
 
     if (kind == NULL || !parse_encoding(encoding_name, &encoding)) {
         (void)error_set(&error, REASON_ARGUMENT_INVALID, "%s", kind == NULL ? name : encoding_name);
+        return cli_error(cli, &error);
+    }
+    if (access(path, F_OK) == 0) {
+        (void)error_set(&error, REASON_FILE_EXISTS, "%s", path);
         return cli_error(cli, &error);
     }
     writer = csv_writer_open(path, encoding, &error);

@@ -129,6 +129,16 @@ choose_encoding(struct csv_file *file, struct creditbank_error *error)
     return true;
 }
 
+/* A folder opens as well, and only reading it fails. */
+static bool
+is_file(FILE *stream, struct stat *status)
+{
+    if (fstat(fileno(stream), status) != 0)
+        return false;
+    errno = EISDIR;
+    return !S_ISDIR(status->st_mode);
+}
+
 struct csv_file *
 csv_file_open(const char *path, struct creditbank_error *error)
 {
@@ -141,7 +151,7 @@ csv_file_open(const char *path, struct creditbank_error *error)
     if (csv_init(&file->parser, CSV_STRICT | CSV_STRICT_FINI) != 0)
         abort();
     file->stream = fopen(path, "rbe");
-    if (file->stream == NULL || fstat(fileno(file->stream), &status) != 0) {
+    if (file->stream == NULL || !is_file(file->stream, &status)) {
         (void)error_set(error, REASON_FILE_UNREADABLE, "%s: %s", path, strerror(errno));
         csv_file_close(file);
         return NULL;

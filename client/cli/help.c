@@ -5,6 +5,7 @@
 #include "table.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #define HELP_MAX ((size_t)256 * 1024)
 
@@ -34,6 +35,31 @@ help_print(const struct cli *cli)
     print_table(&table);
     puts(text_in(TEXT_HELP_GLOBALS, cli->chinese));
     puts(text_in(TEXT_HELP_EXIT_CODES, cli->chinese));
+}
+
+/* The second words of the commands that begin with this one, with commas between. */
+static const char *
+second_words(const struct cli *cli, const char *first)
+{
+    const char *text = "";
+    size_t len = strlen(first);
+
+    for (size_t i = 0; commands[i] != NULL; i++)
+        if (strncmp(commands[i]->name, first, len) == 0 && commands[i]->name[len] == ' ')
+            text = arena_printf(cli->arena, "%s%s%s", text, text[0] != '\0' ? ", " : "",
+                                commands[i]->name + len + 1);
+    return text;
+}
+
+enum exit_code
+help_unknown(const struct cli *cli, const char *first, const char *second)
+{
+    const char *words = second_words(cli, first);
+    const char *given = second != NULL ? arena_printf(cli->arena, "%s %s", first, second) : first;
+
+    if (words[0] != '\0')
+        return cli_misused(cli, TEXT_COMMAND_CHOICES, FILL(given, first, words));
+    return cli_misused(cli, TEXT_COMMAND_UNKNOWN, FILL(given));
 }
 
 /* How an argument is written: "FILE", "[--score N]". */

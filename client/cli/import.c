@@ -157,18 +157,20 @@ batch_sending(void *context, const struct batch *batch)
         (void)cli_error(import->cli, &error);
 }
 
+/* A row's first `kept` cells, so that what is added stands under its heading in a short row too. */
 static void
-write_row(const struct csv_row *row, const char *const *more, struct csv_writer *writer)
+write_row(const struct csv_row *row, size_t kept, const char *const *more,
+          struct csv_writer *writer)
 {
-    for (size_t i = 0; i < row->count; i++)
-        csv_writer_cell(writer, row->cells[i]);
+    for (size_t i = 0; i < kept; i++)
+        csv_writer_cell(writer, i < row->count ? row->cells[i] : slice_text(""));
     for (size_t i = 0; i < FAULT_COLUMNS; i++)
         csv_writer_cell(writer, slice_text(more[i]));
     csv_writer_end_row(writer);
 }
 
 static void
-write_bad_row(const struct csv_row *row, const char *fault, struct csv_writer *writer)
+write_bad_row(const struct csv_row *row, size_t kept, const char *fault, struct csv_writer *writer)
 {
     const char *more[FAULT_COLUMNS];
 
@@ -176,15 +178,17 @@ write_bad_row(const struct csv_row *row, const char *fault, struct csv_writer *w
         more[i] = fault;
         fault += strlen(fault) + 1;
     }
-    write_row(row, more, writer);
+    write_row(row, kept, more, writer);
 }
 
-/* A file that came back once has the three columns already: they are left out. */
-static void
-drop_old_faults(struct csv_row *row, size_t kept)
+/* How many columns go back: a file that came back once has the three already. */
+static size_t
+columns_to_keep(const struct csv_row *headings)
 {
-    if (row->count > kept)
-        row->count = kept;
+    if (headings->count > FAULT_COLUMNS &&
+        slice_is(headings->cells[headings->count - FAULT_COLUMNS], fault_columns[0]))
+        return headings->count - FAULT_COLUMNS;
+    return headings->count;
 }
 
 static bool
@@ -195,21 +199,19 @@ write_bad_rows(const struct import_context *import, const char *path,
     struct csv_writer *writer =
         file != NULL ? csv_writer_open(path, csv_file_encoding(file), error) : NULL;
     struct csv_row row;
-    size_t kept = CSV_CELLS_MAX;
+    size_t kept = 0;
 
     if (writer == NULL) {
         csv_file_close(file);
         return false;
     }
     while (csv_file_next(file, &row, error)) {
-        if (row.number == 1 && row.count > FAULT_COLUMNS &&
-            slice_is(row.cells[row.count - FAULT_COLUMNS], fault_columns[0]))
-            kept = row.count - FAULT_COLUMNS;
-        drop_old_faults(&row, kept);
-        if (row.number == 1)
-            write_row(&row, fault_columns, writer);
-        else if (row.number < import->note_room && import->notes[row.number].fault != NULL)
-            write_bad_row(&row, import->notes[row.number].fault, writer);
+        if (row.number == 1) {
+            kept = columns_to_keep(&row);
+            write_row(&row, kept, fault_columns, writer);
+        }
+        if (row.number < import->note_room && import->notes[row.number].fault != NULL)
+            write_bad_row(&row, kept, import->notes[row.number].fault, writer);
     }
 
     bool read = error->code == NULL;
@@ -265,7 +267,8 @@ sum_up(const struct import_context *import)
     cli_say(cli, import->options->dry_run ? TEXT_IMPORT_TRIED : TEXT_IMPORT_DONE,
             FILL(counts[ROW_BOOKED], counts[ROW_SAME], counts[ROW_BAD]));
     if (import->counts[ROW_BOOKED] == 0 && !any_bad)
-        cli_say(cli, TEXT_IMPORT_NOTHING_NEW, FILL());
+        cli_say(cli, import->counts[ROW_SAME] > 0 ? TEXT_IMPORT_NOTHING_NEW : TEXT_IMPORT_NO_ROWS,
+                FILL());
     if (any_bad)
         cli_say(cli, TEXT_IMPORT_BAD_FILE, FILL(path));
     if (import->journal != NULL)

@@ -21,13 +21,6 @@ locale_name(void)
 }
 
 static enum exit_code
-fail(const struct cli *cli, const struct args_fault *fault)
-{
-    cli_warn(cli, fault->text, FILL(fault->word));
-    return EXIT_USAGE;
-}
-
-static enum exit_code
 run(struct cli *cli, int count, char **words)
 {
     struct args_fault fault;
@@ -40,19 +33,16 @@ run(struct cli *cli, int count, char **words)
         return cli->globals.help ? EXIT_DONE : EXIT_USAGE;
     }
     command = command_find(count, words, &used);
-    if (command == NULL) {
-        fault = (struct args_fault){
-            TEXT_COMMAND_UNKNOWN,
-            count > 1 ? arena_printf(cli->arena, "%s %s", words[0], words[1]) : words[0]};
-        return fail(cli, &fault);
-    }
+    if (command == NULL)
+        return help_unknown(cli, words[0], count > 1 ? words[1] : NULL);
     if (cli->globals.help) {
         help_print_command(cli, command);
         return EXIT_DONE;
     }
     if (!args_read(command, count - used, words + used, &given, &fault)) {
-        (void)fail(cli, &fault);
-        cli_warn(cli, TEXT_SEE_HELP, FILL(command->name));
+        (void)cli_misused(cli, fault.text, FILL(fault.word));
+        if (!cli->globals.json)
+            cli_warn(cli, TEXT_SEE_HELP, FILL(command->name));
         return EXIT_USAGE;
     }
     return command->run(cli, command, &given);
@@ -74,7 +64,7 @@ main(int argc, char **argv)
         fault = (struct args_fault){TEXT_LANGUAGE_UNKNOWN, globals.lang};
     }
     cli_init(&cli, &globals, chinese);
-    code = good ? run(&cli, count, argv + 1) : fail(&cli, &fault);
+    code = good ? run(&cli, count, argv + 1) : cli_misused(&cli, fault.text, FILL(fault.word));
     cli_fini(&cli);
     if (fflush(stdout) != 0 && code == EXIT_DONE)
         code = EXIT_USAGE;

@@ -1,5 +1,17 @@
 #include "outcome.h"
 
+#include "lib/error.h"
+
+static enum exit_code
+not_found(const struct cli *cli, const char *outer_id)
+{
+    struct creditbank_error error;
+
+    (void)error_set(&error, REASON_OUTCOME_UNKNOWN, "%s", outer_id);
+    (void)cli_error(cli, &error);
+    return EXIT_REFUSED;
+}
+
 /* Whose it is. */
 static enum exit_code
 find_account(struct cli *cli, const char *outer_id, const char **account_no)
@@ -23,8 +35,7 @@ find_account(struct cli *cli, const char *outer_id, const char **account_no)
     if (found->n_outcomes == 1)
         *account_no = arena_text(cli->arena, slice_text(found->outcomes[0]->account_no));
     else
-        cli_warn(cli, TEXT_OUTCOME_NOT_FOUND, FILL(outer_id));
-    code = found->n_outcomes == 1 ? EXIT_DONE : EXIT_REFUSED;
+        code = not_found(cli, outer_id);
     creditbank_result_free(&result);
     return code;
 }
@@ -58,6 +69,5 @@ outcome_get(struct cli *cli, const char *outer_id, struct outcome_now *outcome)
         return EXIT_DONE;
     }
     creditbank_result_free(&outcome->result);
-    cli_warn(cli, TEXT_OUTCOME_NOT_FOUND, FILL(outer_id));
-    return EXIT_REFUSED;
+    return not_found(cli, outer_id);
 }

@@ -110,8 +110,8 @@ profile_load(const char *name, bool must_exist, struct profile *profile,
     int line;
 
     *profile = (struct profile){.name = xstrdup(name)};
-    if (access(path, F_OK) != 0 && !must_exist)
-        return true;
+    if (access(path, F_OK) != 0 && errno == ENOENT)
+        return !must_exist || error_set(error, REASON_PROFILE_UNKNOWN, "%s", name);
     line = ini_parse(path, got_line, profile);
     if (line < 0)
         return error_set(error, REASON_FILE_UNREADABLE, "%s: %s", path, strerror(errno));

@@ -1,9 +1,16 @@
 #include "submit.h"
 
 #include "base/memory.h"
+#include "wire/unpack.h"
 
 #include <inttypes.h>
 #include <stdio.h>
+
+/* What is read of a kept request to see what it is. */
+static const struct wire_limits kept_limits = {.depth_max = 16,
+                                               .fields_max = 100000,
+                                               .elements_max = 10000,
+                                               .memory_max = 64 * CREDITBANK_REQUEST_MAX};
 
 enum exit_code
 submit_settle(struct cli *cli, const char *name, const struct creditbank_bytes *request,
@@ -27,6 +34,31 @@ submit_settle(struct cli *cli, const char *name, const struct creditbank_bytes *
     return EXIT_DONE;
 }
 
+/* Whether bytes that were kept found the bank: then no key is registered that could sign in. */
+static bool
+is_founding(const struct creditbank_bytes *bytes)
+{
+    const Creditbank__V1__Transaction *transaction = NULL;
+    const Creditbank__V1__SubmitRequest *request;
+    struct arena *arena = arena_new(kept_limits.memory_max);
+    struct wire_fault fault;
+    bool founds;
+
+    request = (const void *)wire_unpack(&creditbank__v1__submit_request__descriptor,
+                                        slice_make(bytes->at, bytes->len), arena, WIRE_LENIENT,
+                                        &kept_limits, &fault);
+    if (request != NULL)
+        transaction = (const void *)wire_unpack(
+            &creditbank__v1__transaction__descriptor,
+            slice_make(request->transaction.data, request->transaction.len), arena, WIRE_CANONICAL,
+            &kept_limits, &fault);
+    founds = transaction != NULL &&
+             transaction->content_case == CREDITBANK__V1__TRANSACTION__CONTENT_CONTROL &&
+             transaction->control->body_case == CREDITBANK__V1__CONTROL__BODY_FOUNDING;
+    arena_free(arena);
+    return founds;
+}
+
 /* Sends bytes that the outbox keeps. */
 static enum exit_code
 send_kept(struct cli *cli, const char *name, const struct creditbank_bytes *bytes,
@@ -36,7 +68,8 @@ send_kept(struct cli *cli, const char *name, const struct creditbank_bytes *byte
                                          .method = "Submit",
                                          .bytes = bytes->at,
                                          .len = bytes->len};
-    struct creditbank_client *client = cli_client(cli);
+    struct creditbank_client *client =
+        is_founding(bytes) ? cli_anonymous_client(cli) : cli_client(cli);
     struct creditbank_result result;
 
     if (client == NULL)
@@ -57,10 +90,11 @@ send_kept(struct cli *cli, const char *name, const struct creditbank_bytes *byte
 }
 
 static enum exit_code
-sign_and_send(struct cli *cli, struct creditbank_draft draft, struct booked *booked)
+sign_and_send(struct cli *cli, const struct creditbank_draft *what, struct booked *booked)
 {
     const struct creditbank_key *key = cli_key(cli);
     struct creditbank_outbox *outbox = cli_outbox(cli);
+    struct creditbank_draft draft = *what;
     struct creditbank_bytes request;
     struct creditbank_error error;
     char name[CREDITBANK_OUTBOX_NAME_SIZE];
@@ -89,7 +123,7 @@ submit_control(struct cli *cli, const Creditbank__V1__Control *control, struct b
 {
     struct creditbank_draft draft = {.control = control};
 
-    return sign_and_send(cli, draft, booked);
+    return sign_and_send(cli, &draft, booked);
 }
 
 enum exit_code
@@ -98,7 +132,7 @@ submit_items(struct cli *cli, Creditbank__V1__Item *const *items, size_t count,
 {
     struct creditbank_draft draft = {.items = items, .item_count = count};
 
-    return sign_and_send(cli, draft, booked);
+    return sign_and_send(cli, &draft, booked);
 }
 
 static enum exit_code
@@ -106,7 +140,7 @@ send_waiting(struct cli *cli, const char *name)
 {
     struct creditbank_bytes request;
     struct creditbank_error error;
-    struct booked booked;
+    struct booked booked = {0};
     enum exit_code code;
 
     if (!creditbank_outbox_get(cli->outbox, name, &request, &error))

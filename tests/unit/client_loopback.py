@@ -90,6 +90,37 @@ def test_a_refusal_is_said_with_advice_and_code_in_either_language(bank):
     assert json.loads(ran.stdout)["error"]["reason"] == "CREDENTIAL_MISSING"
 
 
+def test_a_wrong_command_line_says_what_may_stand_there(bank):
+    ran = bank.run("session", "lst")
+    assert ran.returncode == 2 and "list" in ran.stderr and "sign-in" in ran.stderr, ran
+    ran = bank.run("help", "session")
+    assert ran.returncode == 2 and "sign-in" in ran.stderr, ran
+    ran = bank.run("outcome", "correct", "x", "--score", "1")
+    assert ran.returncode == 2 and "--reason" in ran.stderr, ran
+    ran = bank.run("session", "list", "--profile", "unheard-of")
+    assert ran.returncode == 2 and "[PROFILE_UNKNOWN]" in ran.stderr, ran
+
+
+def test_every_fault_is_one_document_of_json(bank):
+    for words in (["session", "lst"], ["session", "list", "--profile", "unheard-of"],
+                  ["rulebook", "publish", "school", "rb", "1", "--profile", "school"]):
+        ran = bank.run(*words, "--json")
+        faults = json.loads(ran.stdout)
+        assert ran.returncode != 0 and faults["error"] == faults["errors"][0], ran
+        assert not ran.stderr, ran
+
+
+def test_a_template_overwrites_nothing(bank):
+    path = os.path.join(bank.folder, "template.csv")
+    assert bank.run("import", "template", "learners", path).returncode == 0
+    with open(path, "rb") as file:
+        before = file.read()
+    ran = bank.run("import", "template", "learners", path)
+    assert ran.returncode == 2 and "[FILE_EXISTS]" in ran.stderr, ran
+    with open(path, "rb") as file:
+        assert file.read() == before
+
+
 def test_a_certificate_of_nobody_we_trust_is_not_talked_to(bank):
     ran = bank.run("session", "list", "--profile", "stranger")
     assert ran.returncode == 3 and "BANK_UNREACHABLE" in ran.stderr, ran
