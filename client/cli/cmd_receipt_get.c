@@ -18,7 +18,6 @@ static const struct argument arguments[] = {{"ENTRY",
 static const struct column record[] = {{{"日志条目", "Entry"}, "entry.entry_index"},
                                        {{"入账时间", "Booked"}, "entry.booked_at"},
                                        {{"明细", "Item"}, "item_index"},
-                                       {{"日志证明", "Proof"}, "entry.tlog_proof"},
                                        {{0}, NULL}};
 
 static const struct query query = {

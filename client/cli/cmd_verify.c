@@ -6,6 +6,7 @@
 #include "lib/file.h"
 
 #include "fields.h"
+#include "label.h"
 
 #include <inttypes.h>
 #include <jansson.h>
@@ -61,7 +62,7 @@ finding_of_line(const struct creditbank_report *report, size_t number)
     return NULL;
 }
 
-/* What a line is, as far as its item says: "certificate_awarded X2026030001". */
+/* What a line is, as far as its item says: "certificate awarded X2026030001". */
 static const char *
 line_text(const struct cli *cli, const Creditbank__V1__Item *item)
 {
@@ -76,7 +77,9 @@ line_text(const struct cli *cli, const Creditbank__V1__Item *item)
     message = &item->account_opened->base;
     if (protobuf_c_message_descriptor_get_field_by_name(message->descriptor, "outer_id") != NULL)
         name = fields_text(message, "outer_id", false, cli->arena);
-    return arena_printf(cli->arena, "%s %s", body != NULL ? body->name : "", name);
+    return arena_printf(cli->arena, "%s%s%s",
+                        body != NULL ? label_item(body->name, cli->chinese) : "",
+                        name[0] != '\0' ? " " : "", name);
 }
 
 static void

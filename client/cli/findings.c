@@ -2,9 +2,12 @@
 
 #include "view.h"
 
-static const struct column verdict_columns[] = {
-    {{"核对", "Check"}, "check"}, {{"要求", "Wanted"}, "wanted"}, {{"实际", "Found"}, "found"},
-    {{"符合", "Holds"}, "holds"}, {{"原因", "Reason"}, "reason"}, {{0}, NULL}};
+static const struct column chinese_columns[] = {
+    {{"符合", NULL}, "holds"}, {{"说明", NULL}, "message_zh"}, {{"要求", NULL}, "wanted"},
+    {{"实际", NULL}, "found"}, {{"核对", NULL}, "check"},      {{0}, NULL}};
+static const struct column english_columns[] = {
+    {{NULL, "Holds"}, "holds"}, {{NULL, "Verdict"}, "message_en"}, {{NULL, "Wanted"}, "wanted"},
+    {{NULL, "Found"}, "found"}, {{NULL, "Check"}, "check"},        {{0}, NULL}};
 
 void
 findings_view(struct cli *cli, Creditbank__V1__Finding *const *findings, size_t count)
@@ -22,7 +25,8 @@ findings_view(struct cli *cli, Creditbank__V1__Finding *const *findings, size_t 
                 FILL(arena_printf(arena, "%u", finding->rule_no), finding->rule_title,
                      finding->outcome_title,
                      finding->outcome != NULL ? finding->outcome->outer_id : "", courses));
-        view_rows(cli, verdict_columns, fields_list(&finding->base, "verdicts"));
+        view_rows(cli, cli->chinese ? chinese_columns : english_columns,
+                  fields_list(&finding->base, "verdicts"));
     }
     if (count == 0)
         cli_say(cli, TEXT_FINDINGS_NONE, FILL());

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* A label a value, by the value's name in the contract. */
+/* A label a value or item, by its name in the contract. */
 struct label {
     const char *name, *zh, *en;
 };
@@ -61,6 +61,28 @@ static const struct label labels[] = {
      "foreign permanent resident"},
     {"DOCUMENT_TYPE_PASSPORT", "护照", "passport"},
     {"DOCUMENT_TYPE_SCHOOL_NUMBER", "临时学籍号", "school number"},
+    {"certificate_listed", "证书列入目录", "certificate listed"},
+    {"accreditation_granted", "准许颁发证书", "accreditation granted"},
+    {"recording_rule_set", "设定学时学分记录规则", "recording rule set"},
+    {"programme_published", "公布人才培养方案", "programme published"},
+    {"rulebook_filed", "备案转换办法", "rulebook filed"},
+    {"rulebook_published", "公布转换办法", "rulebook published"},
+    {"account_opened", "开户", "account opened"},
+    {"account_activated", "激活账号", "account activated"},
+    {"account_state_set", "变更账号状态", "account state set"},
+    {"learner_enrolled", "登记学籍", "enrolled"},
+    {"enrolment_ended", "学籍结束", "enrolment ended"},
+    {"course_result_recorded", "课程成绩", "course result"},
+    {"training_hours_recorded", "培训学时", "training hours"},
+    {"certificate_awarded", "证书", "certificate"},
+    {"outcome_corrected", "更正成绩", "outcome corrected"},
+    {"outcome_revoked", "撤销成果", "outcome revoked"},
+    {"application_submitted", "提交申请", "application submitted"},
+    {"application_accepted", "受理申请", "application accepted"},
+    {"application_returned", "退回补正", "application returned"},
+    {"application_reviewed", "初审", "application reviewed"},
+    {"application_decided", "认定", "application decided"},
+    {"application_withdrawn", "撤回申请", "application withdrawn"},
 };
 
 static const struct label *
@@ -131,6 +153,16 @@ label_text(const ProtobufCEnumDescriptor *type, int value, bool chinese)
 
     if (label == NULL)
         return found->name;
+    return chinese ? label->zh : label->en;
+}
+
+const char *
+label_item(const char *name, bool chinese)
+{
+    const struct label *label = find_label(name);
+
+    if (label == NULL)
+        return name;
     return chinese ? label->zh : label->en;
 }
 

@@ -10,6 +10,9 @@
  */
 const char *label_text(const ProtobufCEnumDescriptor *type, int value, bool chinese);
 
+/* What an item of that name in the contract records, "certificate_awarded": "颁发证书". */
+const char *label_item(const char *name, bool chinese);
+
 /*
  * The value that was meant: the last part of its name ("school", "mark-reviewed",
  * any case, hyphen or underscore), or its label in either language. Never unspecified.

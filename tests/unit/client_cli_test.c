@@ -391,6 +391,18 @@ fields_are_set_and_shown_by_name(void **state)
 }
 
 static void
+every_item_has_a_label(void **state)
+{
+    const ProtobufCMessageDescriptor *item = &creditbank__v1__item__descriptor;
+
+    (void)state;
+    for (unsigned i = 0; i < item->n_fields; i++)
+        if (item->fields[i].type == PROTOBUF_C_TYPE_MESSAGE)
+            assert_string_not_equal(label_item(item->fields[i].name, false), item->fields[i].name);
+    assert_string_equal(label_item("certificate_awarded", true), "证书");
+}
+
+static void
 a_command_line_is_read_by_its_table(void **state)
 {
     char *words[] = {(char *)(uintptr_t) "--json", (char *)(uintptr_t) "application",
@@ -460,6 +472,7 @@ main(void)
         cmocka_unit_test(the_language_is_what_is_asked_for_else_the_locales_else_chinese),
         cmocka_unit_test(a_text_has_its_holes_filled),
         cmocka_unit_test(fields_are_set_and_shown_by_name),
+        cmocka_unit_test(every_item_has_a_label),
         cmocka_unit_test(a_command_line_is_read_by_its_table),
         cmocka_unit_test(every_command_says_what_it_is_and_fills_fields_that_there_are),
     };
