@@ -105,7 +105,7 @@ static const struct key keys[] = {
      .help = "transactions booked in one database transaction"},
     {"ledger.batch_items", AT(ledger.batch_items), "4000", 1000, 100000,
      .help = "items booked in one database transaction"},
-    {"ledger.batch_bytes", AT(ledger.batch_bytes), "8388608", 1048576, GIB,
+    {"ledger.batch_bytes", AT(ledger.batch_bytes), "2097152", 1048576, 67108864,
      .help = "bytes booked in one database transaction"},
 
     {"notary.log_key", AT(notary.log_key), "log-key.pem", .check = check_file, .flags = FILE_NAME,

@@ -12,9 +12,13 @@
 #define LOADS_MAX 3
 #define LOADS_OF_LEADER_MAX 16 /* no rule reads so deep */
 
-/* Memory of a batch: rows loaded and written, and what is sent. */
-#define WORLD_BUDGET ((size_t)64 << 20)
-#define BATCH_BUDGET ((size_t)256 << 20)
+/*
+ * Memory of a batch: of its world, with the rows it reads and writes, and of
+ * what is sent. Rows grow with the bytes that were signed: a course of a
+ * programme takes 15 of them and 300 in the world.
+ */
+#define BUDGET_BASE ((size_t)64 << 20)
+#define BUDGET_PER_BYTE 40
 
 /* A worker whose clock is so far off books nothing: its times would be wrong for ever. */
 #define CLOCK_OFF_MAX_US ((int64_t)2 * 1000000)
@@ -432,13 +436,14 @@ static void
 locked(void *arg, const struct db_outcome *outcome, const struct db_result *const *results)
 {
     struct ledger *ledger = arg;
-    struct arena *arena = arena_new(BATCH_BUDGET);
+    size_t budget = BUDGET_BASE + BUDGET_PER_BYTE * ledger->limits.batch_bytes;
+    struct arena *arena = arena_new(budget);
     struct submission **submissions =
         arena_array(arena, ledger->limits.batch_transactions, sizeof(*submissions));
     size_t count = take(ledger, submissions);
 
     (void)results;
-    booking_init(&ledger->booking, submissions, count, world_new(WORLD_BUDGET), arena);
+    booking_init(&ledger->booking, submissions, count, world_new(budget), arena);
     if (outcome->end == DB_OK)
         order(ledger);
     else

@@ -192,6 +192,21 @@ def test_two_mebibytes_are_refused_and_the_connection_lives(town):
     assert town.submit(town.school, [town.opening()]).entry_index > 0
 
 
+def test_many_large_programmes_at_once_harm_nobody(town):
+    """Fifteen signed bytes are a row of hundreds in memory: what a batch may take is bounded by that."""
+    codes = sorted(f"{letter}{digit}" for letter in "abcdefghijklmnopqrstuvwxyz" for digit in range(10))
+    courses = [pb.Course(course_code=code, name="x", kind=1, centihours=1, centicredits=1) for code in codes]
+    sent = []
+    for _ in range(8):
+        programmes = [pb.ProgrammePublished(programme_id=f"many-{town.fresh()}", major_code="510201", name="x",
+                                            cohort=2023, graduation_centicredits=1, courses=courses)
+                      for _ in range(150)]
+        sent.append(town.school.sign(programmes, "rules"))
+    calls = [town.desk.start(town.school, signed, "rules", validate_only=True) for signed in sent]
+    assert [town.desk.finish(signed, call) for signed, call in zip(sent, calls, strict=True)] == [None] * len(sent)
+    town.bank.assert_sound()
+
+
 def test_an_item_of_a_person_has_a_size(town):
     opening = pb.AccountOpened(account_no="1" * 17_000)
     refused = refuse_items(town, make_item(opening))
