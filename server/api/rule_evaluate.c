@@ -66,15 +66,28 @@ find_head(struct call *call)
     return head != NULL ? *head : key;
 }
 
-/* Whether an outcome of this kind could meet the rule at all. */
+/* The clauses of one rule, which stand together among those of its rulebook. */
+static struct row_list
+clauses_of(const struct row_list *clauses, const struct rule *rule)
+{
+    struct row_list own = {0};
+
+    for (size_t i = 0; i < clauses->count; i++) {
+        const struct rule_clause *clause = clauses->rows[i];
+
+        if (clause->rule_no == rule->rule_no && own.count++ == 0)
+            own.rows = clauses->rows + i;
+    }
+    return own;
+}
+
+/* Whether an outcome of this kind could meet the rule with these clauses at all. */
 static bool
-could_meet(const struct row_list *clauses, const struct rule *rule, int32_t kind)
+could_meet(const struct row_list *clauses, int32_t kind)
 {
     for (size_t i = 0; i < clauses->count; i++) {
         const struct rule_clause *clause = clauses->rows[i];
 
-        if (clause->rule_no != rule->rule_no)
-            continue;
         if ((clause->test == CLAUSE_FAMILY || clause->test == CLAUSE_GRADE_AT_LEAST) &&
             kind != OUTCOME_CERTIFICATE)
             return false;
@@ -110,7 +123,7 @@ add_lines(struct call *call, const struct rule *rule, const struct row_list *cla
     const struct outcome *outcomes = s->outcomes.rows.at;
 
     for (size_t i = 0; i < s->outcomes.rows.count && s->line_count < FINDINGS_MAX; i++) {
-        if (!could_meet(clauses, rule, outcomes[i].kind))
+        if (!could_meet(clauses, outcomes[i].kind))
             continue;
         s->lines[s->line_count++] = (struct line_applied){
             .rule_no = (uint32_t)rule->rule_no,
@@ -141,8 +154,9 @@ make_lines(struct call *call, const struct rulebook_head *head)
     for (size_t i = 0; i < rules.count; i++) {
         const struct rule *rule = rules.rows[i];
         struct text_list codes = courses_of(arena, &courses, rule);
+        struct row_list own = clauses_of(&clauses, rule);
 
-        add_lines(call, rule, &clauses, &codes);
+        add_lines(call, rule, &own, &codes);
     }
 }
 
