@@ -5,13 +5,17 @@ usage: client_loopback.py SERVER CREDITBANK
 
 SERVER is rpc_loopback.c; its methods are scripted in rpc_methods.h. Prints TAP.
 """
+import base64
+import csv
 import datetime
 import ipaddress
 import json
 import os
+import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import traceback
 
 from cryptography import x509
@@ -110,6 +114,35 @@ def test_every_fault_is_one_document_of_json(bank):
         assert not ran.stderr, ran
 
 
+def hang_up(listener):
+    """Reads what is sent, and answers nothing."""
+    while True:
+        try:
+            connection = listener.accept()[0]
+        except OSError:
+            return
+        with connection:
+            connection.recv(65536)
+
+
+def test_a_founding_that_was_not_answered_is_sent_again_without_a_credential(bank):
+    path = os.path.join(bank.folder, "founding.json")
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump({"log_origin": "demo.bank.example/log", "operator_id": "bank",
+                   **{name: base64.b64encode(bytes(range(32))).decode()
+                      for name in ("log_key", "service_key", "service_key_proof")}}, file)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=hang_up, args=[listener], daemon=True).start()
+        bank.profile("founder", "--server", f"http://127.0.0.1:{listener.getsockname()[1]}",
+                     "--key", bank.key, "--institution", "bank", "--origin", "demo.bank.example/log")
+        ran = bank.run("bank", "found", path, "--name", "银行", "--profile", "founder")
+        assert ran.returncode == 3 and "outbox" in ran.stderr, ran
+        listener.shutdown(socket.SHUT_RDWR)
+    bank.profile("founder", "--server", f"https://localhost:{bank.secure}", "--ca", bank.cert)
+    ran = bank.run("outbox", "resume", "--profile", "founder")
+    assert ran.returncode == 1 and "[CREDENTIAL_MISSING]" in ran.stderr, ran
+
+
 def test_a_template_overwrites_nothing(bank):
     path = os.path.join(bank.folder, "template.csv")
     assert bank.run("import", "template", "learners", path).returncode == 0
@@ -119,6 +152,17 @@ def test_a_template_overwrites_nothing(bank):
     assert ran.returncode == 2 and "[FILE_EXISTS]" in ran.stderr, ran
     with open(path, "rb") as file:
         assert file.read() == before
+
+
+def test_a_short_row_comes_back_with_its_faults_under_their_headings(bank):
+    path = os.path.join(bank.folder, "short.csv")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("student_no,name,document_type,document_number,programme_id,begin_date\n1,张三\n")
+    ran = bank.run("import", "learners", path, "--dry-run", "--profile", "school")
+    assert ran.returncode == 5, ran
+    with open(os.path.join(bank.folder, "short.bad.csv"), encoding="utf-8", newline="") as file:
+        [row] = csv.DictReader(file)
+    assert row["name"] == "张三" and row["document_number"] == "" and row["code"] == "ROW_CELL_EMPTY", row
 
 
 def test_a_certificate_of_nobody_we_trust_is_not_talked_to(bank):
