@@ -233,8 +233,10 @@ peer_call(struct peer *peer, const struct peer_request *request, void *call)
     *stream = (struct stream){.peer = peer, .call = call};
     buffer_init(&stream->request, request->body.len);
     buffer_init(&stream->answer, ANSWER_MAX);
-    if (!buffer_append(&stream->request, request->body))
-        assert(!"a buffer of the body's own size");
+
+    bool fits = buffer_append(&stream->request, request->body);
+
+    assert(fits);
 
     int32_t id =
         nghttp2_submit_request(peer->session, NULL, fields, ARRAY_COUNT(fields), &body, stream);

@@ -151,11 +151,12 @@ is_booked(const struct work *work, struct slice answer)
 static void
 make_reading(struct work *work, struct made *made)
 {
-    Creditbank__V1__ListOutcomesRequest request = CREDITBANK__V1__LIST_OUTCOMES_REQUEST__INIT;
+    Creditbank__V1__ListOutcomesRequest request;
     char account_no[ACCOUNT_NO_DIGITS + 1];
     /* Not one after another: 7,919 is prime, so that all accounts come in turn. */
     uint64_t number = work->made * 7919 % work->accounts.count;
 
+    creditbank__v1__list_outcomes_request__init(&request);
     account_number(work->accounts.first + number, account_no);
     request.page_size = OUTCOMES_READ;
     made->body.len = creditbank__v1__list_outcomes_request__get_packed_size(&request);
