@@ -28,9 +28,13 @@ compare(struct batch *batch, struct load_row *row, const Creditbank__V1__Enrolme
 
     if (row->state != ROW_PENDING)
         return;
+    /* A student number serves once: "end it first" would be no advice. */
+    if (enrolment->state == CREDITBANK__V1__ENROLMENT_STATE__ENROLMENT_STATE_ENDED) {
+        row_refuse(batch, row, REASON_ENROLMENT_ENDED, import_cell(batch, row, "student_no"));
+        return;
+    }
     if (strcmp(enrolment->account_no, row->account_no) == 0 &&
         strcmp(enrolment->programme_id, import_cell(batch, row, "programme_id")) == 0 &&
-        enrolment->state == CREDITBANK__V1__ENROLMENT_STATE__ENROLMENT_STATE_ACTIVE &&
         same_date(enrolment->begin_date, begin))
         row->state = ROW_SAME;
     else
