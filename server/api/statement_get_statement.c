@@ -140,8 +140,9 @@ pack_list(struct call *call)
 {
     struct get_statement *s = call_state(call);
     struct arena *arena = call_arena(call);
-    Creditbank__V1__StatementList list = CREDITBANK__V1__STATEMENT_LIST__INIT;
+    Creditbank__V1__StatementList list;
 
+    creditbank__v1__statement_list__init(&list);
     list.log_origin = reply_text(arena, slice_text(credentials_config(call)->log_origin));
     list.account_no = reply_text(arena, s->account_no);
     list.log_size = s->checkpoint.size;

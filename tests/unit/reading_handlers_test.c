@@ -298,11 +298,13 @@ store_find_checkpoint(struct call *call, struct stored_checkpoint *out, step_fn 
 static struct slice
 an_entry(struct arena *arena)
 {
-    Creditbank__V1__ItemSet items = CREDITBANK__V1__ITEM_SET__INIT;
-    Creditbank__V1__Transaction message = CREDITBANK__V1__TRANSACTION__INIT;
+    Creditbank__V1__ItemSet items;
+    Creditbank__V1__Transaction message;
     struct signed_transaction transaction = {.signature_count = 1, .value = {.signer_count = 1}};
     struct hash hash = {{1}};
 
+    creditbank__v1__item_set__init(&items);
+    creditbank__v1__transaction__init(&message);
     items.item_count = 1;
     items.items_root = reply_hash(arena, &hash);
     message.log_origin = reply_text(arena, slice_text("bank.test/log"));
@@ -355,8 +357,8 @@ store_find_items(struct call *call, const struct scope *scope, const struct item
     bool is_shown = scope->kind == SCOPE_OWNER;
 
     for (size_t i = 0; i < count; i++)
-        out[i] = (struct stored_item){.place = places[i],
-                                      .bytes = slice_text(is_shown ? "item" : "")};
+        out[i] =
+            (struct stored_item){.place = places[i], .bytes = slice_text(is_shown ? "item" : "")};
     return handler_operation(call, "items", next);
 }
 
@@ -432,19 +434,20 @@ expect(const struct method *method, const void *request, const struct caller *ca
 static void
 registers_are_read_in_one_operation(void **state)
 {
-    Creditbank__V1__ListInstitutionsRequest institutions =
-        CREDITBANK__V1__LIST_INSTITUTIONS_REQUEST__INIT;
-    Creditbank__V1__GetInstitutionRequest institution =
-        CREDITBANK__V1__GET_INSTITUTION_REQUEST__INIT;
-    Creditbank__V1__ListCertificatesRequest certificates =
-        CREDITBANK__V1__LIST_CERTIFICATES_REQUEST__INIT;
-    Creditbank__V1__ListRecordingRulesRequest rules =
-        CREDITBANK__V1__LIST_RECORDING_RULES_REQUEST__INIT;
-    Creditbank__V1__ListProgrammesRequest programmes =
-        CREDITBANK__V1__LIST_PROGRAMMES_REQUEST__INIT;
-    Creditbank__V1__GetProgrammeRequest programme = CREDITBANK__V1__GET_PROGRAMME_REQUEST__INIT;
+    Creditbank__V1__ListInstitutionsRequest institutions;
+    Creditbank__V1__GetInstitutionRequest institution;
+    Creditbank__V1__ListCertificatesRequest certificates;
+    Creditbank__V1__ListRecordingRulesRequest rules;
+    Creditbank__V1__ListProgrammesRequest programmes;
+    Creditbank__V1__GetProgrammeRequest programme;
 
     (void)state;
+    creditbank__v1__list_institutions_request__init(&institutions);
+    creditbank__v1__get_institution_request__init(&institution);
+    creditbank__v1__list_certificates_request__init(&certificates);
+    creditbank__v1__list_recording_rules_request__init(&rules);
+    creditbank__v1__list_programmes_request__init(&programmes);
+    creditbank__v1__get_programme_request__init(&programme);
     expect(&catalogue_list_institutions_method, &institutions, &learner, "institutions");
     expect(&catalogue_list_certificates_method, &certificates, &learner, "certificates");
     expect(&catalogue_list_recording_rules_method, &rules, &learner, "recording rules");
@@ -462,9 +465,10 @@ registers_are_read_in_one_operation(void **state)
 static void
 a_page_that_nobody_gave_is_refused(void **state)
 {
-    Creditbank__V1__ListRulebooksRequest request = CREDITBANK__V1__LIST_RULEBOOKS_REQUEST__INIT;
+    Creditbank__V1__ListRulebooksRequest request;
 
     (void)state;
+    creditbank__v1__list_rulebooks_request__init(&request);
     expect(&rule_list_rulebooks_method, &request, &learner, "rulebooks");
     request.page_token = (char[]){"AAA"}; /* one key of the two, and a byte too many */
     assert_int_equal(play(&rule_list_rulebooks_method, &request, &learner).reason,
@@ -478,10 +482,12 @@ a_page_that_nobody_gave_is_refused(void **state)
 static void
 an_evaluation_loads_until_nothing_is_missing(void **state)
 {
-    Creditbank__V1__EvaluateRequest request = CREDITBANK__V1__EVALUATE_REQUEST__INIT;
-    Creditbank__V1__GetRulebookRequest rulebook = CREDITBANK__V1__GET_RULEBOOK_REQUEST__INIT;
+    Creditbank__V1__EvaluateRequest request;
+    Creditbank__V1__GetRulebookRequest rulebook;
 
     (void)state;
+    creditbank__v1__evaluate_request__init(&request);
+    creditbank__v1__get_rulebook_request__init(&rulebook);
     assert_int_equal(play(&rule_get_rulebook_method, &rulebook, &learner).reason,
                      REASON_RULEBOOK_UNKNOWN);
     rulebook.rulebook_id = (char[]){"r"};
@@ -498,15 +504,17 @@ an_evaluation_loads_until_nothing_is_missing(void **state)
 static void
 an_application_is_signed_booked_and_shown(void **state)
 {
-    Creditbank__V1__OutcomeRef outcome = CREDITBANK__V1__OUTCOME_REF__INIT;
-    Creditbank__V1__ApplicationLine line = CREDITBANK__V1__APPLICATION_LINE__INIT;
+    Creditbank__V1__OutcomeRef outcome;
+    Creditbank__V1__ApplicationLine line;
     Creditbank__V1__ApplicationLine *lines[] = {&line};
-    Creditbank__V1__CreateApplicationRequest request =
-        CREDITBANK__V1__CREATE_APPLICATION_REQUEST__INIT;
+    Creditbank__V1__CreateApplicationRequest request;
     char code[] = "c-1", *codes[] = {code};
     uint8_t id[REQUEST_ID_SIZE] = {1};
 
     (void)state;
+    creditbank__v1__outcome_ref__init(&outcome);
+    creditbank__v1__application_line__init(&line);
+    creditbank__v1__create_application_request__init(&request);
     outcome.institution_id = (char[]){"issuer-a"};
     outcome.outer_id = (char[]){"n-1"};
     line.rule_no = 1;
@@ -534,12 +542,14 @@ an_application_is_signed_booked_and_shown(void **state)
 static void
 an_application_is_shown_listed_and_withdrawn(void **state)
 {
-    Creditbank__V1__GetApplicationRequest get = CREDITBANK__V1__GET_APPLICATION_REQUEST__INIT;
-    Creditbank__V1__ListApplicationsRequest list = CREDITBANK__V1__LIST_APPLICATIONS_REQUEST__INIT;
-    Creditbank__V1__WithdrawApplicationRequest withdraw =
-        CREDITBANK__V1__WITHDRAW_APPLICATION_REQUEST__INIT;
+    Creditbank__V1__GetApplicationRequest get;
+    Creditbank__V1__ListApplicationsRequest list;
+    Creditbank__V1__WithdrawApplicationRequest withdraw;
 
     (void)state;
+    creditbank__v1__get_application_request__init(&get);
+    creditbank__v1__list_applications_request__init(&list);
+    creditbank__v1__withdraw_application_request__init(&withdraw);
     expect(&application_get_application_method, &get, &learner, "application, load, load, moves");
     expect(&application_list_applications_method, &list, &learner, "applications, lines");
     expect(&application_withdraw_application_method, &withdraw, &learner,
@@ -549,14 +559,16 @@ an_application_is_shown_listed_and_withdrawn(void **state)
 static void
 the_log_is_shown_under_the_newest_checkpoint(void **state)
 {
-    Creditbank__V1__GetCheckpointRequest checkpoint = CREDITBANK__V1__GET_CHECKPOINT_REQUEST__INIT;
-    Creditbank__V1__GetInclusionProofRequest inclusion =
-        CREDITBANK__V1__GET_INCLUSION_PROOF_REQUEST__INIT;
-    Creditbank__V1__GetConsistencyProofRequest consistency =
-        CREDITBANK__V1__GET_CONSISTENCY_PROOF_REQUEST__INIT;
-    Creditbank__V1__ListEntriesRequest entries = CREDITBANK__V1__LIST_ENTRIES_REQUEST__INIT;
+    Creditbank__V1__GetCheckpointRequest checkpoint;
+    Creditbank__V1__GetInclusionProofRequest inclusion;
+    Creditbank__V1__GetConsistencyProofRequest consistency;
+    Creditbank__V1__ListEntriesRequest entries;
 
     (void)state;
+    creditbank__v1__get_checkpoint_request__init(&checkpoint);
+    creditbank__v1__get_inclusion_proof_request__init(&inclusion);
+    creditbank__v1__get_consistency_proof_request__init(&consistency);
+    creditbank__v1__list_entries_request__init(&entries);
     expect(&log_get_checkpoint_method, &checkpoint, &learner, "checkpoint");
     expect(&log_get_inclusion_proof_method, &inclusion, &learner, "checkpoint, prove");
     expect(&log_list_entries_method, &entries, &learner, "entries");
@@ -573,9 +585,10 @@ the_log_is_shown_under_the_newest_checkpoint(void **state)
 static void
 a_receipt_is_for_its_owner_and_signer(void **state)
 {
-    Creditbank__V1__GetReceiptRequest request = CREDITBANK__V1__GET_RECEIPT_REQUEST__INIT;
+    Creditbank__V1__GetReceiptRequest request;
 
     (void)state;
+    creditbank__v1__get_receipt_request__init(&request);
     expect(&ledger_get_receipt_method, &request, &learner, "checkpoint, prove, items");
     assert_int_equal(play(&ledger_get_receipt_method, &request, &issuer).reason,
                      REASON_ITEM_UNKNOWN);
@@ -587,11 +600,11 @@ a_receipt_is_for_its_owner_and_signer(void **state)
 static void
 outcomes_are_found_for_who_posted_them(void **state)
 {
-    Creditbank__V1__BatchGetOutcomesRequest request =
-        CREDITBANK__V1__BATCH_GET_OUTCOMES_REQUEST__INIT;
+    Creditbank__V1__BatchGetOutcomesRequest request;
     char number[] = "n-1", *numbers[] = {number};
 
     (void)state;
+    creditbank__v1__batch_get_outcomes_request__init(&request);
     assert_int_equal(play(&ledger_batch_get_outcomes_method, &request, &issuer).reason,
                      REASON_FIELD_RANGE);
     request.n_outer_ids = 1;
@@ -602,9 +615,10 @@ outcomes_are_found_for_who_posted_them(void **state)
 static void
 a_statement_is_made_under_one_checkpoint(void **state)
 {
-    Creditbank__V1__GetStatementRequest request = CREDITBANK__V1__GET_STATEMENT_REQUEST__INIT;
+    Creditbank__V1__GetStatementRequest request;
 
     (void)state;
+    creditbank__v1__get_statement_request__init(&request);
     expect(&statement_get_statement_method, &request, &learner,
            "checkpoint, records, items, prove, key history, prove, sign list");
     request.disclose_identity = true;
