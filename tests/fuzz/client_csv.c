@@ -62,7 +62,8 @@ check_rows(struct csv_file *file, const char *aside)
     size_t written = 0, rows = 0;
 
     while (csv_file_next(file, &row, &error)) {
-        assert(row.number == ++rows);
+        rows++;
+        assert(row.number == rows);
         assert(row.count <= CSV_CELLS_MAX);
         for (size_t i = 0; i < row.count; i++) {
             assert(row.cells[i].len <= CSV_CELL_MAX);
