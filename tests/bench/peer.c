@@ -50,6 +50,7 @@ peer_tls_new(void)
 /* ---- What nghttp2 says ---- */
 
 static int
+/* NOLINTNEXTLINE(readability-function-size): the type is nghttp2's. */
 on_header(nghttp2_session *session, const nghttp2_frame *frame, const uint8_t *name,
           size_t name_len, const uint8_t *value, size_t value_len, uint8_t flags, void *arg)
 {
@@ -93,6 +94,7 @@ on_stream_close(nghttp2_session *session, int32_t stream_id, uint32_t error, voi
 }
 
 static ssize_t
+/* NOLINTNEXTLINE(readability-function-size): the type is nghttp2's. */
 read_request(nghttp2_session *session, int32_t stream_id, uint8_t *bytes, size_t room,
              uint32_t *flags, nghttp2_data_source *source, void *arg)
 {

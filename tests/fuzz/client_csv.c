@@ -55,6 +55,13 @@ check_written(struct slice cell, const char *path)
 }
 
 static void
+check_read(struct slice cell)
+{
+    assert(cell.len <= CSV_CELL_MAX);
+    assert(utf8_is_valid(cell));
+}
+
+static void
 check_rows(struct csv_file *file, const char *aside)
 {
     struct creditbank_error error;
@@ -66,8 +73,7 @@ check_rows(struct csv_file *file, const char *aside)
         assert(row.number == rows);
         assert(row.count <= CSV_CELLS_MAX);
         for (size_t i = 0; i < row.count; i++) {
-            assert(row.cells[i].len <= CSV_CELL_MAX);
-            assert(utf8_is_valid(row.cells[i]));
+            check_read(row.cells[i]);
             if (written++ < CELLS_WRITTEN_MAX)
                 check_written(row.cells[i], aside);
         }
