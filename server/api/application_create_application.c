@@ -222,6 +222,8 @@ loaded(struct call *call)
         .rulebook_id = slice_text(req->rulebook_id),
         .version = version_in_force(call),
         .date = date_in_shanghai(call_now_us(call)),
+        /* The same request may have been booked a moment ago: what it holds is this one's. */
+        .application_no = s->shown.application_no,
         .line_count = req->n_lines,
         .lines = s->lines,
     };
