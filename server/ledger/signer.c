@@ -43,7 +43,7 @@ struct signer {
     bool is_unstored;         /* the note is not in the database yet */
 
     struct list waiting;  /* submissions by entry index: proved when the edge moves past them */
-    struct list covered;  /* those proved from the database, once it has a checkpoint for them */
+    struct list covered;  /* those that are answered once the database has a checkpoint for them */
     size_t waiting_count; /* of both */
 };
 
@@ -144,9 +144,9 @@ read_leaves(struct signer *signer)
     arena_free(arena);
 }
 
-/* The proof of an entry under the new checkpoint goes to whoever waits for it. */
+/* The proof of an entry under the new checkpoint, for whoever waits for it. */
 static void
-answer(struct signer *signer, const struct merkle_recent *recent, struct waiting *waiting)
+prove(struct signer *signer, const struct merkle_recent *recent, struct waiting *waiting)
 {
     const struct submission *submission = &waiting->submission;
     struct tlog_proof proof = {
@@ -163,7 +163,6 @@ answer(struct signer *signer, const struct merkle_recent *recent, struct waiting
     assert(fits);
     waiting->booked->tlog_proof = arena_text(submission->arena, buffer_slice(&text));
     buffer_fini(&text);
-    ledger_answer(waiting);
 }
 
 /* A submission waits no longer. */
@@ -213,8 +212,9 @@ fail_all(struct signer *signer, struct list *submissions)
     }
 }
 
+/* They are answered when the checkpoint is stored: what was answered can be asked for at once. */
 static void
-answer_up_to(struct signer *signer, size_t leaf_count)
+prove_up_to(struct signer *signer, size_t leaf_count)
 {
     struct arena *arena = arena_new(PROOF_BUDGET);
     uint64_t size = signer->edge.size + leaf_count;
@@ -227,7 +227,9 @@ answer_up_to(struct signer *signer, size_t leaf_count)
 
         if ((uint64_t)submission->entry_index >= size)
             break;
-        answer(signer, &recent, take(signer, submission));
+        prove(signer, &recent, waiting_of(submission));
+        list_remove(&submission->link);
+        list_append(&signer->covered, &submission->link);
     }
     arena_free(arena);
 }
@@ -271,7 +273,7 @@ static void
 settle(struct signer *signer, size_t leaf_count)
 {
     signer->later.size = 0;
-    answer_up_to(signer, leaf_count);
+    prove_up_to(signer, leaf_count);
     advance(signer, leaf_count);
     signer->is_unstored = true;
     store(signer);
