@@ -40,12 +40,6 @@ ledger_free(struct ledger *ledger)
     xfree(ledger);
 }
 
-const char *
-ledger_stopped(const struct ledger *ledger)
-{
-    return ledger->stopped;
-}
-
 void
 ledger_stop(struct ledger *ledger, const char *why)
 {

@@ -29,9 +29,6 @@ struct ledger *ledger_new(struct event_base *base, const struct ledger_config *c
 /* No call may be under way in it. */
 void ledger_free(struct ledger *ledger);
 
-/* NULL, or why this worker books no more: for the log and for health. */
-const char *ledger_stopped(const struct ledger *ledger);
-
 /* Where a transaction stands. */
 struct booked {
     int64_t entry_index; /* ENTRY_NONE: it was only checked */
