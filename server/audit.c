@@ -1,5 +1,5 @@
 /*
- *   begin snapshot --> make tables --> replay --> compare --> identities --> roll back
+ *   begin snapshot --> outside --> make tables --> replay --> compare --> identities --> roll back
  *
  * The tables are temporary ones of the same names, which PostgreSQL finds before
  * the projections: so the statements that serve the bank fill them. The rollback
@@ -9,12 +9,15 @@
 
 #include "audit_private.h"
 #include "database.h"
+#include "db/params.h"
 #include "db/row.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+#define KEY_MEMORY ((size_t)1 << 14)
 
 void
 audit_fault(struct audit *audit, const char *table, const char *key, const char *fmt, ...)
@@ -62,10 +65,43 @@ begin(struct audit *audit)
     return audit_query(audit, &find_size, NULL, take_size, &audit->size);
 }
 
+static void
+take_outside(void *arg, const struct db_result *row)
+{
+    struct arena *arena = arena_new(KEY_MEMORY);
+
+    audit_fault(arg, arena_text(arena, row_slice(row, 0, 0)),
+                arena_text(arena, row_slice(row, 0, 1)), "the log has no such place");
+    arena_free(arena);
+}
+
+/* What is filed under places that the log does not have, which the replay never comes to. */
+static bool
+find_outside(struct audit *audit)
+{
+    static const struct db_statement statement = {
+        "audit_outside",
+        "SELECT 'log.item', concat_ws('/', entry_index::text, item_index::text) FROM log.item"
+        " WHERE entry_index < 0 OR entry_index >= $1"
+        " UNION ALL SELECT 'log.head', size::text FROM log.head WHERE size > $1"
+        " UNION ALL SELECT 'log.checkpoint', size::text FROM log.checkpoint WHERE size > $1"
+        " LIMIT $2",
+    };
+    struct arena *arena = arena_new(KEY_MEMORY);
+    struct db_params *params = params_new(arena);
+    bool good;
+
+    params_add_int8(params, audit->size);
+    params_add_int8(params, AUDIT_FAULTS_MAX);
+    good = audit_query(audit, &statement, params, take_outside, audit);
+    arena_free(arena);
+    return good;
+}
+
 static bool
 run(struct audit *audit, const struct config *config)
 {
-    return begin(audit) && audit_make_tables(audit) && audit_replay(audit) &&
+    return begin(audit) && find_outside(audit) && audit_make_tables(audit) && audit_replay(audit) &&
            audit_compare(audit) && audit_identities(audit, config->identity.epoch_keys);
 }
 

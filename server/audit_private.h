@@ -16,8 +16,9 @@
 
 struct audit {
     struct blocking *db;
-    int64_t size; /* entries of the log in the snapshot */
-    int64_t next; /* the first that is not replayed */
+    int64_t size;         /* entries of the log in the snapshot */
+    int64_t next;         /* the first that is not replayed */
+    int64_t booked_at_us; /* of the entry before it */
     struct merkle_edge edge;
     struct note_verifier *verifier; /* of checkpoints; NULL before the founding */
     size_t fault_count;

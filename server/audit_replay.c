@@ -37,7 +37,7 @@ struct stored {
 
 /* A head or a checkpoint: what is said of the log at a size. */
 struct stored_head {
-    int64_t size;
+    int64_t size, booked_at_us;
     struct slice root, edge; /* of a head */
     struct slice note;       /* of a checkpoint */
 };
@@ -72,6 +72,16 @@ entry_fault(struct replay *replay, const struct stored *stored, const char *what
     char key[KEY_TEXT_SIZE];
 
     audit_fault(replay->audit, "log.entry", number_key(stored->entry_index, key), "%s", what);
+}
+
+/* Always false: without it nothing after it can be executed. */
+static bool
+miss_entry(struct replay *replay, int64_t entry_index)
+{
+    char key[KEY_TEXT_SIZE];
+
+    audit_fault(replay->audit, "log.entry", number_key(entry_index, key), "it is missing");
+    return false;
 }
 
 /* ------------------------------------------------------------------ reading a batch */
@@ -125,6 +135,7 @@ take_head(void *arg, const struct db_result *row)
         .size = row_int64(row, 0, 0),
         .root = arena_copy(list->arena, row_slice(row, 0, 1)),
         .edge = arena_copy(list->arena, row_slice(row, 0, 2)),
+        .booked_at_us = row_int64(row, 0, 3),
     };
 }
 
@@ -155,7 +166,8 @@ read_batch(struct replay *replay)
     };
     static const struct db_statement heads = {
         "audit_heads",
-        "SELECT size, root, edge FROM log.head WHERE size > $1 AND size <= $2 ORDER BY size",
+        "SELECT size, root, edge, booked_at_us FROM log.head WHERE size > $1 AND size <= $2 ORDER "
+        "BY size",
     };
     static const struct db_statement checkpoints = {
         "audit_checkpoints",
@@ -219,10 +231,10 @@ decode(struct replay *replay, size_t index)
     struct stored *stored = &replay->entries[index];
     const struct transaction *value = &stored->entry.transaction.value;
 
-    if (stored->entry_index != replay->audit->next + (int64_t)index) {
-        entry_fault(replay, stored, "an entry before it is missing");
-        return false;
-    }
+    int64_t entry_index = replay->audit->next + (int64_t)index;
+
+    if (stored->entry_index != entry_index)
+        return miss_entry(replay, entry_index);
     if (!convert_log_entry(stored->bytes, replay->arena, &stored->entry)) {
         entry_fault(replay, stored, "its bytes are no entry");
         return false;
@@ -356,6 +368,9 @@ check_chain(struct replay *replay, struct stored *stored, const struct hash *lea
         entry_fault(replay, stored, "its key chain is not that of the log before it");
     if (!slice_equal(stored->leaf, hash_slice(leaf)))
         entry_fault(replay, stored, "its leaf hash is not that of its bytes");
+    if (stored->entry.booked_at_us < replay->audit->booked_at_us)
+        entry_fault(replay, stored, "it was booked before the entry before it");
+    replay->audit->booked_at_us = stored->entry.booked_at_us;
     if (is_founding(value))
         take_log_key(replay, stored);
     check_signatures(replay, stored);
@@ -374,6 +389,9 @@ check_head(struct replay *replay, const struct stored_head *stored)
         !slice_equal(stored->edge, merkle_edge_bytes(&replay->audit->edge)))
         audit_fault(replay->audit, "log.head", number_key(stored->size, key),
                     "not the hashes of the entries");
+    if (stored->booked_at_us != replay->audit->booked_at_us)
+        audit_fault(replay->audit, "log.head", number_key(stored->size, key),
+                    "not the time of its last entry");
 }
 
 static void
@@ -476,32 +494,17 @@ store_changes(struct replay *replay)
     return store_subtrees(replay);
 }
 
-/* Every booking leaves a head, so the newest one is of the whole log, and none is of more. */
+/* Every booking leaves a head, so the newest one is of the whole log. */
 static void
-check_heads(struct replay *replay)
+check_newest_head(struct replay *replay)
 {
-    const struct head_list *heads = &replay->heads, *checkpoints = &replay->checkpoints;
+    const struct head_list *heads = &replay->heads;
     int64_t newest = heads->count > 0 ? heads->heads[heads->count - 1].size : 0;
     char key[KEY_TEXT_SIZE];
 
-    for (size_t i = heads->next; i < heads->count; i++)
-        audit_fault(replay->audit, "log.head", number_key(heads->heads[i].size, key),
-                    "the log is not that long");
-    for (size_t i = checkpoints->next; i < checkpoints->count; i++)
-        audit_fault(replay->audit, "log.checkpoint", number_key(checkpoints->heads[i].size, key),
-                    "the log is not that long");
     if (replay->audit->next == replay->audit->size && newest != replay->audit->size)
         audit_fault(replay->audit, "log.head", number_key(replay->audit->size, key),
                     "it is missing");
-}
-
-static bool
-miss_entry(struct replay *replay)
-{
-    char key[KEY_TEXT_SIZE];
-
-    audit_fault(replay->audit, "log.entry", number_key(replay->audit->next, key), "it is missing");
-    return false;
 }
 
 static bool
@@ -510,7 +513,7 @@ run_batch(struct replay *replay)
     if (!read_batch(replay))
         return false;
     if (replay->count == 0)
-        return miss_entry(replay);
+        return miss_entry(replay, replay->audit->next);
     for (size_t i = 0; i < replay->count; i++)
         if (!decode(replay, i))
             return false;
@@ -520,7 +523,7 @@ run_batch(struct replay *replay)
     if (!store_changes(replay))
         return false;
     replay->audit->next += (int64_t)replay->count;
-    check_heads(replay);
+    check_newest_head(replay);
     return true;
 }
 

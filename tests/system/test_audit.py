@@ -18,6 +18,80 @@ UNKEYED = {"bank": "demo", "institution": "name", "signing_key": "duties", "cert
            "exemption": "centicredits"}
 
 
+LOG = ("entry", "item", "subtree", "head", "checkpoint")
+
+# What somebody did to the log, and the faults that name it: {e} is the last entry, of
+# two items, {b} the one before it, {n} the size of the log, {later} a size that it has not.
+DAMAGE = {
+    "a signature in an entry": ("UPDATE log.entry SET entry = {last:entry} WHERE entry_index = {e}",
+                                "entry key={e}: its leaf hash", "entry key={e}: a signature is wrong"),
+    "an entry's end": ("UPDATE log.entry SET entry = substr(entry, 1, length(entry) - 1) WHERE entry_index = {e}",
+                       "entry key={e}: its bytes are no entry"),
+    "an entry's leaf hash": ("UPDATE log.entry SET leaf_hash = sha256(leaf_hash) WHERE entry_index = {e}",
+                             "entry key={e}: its leaf hash"),
+    "an entry's time": ("UPDATE log.entry SET booked_at_us = booked_at_us + 1 WHERE entry_index = {e}",
+                        "entry key={e}: its columns"),
+    "whose entry it is": ("UPDATE log.entry SET institution_id = 'school-b' WHERE entry_index = {e}",
+                          "entry key={e}: its columns"),
+    "under which request id it is found": (
+        "UPDATE log.entry SET request_id = {last:request_id} WHERE entry_index = {e}", "entry key={e}: its columns"),
+    "no entry": ("DELETE FROM log.entry WHERE entry_index = {b}", "entry key={b}: it is missing"),
+    "no first entry": ("DELETE FROM log.entry WHERE entry_index = 0", "entry key=0: it is missing"),
+    "no last entry": ("DELETE FROM log.entry WHERE entry_index = {e}", "item key={e}/0: the log has no such place",
+                      "item key={e}/1: the log has no such place", "head key={n}: the log is not that long",
+                      "checkpoint key={n}: the log has no such place"),
+    "two entries, each in the other's place": (
+        "UPDATE log.entry SET entry_index = entry_index + 1000 WHERE entry_index IN ({b}, {e});"
+        "UPDATE log.item SET entry_index = entry_index + 1000 WHERE entry_index IN ({b}, {e});"
+        "UPDATE log.entry SET entry_index = {b} + {e} + 1000 - entry_index WHERE entry_index > {n};"
+        "UPDATE log.item SET entry_index = {b} + {e} + 1000 - entry_index WHERE entry_index > {n}",
+        "entry key={e}: it was booked before the entry before it", "head key={e}: not the hashes"),
+    "an item": ("UPDATE log.item SET item = {last:item} WHERE entry_index = {e} AND item_index = 1",
+                "entry key={e}: its items in log.item are not those that were signed"),
+    "no item": ("DELETE FROM log.item WHERE entry_index = {e} AND item_index = 0",
+                "entry key={e}: it has another number of items"),
+    "an item too many": ("INSERT INTO log.item SELECT entry_index, 2, account_no, item FROM log.item"
+                         " WHERE entry_index = {e} AND item_index = 0",
+                         "entry key={e}: it has another number of items"),
+    "two items, each in the other's place": (
+        "UPDATE log.item SET item_index = item_index + 2 WHERE entry_index = {e};"
+        "UPDATE log.item SET item_index = 3 - item_index WHERE entry_index = {e}",
+        "entry key={e}: its items in log.item are not those that were signed"),
+    "under which place an item is found": (
+        "UPDATE log.item SET item_index = 7 WHERE entry_index = {e} AND item_index = 1",
+        "entry key={e}: an item of it is filed under another place or account"),
+    "under whose account an item is found": (
+        "UPDATE log.item SET account_no = NULL WHERE entry_index = {e} AND item_index = 1",
+        "entry key={e}: an item of it is filed under another place or account"),
+    "an item before the log": ("INSERT INTO log.item SELECT -1, 0, account_no, item FROM log.item"
+                               " WHERE entry_index = {e} AND item_index = 0",
+                               "item key=-1/0: the log has no such place"),
+    "an item after the log": ("INSERT INTO log.item SELECT {n} + 5000, 0, account_no, item FROM log.item"
+                              " WHERE entry_index = {e} AND item_index = 0",
+                              "item key={later}/0: the log has no such place"),
+    "a head's root": ("UPDATE log.head SET root = sha256(root) WHERE size = {n}", "head key={n}: not the hashes"),
+    "a head's edge": ("UPDATE log.head SET edge = {last:edge} WHERE size = {e}", "head key={e}: not the hashes"),
+    "a head's time": ("UPDATE log.head SET booked_at_us = booked_at_us + 1 WHERE size = {n}",
+                      "head key={n}: not the time of its last entry"),
+    "no newest head": ("DELETE FROM log.head WHERE size = {n}", "head key={n}: it is missing"),
+    "a head of a longer log": ("INSERT INTO log.head SELECT size + 5000, root, edge, booked_at_us FROM log.head"
+                               " WHERE size = {n}", "head key={later}: the log has no such place"),
+    "a checkpoint's signature": (
+        "UPDATE log.checkpoint SET note = overlay(note placing (CASE substr(note, length(note) - 20, 1)"
+        " WHEN 'A' THEN 'B' ELSE 'A' END) from length(note) - 20 for 1) WHERE size = {n}", "checkpoint key={n}: "),
+    "a checkpoint's origin": ("UPDATE log.checkpoint SET note = 'other.' || note WHERE size = {n}",
+                              "checkpoint key={n}: "),
+    "another size's checkpoint": (
+        "UPDATE log.checkpoint SET note = (SELECT note FROM log.checkpoint WHERE size = {e}) WHERE size = {n}",
+        "checkpoint key={n}: it signs another log"),
+    "a checkpoint of a longer log": ("INSERT INTO log.checkpoint (size, note) SELECT size + 5000, note"
+                                     " FROM log.checkpoint WHERE size = {n}",
+                                     "checkpoint key={later}: the log has no such place"),
+    "a subtree of no entries": ("INSERT INTO log.subtree SELECT 1, 0, root FROM log.head WHERE size = {n}",
+                                "subtree key=1/0: "),
+}
+
+
 def audit(bank):
     return subprocess.run(bank.command("audit"), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                           text=True, check=False)
@@ -33,6 +107,18 @@ def lived_in(own_town):
                                                             remainder_centihours=100),
                                       towns.result(learner.account, "R-1")], "post")
     return own_town
+
+
+class OtherLastByte:
+    """{last:NAME} in a text: that column with another last byte."""
+
+    def __format__(self, column):
+        return f"set_byte({column}, length({column}) - 1, get_byte({column}, length({column}) - 1) # 1)"
+
+
+def fill(text, size):
+    """A text of DAMAGE, for a log of this size."""
+    return text.format(b=size - 2, e=size - 1, n=size, later=size + 5000, last=OtherLastByte())
 
 
 def other(kind):
@@ -64,3 +150,26 @@ def change(town, schema, table, column, kinds):
     town.sql.run(f"UPDATE {schema}.{table} SET {column} = {before} WHERE ctid = '{after}'")
     assert told.returncode == 1
     assert f"fault: table={schema}.{table} key=" in told.stdout, told.stdout
+
+
+def test_damage_in_the_log_is_named(lived_in):
+    lived_in.bank.stop()
+    lived_in.sql.run("CREATE SCHEMA good")
+    for table in LOG:
+        lived_in.sql.run(f"CREATE TABLE good.{table} AS TABLE log.{table}")
+    size = lived_in.log_size()
+    for what, (statement, *faults) in DAMAGE.items():
+        told = told_after(lived_in, fill(statement, size))
+        for fault in faults:
+            assert f"fault: table=log.{fill(fault, size)}" in told, f"{what}:\n{told}"
+    assert audit(lived_in.bank).returncode == 0
+
+
+def told_after(town, damage):
+    """What the audit says of a damaged log, which is then as it was."""
+    town.sql.run(damage)
+    told = audit(town.bank)
+    for table in LOG:
+        town.sql.run(f"TRUNCATE log.{table}; INSERT INTO log.{table} TABLE good.{table}")
+    assert told.returncode == 1, damage
+    return told.stdout
