@@ -499,7 +499,7 @@ static void
 check_newest_head(struct replay *replay)
 {
     const struct head_list *heads = &replay->heads;
-    int64_t newest = heads->count > 0 ? heads->heads[heads->count - 1].size : 0;
+    int64_t newest = heads->next > 0 ? heads->heads[heads->next - 1].size : 0;
     char key[KEY_TEXT_SIZE];
 
     if (replay->audit->next == replay->audit->size && newest != replay->audit->size)

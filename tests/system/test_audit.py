@@ -38,7 +38,7 @@ DAMAGE = {
     "no entry": ("DELETE FROM log.entry WHERE entry_index = {b}", "entry key={b}: it is missing"),
     "no first entry": ("DELETE FROM log.entry WHERE entry_index = 0", "entry key=0: it is missing"),
     "no last entry": ("DELETE FROM log.entry WHERE entry_index = {e}", "item key={e}/0: the log has no such place",
-                      "item key={e}/1: the log has no such place", "head key={n}: the log is not that long",
+                      "item key={e}/1: the log has no such place", "head key={n}: the log has no such place",
                       "checkpoint key={n}: the log has no such place"),
     "two entries, each in the other's place": (
         "UPDATE log.entry SET entry_index = entry_index + 1000 WHERE entry_index IN ({b}, {e});"
