@@ -194,6 +194,7 @@ sign(struct call *call, int32_t version, const struct evaluation *evaluation)
     struct create_application *s = call_state(call);
     struct arena *arena = call_arena(call);
     Creditbank__V1__ApplicationSubmitted *body = arena_alloc(arena, sizeof(*body));
+    struct hash trace_hash = evaluation_trace(evaluation);
     Creditbank__V1__Item item;
 
     creditbank__v1__item__init(&item);
@@ -205,7 +206,7 @@ sign(struct call *call, int32_t version, const struct evaluation *evaluation)
     body->version = (uint32_t)version;
     body->n_lines = req->n_lines;
     body->lines = reply_lines(arena, s->lines, req->n_lines);
-    body->trace_hash = reply_hash(arena, &evaluation->trace_hash);
+    body->trace_hash = reply_hash(arena, &trace_hash);
     item.body_case = CREDITBANK__V1__ITEM__BODY_APPLICATION_SUBMITTED;
     item.application_submitted = body;
     return service_transaction_sign(call, &s->transaction, &item, s->drawn.bytes, got_signature);

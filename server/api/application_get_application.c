@@ -31,6 +31,7 @@ shown(struct call *call)
     const struct evaluation *evaluation = &s->shown.evaluation;
     struct arena *arena = call_arena(call);
     Creditbank__V1__GetApplicationResponse *response = arena_alloc(arena, sizeof(*response));
+    struct hash trace_hash = evaluation_trace(evaluation);
 
     creditbank__v1__get_application_response__init(response);
     response->application = application_message(call);
@@ -39,7 +40,7 @@ shown(struct call *call)
     for (size_t i = 0; i < evaluation->finding_count; i++)
         response->findings[i] =
             reply_finding(arena, evaluation, i, s->shown.scope.kind == SCOPE_OWNER);
-    response->trace_hash = reply_hash(arena, &evaluation->trace_hash);
+    response->trace_hash = reply_hash(arena, &trace_hash);
     return call_reply(call, response);
 }
 

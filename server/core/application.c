@@ -203,13 +203,15 @@ evaluate_submitted(struct context *context, const struct application_submitted *
         .line_count = submitted->line_count,
         .lines = submitted->lines,
     };
+    struct hash trace_hash;
 
     evaluate(context->world, &request, context->arena, evaluation);
     refuse_failed(context, "rulebook_id", evaluation->general);
     for (size_t i = 0; i < evaluation->finding_count; i++)
         refuse_failed(context, arena_printf(context->arena, "lines[%zu]", i),
                       evaluation->findings[i].checks);
-    if (!slice_equal(submitted->trace_hash, hash_slice(&evaluation->trace_hash)))
+    trace_hash = evaluation_trace(evaluation);
+    if (!slice_equal(submitted->trace_hash, hash_slice(&trace_hash)))
         refuse(context, "trace_hash", REASON_TRACE_DIFFERS, "%s", "");
 }
 

@@ -144,11 +144,12 @@ check_decision(struct context *context, const struct application_decided *decide
     struct exemption_granted *exemptions;
     size_t count = evaluation_exemptions(evaluation, context->arena, &exemptions);
     bool approved = decided->verdict == VERDICT_APPROVE;
+    struct hash trace_hash = evaluation_trace(evaluation);
 
     if (!slice_equal(decided->rulebook_id, application->rulebook_id) ||
         (int32_t)decided->version != application->version)
         refuse(context, "version", REASON_DECISION_DIFFERS, "%d", application->version);
-    if (!slice_equal(decided->trace_hash, hash_slice(&evaluation->trace_hash)))
+    if (!slice_equal(decided->trace_hash, hash_slice(&trace_hash)))
         refuse(context, "trace_hash", REASON_TRACE_DIFFERS, "%s", "");
     if (approved && !evaluation->satisfied)
         refuse(context, "verdict", REASON_RULES_NOT_MET, "%s", "");

@@ -25,5 +25,6 @@ check_list_add(struct check_list *list, const char *name, const char *wanted, co
 void
 check_list_detail(struct check_list *list, struct slice detail)
 {
-    list->last->detail = arena_text(list->arena, detail);
+    if (list->last->reason != REASON_NONE)
+        list->last->detail = arena_text(list->arena, detail);
 }

@@ -41,17 +41,23 @@ struct evaluation_request {
 };
 
 struct evaluation {
+    struct evaluation_request request; /* what was asked; borrowed as it was */
     size_t general_count;
     struct check *general; /* about the learner and the rulebook, not a line */
     size_t finding_count;
     struct finding *findings; /* one a line */
     bool satisfied;           /* everything holds */
-    struct hash trace_hash;   /* docs/formats.md: the trace */
 };
 
 /* Nothing in `evaluation` may be used where the world then misses rows. */
 void evaluate(struct world *world, const struct evaluation_request *request, struct arena *arena,
               struct evaluation *evaluation);
+
+/*
+ * SHA-256 of the trace (docs/formats.md): of all that was asked and found. It
+ * costs as much as the evaluation, and who only shows one needs none.
+ */
+struct hash evaluation_trace(const struct evaluation *evaluation) MUST_USE;
 
 /* Everything that is granted, by course code: the exemptions of a decision. */
 size_t evaluation_exemptions(const struct evaluation *evaluation, struct arena *arena,

@@ -92,14 +92,25 @@ world_load_everything(struct world *world)
     world->everything_loaded = true;
 }
 
-/* FNV-1a; rows come from one batch, which bounds what colliding keys can cost. */
+/*
+ * Eight bytes at a time: whoever evaluates asks some ten thousand times. Rows
+ * come from one batch, which bounds what colliding keys can cost.
+ */
 static uint64_t
 mix(uint64_t hash, const void *bytes, size_t len)
 {
-    const uint8_t *at = bytes;
+    const char *at = bytes;
+    uint64_t word;
 
-    for (size_t i = 0; i < len; i++)
-        hash = (hash ^ at[i]) * 0x100000001b3u;
+    for (; len > 0; at += sizeof(word)) {
+        size_t part = len < sizeof(word) ? len : sizeof(word);
+
+        word = 0;
+        memcpy(&word, at, part);
+        hash = (hash ^ word) * 0x9e3779b97f4a7c15u;
+        hash ^= hash >> 32;
+        len -= part;
+    }
     return hash;
 }
 
@@ -210,28 +221,43 @@ unit_of(struct world *world, enum table_id id, const void *row)
     return unit;
 }
 
-/* Where the row with that key is, or would be. */
-static size_t
-row_index(const struct unit *unit, const void *key, bool *found)
+/* Order of two rows of one unit by the table's first columns; those of the unit are equal. */
+static int
+compare_within(const struct unit *unit, unsigned columns, const void *a, const void *b)
 {
     const struct table *table = schema_table(unit->table);
+    struct table rest = {.columns = table->columns + table->unit_columns};
+
+    return schema_compare(&rest, columns - table->unit_columns, a, b);
+}
+
+/* How many rows of the unit stand before `key` by the first columns; or, of its equals too. */
+static size_t
+rows_before(const struct unit *unit, unsigned columns, const void *key, bool equals_too)
+{
     size_t low = 0, high = unit->count;
 
-    *found = false;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        int order = schema_compare(table, table->key_columns, unit->rows[middle], key);
+        int order = compare_within(unit, columns, unit->rows[middle], key);
 
-        if (order == 0) {
-            *found = true;
-            return middle;
-        }
-        if (order < 0)
+        if (order < 0 || (order == 0 && equals_too))
             low = middle + 1;
         else
             high = middle;
     }
     return low;
+}
+
+/* Where the row with that key is, or would be. */
+static size_t
+row_index(const struct unit *unit, const void *key, bool *found)
+{
+    unsigned columns = schema_table(unit->table)->key_columns;
+    size_t index = rows_before(unit, columns, key, false);
+
+    *found = index < unit->count && compare_within(unit, columns, unit->rows[index], key) == 0;
+    return index;
 }
 
 static void
@@ -303,6 +329,23 @@ world_list(struct world *world, enum table_id table, const void *key)
 
     note_missing(world, unit);
     return (struct row_list){.count = unit->count, .rows = unit->rows};
+}
+
+struct row_list
+world_range(struct world *world, enum table_id table, const void *key, unsigned columns)
+{
+    struct unit *unit = unit_of(world, table, key);
+
+    assert(columns >= schema_table(table)->unit_columns);
+    assert(columns <= schema_table(table)->key_columns);
+    note_missing(world, unit);
+
+    size_t first = rows_before(unit, columns, key, false);
+
+    return (struct row_list){
+        .count = rows_before(unit, columns, key, true) - first,
+        .rows = unit->rows + first,
+    };
 }
 
 void
@@ -428,10 +471,4 @@ world_changes(const struct world *world, enum table_id table, struct arena *aren
                 (struct row_change){.row = writes[i]->row, .is_new = writes[i]->previous == NULL};
     }
     return change_count;
-}
-
-void
-world_settle(struct world *world)
-{
-    world->write_count = 0;
 }

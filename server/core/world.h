@@ -41,6 +41,13 @@ struct row_list {
 };
 struct row_list world_list(struct world *world, enum table_id table, const void *key) MUST_USE;
 
+/*
+ * Those of them that agree with `key` in the table's first `columns` columns:
+ * no fewer than a unit has, no more than the key.
+ */
+struct row_list world_range(struct world *world, enum table_id table, const void *key,
+                            unsigned columns) MUST_USE;
+
 /* Writes a row, new or changed. */
 void world_put(struct world *world, enum table_id table, const void *row);
 
@@ -70,6 +77,3 @@ struct row_change {
 /* The changed rows of a table by key, in an array of the arena. */
 size_t world_changes(const struct world *world, enum table_id table, struct arena *arena,
                      struct row_change **changes) MUST_USE;
-
-/* What is written so far becomes what was loaded: after it is stored. */
-void world_settle(struct world *world);

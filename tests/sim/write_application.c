@@ -13,9 +13,11 @@ write_outcome(struct arena *arena, int outcome)
 }
 
 static struct slice
-copy_hash(struct writer *w, const struct hash *hash)
+copy_trace(struct writer *w, const struct evaluation *evaluation)
 {
-    return arena_copy(w->arena, hash_slice(hash));
+    struct hash hash = evaluation_trace(evaluation);
+
+    return arena_copy(w->arena, hash_slice(&hash));
 }
 
 static void
@@ -52,7 +54,7 @@ write_submission(struct writer *w, const struct model *m, const struct deed *d,
     };
 
     evaluate(w->world, &request, w->arena, &evaluation);
-    out->trace_hash = copy_hash(w, &evaluation.trace_hash);
+    out->trace_hash = copy_trace(w, &evaluation);
 }
 
 static void
@@ -101,7 +103,7 @@ write_decision(struct writer *w, const struct model *m, const struct deed *d,
     if (row == NULL)
         return;
     application_evaluate(w->world, row, w->arena, &evaluation);
-    out->trace_hash = copy_hash(w, &evaluation.trace_hash);
+    out->trace_hash = copy_trace(w, &evaluation);
 }
 
 void

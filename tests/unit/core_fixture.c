@@ -336,6 +336,14 @@ core_enrolled(const char *account_no, const char *student_no)
     };
 }
 
+static struct slice
+copy_trace(struct core_bank *bank, const struct evaluation *evaluation)
+{
+    struct hash hash = evaluation_trace(evaluation);
+
+    return arena_copy(bank->arena, hash_slice(&hash));
+}
+
 struct item
 core_application(struct core_bank *bank, const char *account_no, const char *application_no,
                  const char *outer_id)
@@ -363,7 +371,7 @@ core_application(struct core_bank *bank, const char *account_no, const char *app
                                           submitted->rulebook_id, 1, TODAY, slice_text(""), 1,
                                           line},
              bank->arena, &evaluation);
-    submitted->trace_hash = arena_copy(bank->arena, hash_slice(&evaluation.trace_hash));
+    submitted->trace_hash = copy_trace(bank, &evaluation);
     return item;
 }
 
@@ -396,7 +404,7 @@ core_decision(struct core_bank *bank, const char *account_no, const char *applic
         .version = 1,
     };
     application_evaluate(bank->world, application, bank->arena, &evaluation);
-    decided->trace_hash = arena_copy(bank->arena, hash_slice(&evaluation.trace_hash));
+    decided->trace_hash = copy_trace(bank, &evaluation);
     if (verdict != VERDICT_APPROVE)
         return item;
     decided->exemption_count = 1;
