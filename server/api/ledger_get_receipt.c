@@ -49,22 +49,22 @@ static struct step
 reply(struct call *call)
 {
     struct get_receipt *s = call_state(call);
-    Creditbank__V1__GetReceiptResponse *response = arena_alloc(call_arena(call), sizeof(*response));
+    struct arena *arena = call_arena(call);
+    Creditbank__V1__GetReceiptResponse *response = arena_alloc(arena, sizeof(*response));
 
     creditbank__v1__get_receipt_response__init(response);
-    response->receipt =
-        reply_receipt(call_arena(call), &(struct proved_item){
-                                            .item = s->item.bytes,
-                                            .item_index = (uint32_t)s->item.place.item_index,
-                                            .path = &s->item.path,
-                                            .entry =
-                                                {
-                                                    .entry_index = s->entry_index,
-                                                    .booked_at_us = s->booked.booked_at_us,
-                                                    .entry = s->booked.entry,
-                                                    .tlog_proof = s->booked.tlog_proof,
-                                                },
-                                        });
+    response->receipt = reply_receipt(
+        arena,
+        &(struct proved_item){
+            .item = s->item.bytes,
+            .item_index = (uint32_t)s->item.place.item_index,
+            .path_count = s->item.path_count,
+            .path = s->item.path,
+        },
+        reply_entry(arena, &(struct proved_entry){.entry_index = s->entry_index,
+                                                  .booked_at_us = s->booked.booked_at_us,
+                                                  .entry = s->booked.entry,
+                                                  .tlog_proof = s->booked.tlog_proof}));
     return call_reply(call, response);
 }
 

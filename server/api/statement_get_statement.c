@@ -3,7 +3,8 @@
  * proves it offline.
  *
  *   get_statement --newest checkpoint--> got_checkpoint --positions--> got_records
- *     --items--> got_items --prove entries--> proved --keys of the signers--> got_history
+ *     --items of a few transactions--> got_items (again while there are more)
+ *     --prove entries--> proved --keys of the signers--> got_history
  *     --prove those--> proved_keys --sign list--> got_signature
  *     got_signature --her identity--> got_person, where she wants it shown
  *
@@ -20,16 +21,25 @@
 #include "notary/notary.h"
 #include "store/account.h"
 
-/* What fits into one answer with its proofs. */
+#include <inttypes.h>
+
+/* What fits into one answer with its proofs; the bytes are those of items and entries. */
 #define RECORDS_MAX 1000
+#define RECORD_BYTES_MAX ((int64_t)2 << 20)
 #define KEY_RECORDS_MAX 300
+#define KEY_RECORD_BYTES_MAX ((int64_t)1 << 20)
+
+/* Whose leaf hashes are read at once: 2 MB, where each has a thousand items. */
+#define TRANSACTIONS_AT_ONCE 64
 
 struct get_statement {
     struct slice account_no;
     struct stored_checkpoint checkpoint;
     struct record_list records;
     struct stored_item *items;
-    uint64_t *indexes;
+    size_t item_count; /* that were found */
+    size_t entry_count;
+    uint64_t *entries; /* of the records, each once */
     struct booked *booked;
     struct key_history history;
     struct booked *key_booked;
@@ -62,21 +72,51 @@ got_checkpoint(struct call *call)
 }
 
 static struct step
+refuse_length(struct call *call, int64_t count, int64_t count_max, int64_t bytes_max)
+{
+    if (count > count_max)
+        return call_refuse(call, REASON_STATEMENT_TOO_LONG, "", "%" PRId64, count_max);
+    return call_refuse(call, REASON_STATEMENT_TOO_LONG, "", "%" PRId64 " MiB", bytes_max >> 20);
+}
+
+/* Whether record i, counted from 0, is the first one of its transaction. */
+static bool
+begins_entry(const struct record_list *records, size_t i)
+{
+    return i == 0 || records->places[i].entry_index != records->places[i - 1].entry_index;
+}
+
+static struct step
 got_records(struct call *call)
 {
     struct get_statement *s = call_state(call);
     struct arena *arena = call_arena(call);
     size_t count = s->records.count;
-    struct scope scope = scope_of(call);
 
-    if (count > RECORDS_MAX)
-        return call_refuse(call, REASON_STATEMENT_TOO_LONG, "", "%d", RECORDS_MAX);
+    if (count > RECORDS_MAX || s->records.bytes > RECORD_BYTES_MAX)
+        return refuse_length(call, (int64_t)count, RECORDS_MAX, RECORD_BYTES_MAX);
     s->items = arena_array(arena, count, sizeof(*s->items));
-    s->indexes = arena_array(arena, count, sizeof(*s->indexes));
-    s->booked = arena_array(arena, count, sizeof(*s->booked));
+    s->entries = arena_array(arena, count, sizeof(*s->entries));
     for (size_t i = 0; i < count; i++)
-        s->indexes[i] = (uint64_t)s->records.places[i].entry_index;
-    return store_find_items(call, &scope, s->records.places, count, s->items, got_items);
+        if (begins_entry(&s->records, i))
+            s->entries[s->entry_count++] = (uint64_t)s->records.places[i].entry_index;
+    s->booked = arena_array(arena, s->entry_count, sizeof(*s->booked));
+    return got_items(call);
+}
+
+/* Those that were not found yet, of a few transactions. */
+static struct step
+find_items(struct call *call)
+{
+    struct get_statement *s = call_state(call);
+    struct scope scope = scope_of(call);
+    size_t first = s->item_count, transactions = 0;
+
+    for (; s->item_count < s->records.count; s->item_count++)
+        if (begins_entry(&s->records, s->item_count) && transactions++ == TRANSACTIONS_AT_ONCE)
+            break;
+    return store_find_items(call, &scope, &s->records.places[first], s->item_count - first,
+                            &s->items[first], got_items);
 }
 
 static struct step
@@ -84,7 +124,9 @@ got_items(struct call *call)
 {
     struct get_statement *s = call_state(call);
 
-    return ledger_prove(call, &s->checkpoint, s->indexes, s->records.count, s->booked, proved);
+    if (s->item_count < s->records.count)
+        return find_items(call);
+    return ledger_prove(call, &s->checkpoint, s->entries, s->entry_count, s->booked, proved);
 }
 
 /* Whose keys signed the records; each once. False if an entry is none. */
@@ -94,13 +136,11 @@ collect_signers(struct call *call, struct text_list *signers)
     struct get_statement *s = call_state(call);
     struct arena *arena = call_arena(call);
 
-    signers->texts = arena_array(arena, s->records.count, sizeof(struct slice));
-    for (size_t i = 0; i < s->records.count; i++) {
+    signers->texts = arena_array(arena, s->entry_count, sizeof(struct slice));
+    for (size_t i = 0; i < s->entry_count; i++) {
         struct log_entry *entry = arena_alloc(arena, sizeof(*entry));
         bool known = false;
 
-        if (i > 0 && s->indexes[i] == s->indexes[i - 1])
-            continue;
         if (!convert_log_entry(s->booked[i].entry, arena, entry))
             return false;
         for (size_t j = 0; j < signers->count && !known; j++)
@@ -128,8 +168,9 @@ got_history(struct call *call)
 {
     struct get_statement *s = call_state(call);
 
-    if (s->history.count > KEY_RECORDS_MAX)
-        return call_refuse(call, REASON_STATEMENT_TOO_LONG, "", "%d", KEY_RECORDS_MAX);
+    if (s->history.count > KEY_RECORDS_MAX || s->history.bytes > KEY_RECORD_BYTES_MAX)
+        return refuse_length(call, (int64_t)s->history.count, KEY_RECORDS_MAX,
+                             KEY_RECORD_BYTES_MAX);
     s->key_booked = arena_array(call_arena(call), s->history.count, sizeof(*s->key_booked));
     return ledger_prove(call, &s->checkpoint, s->history.entries, s->history.count, s->key_booked,
                         proved_keys);
@@ -167,15 +208,15 @@ proved_keys(struct call *call)
     return notary_sign_statement(call, s->list, &s->signature, got_signature);
 }
 
-static struct proved_entry
-entry_of(const struct booked *booked)
+static Creditbank__V1__BookedEntry *
+make_entry(struct call *call, const struct booked *booked)
 {
-    return (struct proved_entry){
-        .entry_index = (uint64_t)booked->entry_index,
-        .booked_at_us = booked->booked_at_us,
-        .entry = booked->entry,
-        .tlog_proof = booked->tlog_proof,
-    };
+    return reply_entry(call_arena(call), &(struct proved_entry){
+                                             .entry_index = (uint64_t)booked->entry_index,
+                                             .booked_at_us = booked->booked_at_us,
+                                             .entry = booked->entry,
+                                             .tlog_proof = booked->tlog_proof,
+                                         });
 }
 
 static Creditbank__V1__Receipt **
@@ -184,14 +225,21 @@ make_lines(struct call *call)
     struct get_statement *s = call_state(call);
     struct arena *arena = call_arena(call);
     Creditbank__V1__Receipt **lines = arena_array(arena, s->records.count, sizeof(*lines));
+    Creditbank__V1__BookedEntry *entry = NULL;
+    size_t entry_count = 0;
 
-    for (size_t i = 0; i < s->records.count; i++)
-        lines[i] = reply_receipt(arena, &(struct proved_item){
-                                            .item = s->items[i].bytes,
-                                            .item_index = (uint32_t)s->items[i].place.item_index,
-                                            .path = &s->items[i].path,
-                                            .entry = entry_of(&s->booked[i]),
-                                        });
+    for (size_t i = 0; i < s->records.count; i++) {
+        if (begins_entry(&s->records, i))
+            entry = make_entry(call, &s->booked[entry_count++]);
+        lines[i] = reply_receipt(arena,
+                                 &(struct proved_item){
+                                     .item = s->items[i].bytes,
+                                     .item_index = (uint32_t)s->items[i].place.item_index,
+                                     .path_count = s->items[i].path_count,
+                                     .path = s->items[i].path,
+                                 },
+                                 entry);
+    }
     return lines;
 }
 
@@ -203,8 +251,8 @@ make_key_records(struct call *call)
     Creditbank__V1__Receipt **records = arena_array(arena, s->history.count, sizeof(*records));
 
     for (size_t i = 0; i < s->history.count; i++)
-        records[i] =
-            reply_receipt(arena, &(struct proved_item){.entry = entry_of(&s->key_booked[i])});
+        records[i] = reply_receipt(arena, &(struct proved_item){.path_count = 0},
+                                   make_entry(call, &s->key_booked[i]));
     return records;
 }
 

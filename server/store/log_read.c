@@ -138,18 +138,41 @@ struct items_read {
     struct stored_item *out;
 };
 
-/* The leaf hashes of all items of one transaction stand one after another in a row. */
-static void
-read_item(struct call *call, const struct db_result *result, size_t row, struct stored_item *item)
+/* The leaf hashes of an entry's items, one after another; the rows are sorted by entry. */
+static struct slice
+find_leaf_hashes(const struct db_result *result, int64_t entry_index)
 {
-    struct slice hashes = row_slice(result, row, 2);
+    size_t low = 0, high = row_count(result);
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int64_t found = row_int64(result, middle, 0);
+
+        if (found == entry_index)
+            return row_slice(result, middle, 1);
+        if (found < entry_index)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return (struct slice){0};
+}
+
+/* Only as many hashes as the path has: a statement keeps a thousand of them. */
+static void
+read_path(struct arena *arena, struct slice hashes, struct stored_item *item)
+{
     size_t count = hashes.len / HASH_SIZE;
+    struct merkle_proof path;
 
     assert((size_t)item->place.item_index < count);
-    item->bytes = arena_copy(call_arena(call), row_slice(result, row, 1));
     /* A struct hash is its bytes and nothing else. */
     merkle_prove((const struct hash *)(const void *)hashes.at, count,
-                 (size_t)item->place.item_index, &item->path);
+                 (size_t)item->place.item_index, &path);
+    item->path_count = path.count;
+    item->path = (const struct hash *)(const void *)arena_copy(
+                     arena, slice_make(path.hashes[0].bytes, path.count * HASH_SIZE))
+                     .at;
 }
 
 static const struct refusal_list *
@@ -163,50 +186,80 @@ read_items(struct call *call, const struct db_result *const *results, void *out)
         size_t place = (size_t)row_int64(results[0], i, 0) - 1;
 
         assert(place < read->count);
-        read_item(call, results[0], i, &read->out[place]);
+        struct stored_item *item = &read->out[place];
+
+        item->bytes = arena_copy(call_arena(call), row_slice(results[0], i, 1));
+        read_path(call_arena(call), find_leaf_hashes(results[1], item->place.entry_index), item);
     }
     return NULL;
+}
+
+/*
+ * The wanted items ($3, $4) that the scope reaches. Of each one row is looked up by
+ * its whole key: a plan that read all items of its transaction would, for a
+ * statement of many, read them as often.
+ */
+#define SEEN_ITEMS                                                                    \
+    "WITH seen AS MATERIALIZED (SELECT u.place, u.entry_index, i.account_no, i.item"  \
+    " FROM unnest($3::int8[], $4::int4[]) WITH ORDINALITY"                            \
+    " AS u(entry_index, item_index, place) CROSS JOIN LATERAL ("                      \
+    "SELECT w.account_no, w.item FROM log.item w WHERE w.entry_index = u.entry_index" \
+    " AND w.item_index = u.item_index OFFSET 0) AS i"                                 \
+    " JOIN log.entry e ON e.entry_index = u.entry_index WHERE i.account_no IS NULL"   \
+    " OR ($1 = 1 AND i.account_no = $2) OR ($1 = 2 AND e.institution_id = $2))"
+
+static struct db_params *
+seen_params(struct call *call, const struct scope *scope, const struct items_read *read)
+{
+    struct db_params *params = scope_params(call, scope);
+    struct db_array entries, indexes;
+
+    array_begin(&entries, call_arena(call), DB_INT8, read->count);
+    array_begin(&indexes, call_arena(call), DB_INT4, read->count);
+    for (size_t i = 0; i < read->count; i++) {
+        array_add_int8(&entries, read->places[i].entry_index);
+        array_add_int4(&indexes, read->places[i].item_index);
+    }
+    params_add_array(params, &entries);
+    params_add_array(params, &indexes);
+    return params;
 }
 
 struct step
 store_find_items(struct call *call, const struct scope *scope, const struct item_place *places,
                  size_t count, struct stored_item *out, step_fn *next)
 {
-    /* RFC 9162 2.1.1: the hash of a leaf is over a zero byte and its entry. */
     static const struct db_statement find = {
         "find_items",
-        "WITH u AS (SELECT * FROM unnest($5::int8[], $6::int4[])"
-        " WITH ORDINALITY AS u(entry_index, item_index, place)),"
-        " seen AS (SELECT u.place, i.entry_index, i.account_no, i.item FROM u"
-        " JOIN log.item i ON i.entry_index = u.entry_index AND i.item_index = u.item_index"
-        " JOIN log.entry e ON e.entry_index = u.entry_index WHERE i.account_no IS NULL"
-        " OR ($1 = 1 AND i.account_no = $2) OR ($1 = 2 AND e.institution_id = $2)),"
-        " h AS (SELECT i.entry_index,"
-        " string_agg(sha256('\\x00'::bytea || i.item), ''::bytea ORDER BY i.item_index) AS hashes"
-        " FROM log.item i WHERE i.entry_index IN (SELECT entry_index FROM seen)"
-        " GROUP BY i.entry_index),"
-        " looked AS (INSERT INTO access.look (account_no, institution_id, method, look_time_us)"
-        " SELECT DISTINCT account_no, $2, $3, $4::int8 FROM seen"
+        SEEN_ITEMS
+        ", looked AS (INSERT INTO access.look (account_no, institution_id, method, look_time_us)"
+        " SELECT DISTINCT account_no, $2, $5, $6::int8 FROM seen"
         " WHERE $1 = 2 AND account_no IS NOT NULL)"
-        " SELECT seen.place, seen.item, h.hashes FROM seen"
-        " JOIN h ON h.entry_index = seen.entry_index",
+        " SELECT seen.place, seen.item FROM seen",
+    };
+    /*
+     * Of each transaction once, however many of its items are wanted. RFC 9162
+     * 2.1.1: the hash of a leaf is over a zero byte and its entry.
+     */
+    static const struct db_statement find_hashes = {
+        "find_leaf_hashes",
+        SEEN_ITEMS ", entries AS (SELECT DISTINCT entry_index FROM seen)"
+                   " SELECT n.entry_index, h.hashes FROM entries n CROSS JOIN LATERAL ("
+                   "SELECT string_agg(sha256('\\x00'::bytea || i.item), ''::bytea"
+                   " ORDER BY i.item_index) AS hashes FROM log.item i"
+                   " WHERE i.entry_index = n.entry_index) AS h ORDER BY n.entry_index",
     };
     struct items_read *read = arena_alloc(call_arena(call), sizeof(*read));
-    struct db_params *params = scope_params(call, scope);
-    struct db_array entries, indexes;
+    struct db_batch batch = {0};
+    struct db_params *params;
 
     *read = (struct items_read){.count = count, .places = places, .out = out};
-    array_begin(&entries, call_arena(call), DB_INT8, count);
-    array_begin(&indexes, call_arena(call), DB_INT4, count);
-    for (size_t i = 0; i < count; i++) {
-        array_add_int8(&entries, places[i].entry_index);
-        array_add_int4(&indexes, places[i].item_index);
-    }
+    params = seen_params(call, scope, read);
     params_add_text(params, slice_text(look_method(call)));
     params_add_int8(params, call_now_us(call));
-    params_add_array(params, &entries);
-    params_add_array(params, &indexes);
-    return db_query(call, &find, params, read_items, read, next);
+    batch_add(&batch, &find, params);
+    batch_add(&batch, &find_hashes, seen_params(call, scope, read));
+    return db_run(call, &batch, read_items, read, next);
 }
 
 static const struct refusal_list *

@@ -63,13 +63,16 @@ struct item_place {
 struct stored_item {
     struct item_place place;
     struct slice bytes;
-    struct merkle_proof path; /* in its transaction's items_root */
+    size_t path_count; /* the hashes of its path in its transaction's items_root */
+    const struct hash *path;
 };
 
 /*
  * Reads items with their paths; out[i] is of places[i]. An item that is not there has no
  * bytes, nor has one outside the scope: a personal item is its owner's, and of the institution
- * whose transaction it is in, which thereby looks at the owner.
+ * whose transaction it is in, which thereby looks at the owner. The leaf hashes of
+ * all transactions named, 32 bytes an item, are in memory at once while it reads:
+ * whoever wants many items asks for them a few transactions at a time.
  */
 struct step store_find_items(struct call *call, const struct scope *scope,
                              const struct item_place *places, size_t count, struct stored_item *out,

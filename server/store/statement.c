@@ -10,11 +10,14 @@ read_records(struct call *call, const struct db_result *const *results, void *ou
 
     list->count = row_count(results[0]);
     list->places = arena_array(call_arena(call), list->count, sizeof(*list->places));
-    for (size_t i = 0; i < list->count; i++)
+    list->bytes = 0;
+    for (size_t i = 0; i < list->count; i++) {
         list->places[i] = (struct item_place){
             .entry_index = row_int64(results[0], i, 0),
             .item_index = row_int32(results[0], i, 1),
         };
+        list->bytes += row_int32(results[0], i, 2);
+    }
     return NULL;
 }
 
@@ -24,8 +27,10 @@ store_list_records(struct call *call, struct slice account_no, uint64_t size, in
 {
     static const struct db_statement list = {
         "list_records",
-        "SELECT entry_index, item_index FROM log.item WHERE account_no = $1 AND entry_index < $2"
-        " ORDER BY entry_index, item_index LIMIT $3",
+        "SELECT i.entry_index, i.item_index, length(i.item) + length(e.entry) FROM log.item i"
+        " JOIN log.entry e ON e.entry_index = i.entry_index"
+        " WHERE i.account_no = $1 AND i.entry_index < $2"
+        " ORDER BY i.entry_index, i.item_index LIMIT $3",
     };
     struct db_params *params = params_new(call_arena(call));
 
@@ -42,8 +47,11 @@ read_history(struct call *call, const struct db_result *const *results, void *ou
 
     history->count = row_count(results[0]);
     history->entries = arena_array(call_arena(call), history->count, sizeof(*history->entries));
-    for (size_t i = 0; i < history->count; i++)
+    history->bytes = 0;
+    for (size_t i = 0; i < history->count; i++) {
         history->entries[i] = (uint64_t)row_int64(results[0], i, 0);
+        history->bytes += row_int32(results[0], i, 1);
+    }
     if (row_count(results[1]) != 1 ||
         !hash_from_slice(row_slice(results[1], 0, 0), &history->service_key))
         return db_refusal(call, REASON_LOG_NOT_FOUNDED, "", "%s", "");
@@ -63,7 +71,9 @@ store_find_key_history(struct call *call, const struct text_list *institutions, 
         " JOIN signing_key k ON k.institution_id = t.institution_id"
         " CROSS JOIN LATERAL (VALUES (k.registered_entry), (k.revoked_entry)) AS v(entry_index)"
         " JOIN log.entry e ON e.entry_index = v.entry_index WHERE e.entry_index < $2)"
-        " SELECT DISTINCT t.entry_index FROM touched t ORDER BY t.entry_index LIMIT $3",
+        " SELECT e.entry_index, length(e.entry) FROM (SELECT DISTINCT t.entry_index FROM touched t"
+        " ORDER BY t.entry_index LIMIT $3) AS d JOIN log.entry e ON e.entry_index = d.entry_index"
+        " ORDER BY e.entry_index",
     };
     static const struct db_statement find_service_key = {
         "find_service_key",

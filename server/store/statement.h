@@ -8,6 +8,7 @@
 /* Positions of the items about an account in the first `size` entries, ascending. */
 struct record_list {
     size_t count;
+    int64_t bytes; /* of the items, and with each of its entry */
     struct item_place *places;
 };
 struct step store_list_records(struct call *call, struct slice account_no, uint64_t size,
@@ -19,6 +20,7 @@ struct step store_list_records(struct call *call, struct slice account_no, uint6
  */
 struct key_history {
     size_t count;
+    int64_t bytes; /* of the entries */
     uint64_t *entries;
     struct hash service_key;
 };

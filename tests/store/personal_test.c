@@ -347,8 +347,14 @@ static void
 took_both(void)
 {
     assert_true(slice_is(items[0].bytes, "of A1"));
-    assert_int_equal(items[0].path.count, 1);
     assert_true(slice_is(items[1].bytes, "public"));
+    /* RFC 9162 2.1.3: of two leaves, the path of each is the other's leaf hash. */
+    for (int i = 0; i < 2; i++) {
+        struct hash other = merkle_leaf(items[1 - i].bytes);
+
+        assert_int_equal(items[i].path_count, 1);
+        assert_true(hash_equal(items[i].path, &other));
+    }
 }
 
 static void

@@ -33,6 +33,7 @@
 static struct identity_keys keys;
 static struct runtime runtime;
 static bool request_is_booked, rules_are_empty;
+static struct record_list her_records;
 
 /* ------------------------------------------------------------------ the rows */
 
@@ -356,6 +357,7 @@ store_find_items(struct call *call, const struct scope *scope, const struct item
 {
     bool is_shown = scope->kind == SCOPE_OWNER;
 
+    assert_true(count <= 1 || places[count - 1].entry_index - places[0].entry_index < 64);
     for (size_t i = 0; i < count; i++)
         out[i] =
             (struct stored_item){.place = places[i], .bytes = slice_text(is_shown ? "item" : "")};
@@ -376,12 +378,10 @@ struct step
 store_list_records(struct call *call, struct slice account_no, uint64_t size, int32_t limit,
                    struct record_list *out, step_fn *next)
 {
-    static struct item_place places[] = {{3, 0}, {3, 1}};
-
     (void)limit;
     assert_true(slice_is(account_no, ACCOUNT));
     assert_int_equal(size, 10);
-    *out = (struct record_list){2, places};
+    *out = her_records;
     return handler_operation(call, "records", next);
 }
 
@@ -615,15 +615,70 @@ outcomes_are_found_for_who_posted_them(void **state)
 static void
 a_statement_is_made_under_one_checkpoint(void **state)
 {
+    static struct item_place places[] = {{3, 0}, {3, 1}};
     Creditbank__V1__GetStatementRequest request;
 
     (void)state;
+    her_records = (struct record_list){2, 400, places};
     creditbank__v1__get_statement_request__init(&request);
     expect(&statement_get_statement_method, &request, &learner,
            "checkpoint, records, items, prove, key history, prove, sign list");
     request.disclose_identity = true;
     expect(&statement_get_statement_method, &request, &learner,
            "checkpoint, records, items, prove, key history, prove, sign list, account");
+}
+
+static void
+check_shared_entries(const struct call *call)
+{
+    const Creditbank__V1__GetStatementResponse *response = call->response;
+    Creditbank__V1__Receipt **lines = response->statement->lines;
+
+    assert_int_equal(response->statement->n_lines, 200);
+    for (size_t i = 0; i < 200; i++) {
+        assert_int_equal(lines[i]->entry->entry_index, i / 2);
+        assert_int_equal(lines[i]->item_index, i % 2);
+        assert_string_equal((const char *)lines[i]->item.data, "item");
+    }
+}
+
+/* 100 transactions with two records each: the leaf hashes of 64 transactions, then of 36. */
+static void
+a_statement_reads_the_hashes_of_a_few_transactions_at_a_time(void **state)
+{
+    static struct item_place places[200];
+    Creditbank__V1__GetStatementRequest request;
+
+    (void)state;
+    for (int i = 0; i < 200; i++)
+        places[i] = (struct item_place){i / 2, i % 2};
+    her_records = (struct record_list){200, 40000, places};
+    creditbank__v1__get_statement_request__init(&request);
+    struct handler_seen seen =
+        handler_play(&(struct handler_run){&statement_get_statement_method, &request, learner,
+                                           &runtime, .check = check_shared_entries});
+
+    assert_int_equal(seen.status, STATUS_OK);
+    handler_expect(&seen,
+                   "checkpoint, records, items, items, prove, key history, prove, sign list");
+}
+
+static void
+a_statement_of_too_many_records_or_bytes_is_refused(void **state)
+{
+    static struct item_place places[1001];
+    const struct record_list lists[] = {{1001, 1001, places}, {1, (2 << 20) + 1, places}};
+    Creditbank__V1__GetStatementRequest request;
+
+    (void)state;
+    creditbank__v1__get_statement_request__init(&request);
+    for (size_t i = 0; i < ARRAY_COUNT(lists); i++) {
+        her_records = lists[i];
+        struct handler_seen seen = play(&statement_get_statement_method, &request, &learner);
+
+        assert_int_equal(seen.reason, REASON_STATEMENT_TOO_LONG);
+        handler_expect(&seen, "checkpoint, records");
+    }
 }
 
 static int
@@ -657,6 +712,8 @@ main(void)
         cmocka_unit_test(a_receipt_is_for_its_owner_and_signer),
         cmocka_unit_test(outcomes_are_found_for_who_posted_them),
         cmocka_unit_test(a_statement_is_made_under_one_checkpoint),
+        cmocka_unit_test(a_statement_reads_the_hashes_of_a_few_transactions_at_a_time),
+        cmocka_unit_test(a_statement_of_too_many_records_or_bytes_is_refused),
     };
 
     return cmocka_run_group_tests(tests, setup, teardown);
