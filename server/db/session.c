@@ -11,6 +11,12 @@
 #define KEEPALIVE_INTERVAL_S 5
 #define KEEPALIVE_COUNT 3
 
+/*
+ * Rows are read by their keys, so a plan that is made once serves for ever; and one
+ * that was made while a table was small must not read all of it when it has grown.
+ * Where a statement joins a table with rows of its own (unnest), the lookup stands
+ * in a LATERAL that OFFSET 0 fences: else the table might be read for each of them.
+ */
 #define PLANS_BY_KEY                                    \
     " -c plan_cache_mode=force_generic_plan -c jit=off" \
     " -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off"

@@ -40,8 +40,8 @@ log_find_requests(const struct log_request *requests, size_t count, struct arena
         "log_find_requests",
         "SELECT e.institution_id, e.request_id, e.entry_index, e.booked_at_us, e.entry"
         " FROM unnest($1::text[], $2::bytea[]) AS u(institution_id, request_id)"
-        " JOIN log.entry e ON e.institution_id = u.institution_id"
-        " AND e.request_id = u.request_id",
+        " CROSS JOIN LATERAL (SELECT * FROM log.entry e WHERE e.institution_id = u.institution_id"
+        " AND e.request_id = u.request_id OFFSET 0) AS e",
     };
     struct db_params *params = params_new(arena);
     struct db_array institutions, ids;

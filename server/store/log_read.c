@@ -82,7 +82,8 @@ log_read_entries(const uint64_t *indexes, size_t count, struct arena *arena, str
         "log_read_entries",
         "SELECT e.entry_index, e.booked_at_us, e.entry"
         " FROM unnest($1::int8[]) WITH ORDINALITY AS u(entry_index, place)"
-        " JOIN log.entry e ON e.entry_index = u.entry_index ORDER BY u.place",
+        " CROSS JOIN LATERAL (SELECT * FROM log.entry e WHERE e.entry_index = u.entry_index"
+        " OFFSET 0) AS e ORDER BY u.place",
     };
     struct db_params *params = params_new(arena);
     struct db_array array;

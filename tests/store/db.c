@@ -1,7 +1,7 @@
 #include "db.h"
 
 #include "base/memory.h"
-#include "db/blocking.h"
+#include "db/migrate.h"
 #include "flow/call_private.h"
 
 #include <spawn.h>
@@ -123,4 +123,21 @@ fixture_number(struct fixture *fixture, const char *sql)
         fail_msg("%s: %s", sql, blocking_outcome(db)->message);
     blocking_close(db);
     return number;
+}
+
+struct blocking *
+fixture_open_bank(struct fixture *fixture)
+{
+    struct conn_config config = conn_config_default(fixture->conninfo, "test");
+    struct migrate_report report = {0};
+    struct db_outcome outcome;
+    struct blocking *db = blocking_open(&config, &outcome);
+    char folder[512];
+
+    snprintf(folder, sizeof(folder), "%s/migrations", getenv("SOURCE_ROOT"));
+    if (db != NULL && migrate_apply(db, folder, &report))
+        return db;
+    fprintf(stderr, "%s\n", db == NULL ? outcome.message : report.error);
+    blocking_close(db);
+    return NULL;
 }

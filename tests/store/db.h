@@ -2,6 +2,7 @@
 
 /* What the tests of db share: a loop that does not hang, and the cluster they run on. */
 #include "base/arena.h"
+#include "db/blocking.h"
 #include "db/conn.h"
 
 #include "../unit/unit.h"
@@ -19,6 +20,9 @@ int fixture_teardown(void **state);
 
 /* Runs the loop, and the calls that it woke, until `flag`; fails when that takes too long. */
 void fixture_run_until(struct fixture *fixture, const bool *flag);
+
+/* A connection to the database, which has the bank's schema now; NULL, said why, if it has not. */
+struct blocking *fixture_open_bank(struct fixture *fixture);
 
 /* `cluster halt` or `cluster resume`, on the cluster of the tests. */
 void fixture_cluster(const char *command);

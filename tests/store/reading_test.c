@@ -2,7 +2,6 @@
 #include "core/item.h"
 #include "crypto/tlog_proof.h"
 #include "db.h"
-#include "db/migrate.h"
 #include "db/pool.h"
 #include "flow/call_private.h"
 #include "ledger/prove.h"
@@ -137,25 +136,19 @@ fill_log(struct blocking *db)
 static int
 setup(void **state)
 {
-    struct migrate_report report;
-    struct db_outcome outcome;
     struct conn_config config;
     struct fixture *fixture;
     struct blocking *db;
-    char folder[512];
 
     if (fixture_setup(state) != 0)
         return 1;
     fixture = *state;
-    config = conn_config_default(fixture->conninfo, "test");
-    db = blocking_open(&config, &outcome);
-    snprintf(folder, sizeof(folder), "%s/migrations", getenv("SOURCE_ROOT"));
-    if (db == NULL || !migrate_apply(db, folder, &report)) {
-        fprintf(stderr, "%s\n", db == NULL ? outcome.message : report.error);
+    db = fixture_open_bank(fixture);
+    if (db == NULL)
         return 1;
-    }
     fill_log(db);
     blocking_close(db);
+    config = conn_config_default(fixture->conninfo, "test");
     runtime.pool = pool_new(
         fixture->base,
         &(struct pool_config){.conn_count = 1, .queue_max = 4, .queue_wait_ms = 10000}, &config);
