@@ -1,6 +1,6 @@
 """./demo: its private cluster, where the clone may be anywhere, and how a story is played.
 
-The story here is the first step alone; what the bank does is another test's.
+The story here is the first step alone; test_demo.py has the whole one.
 """
 import os
 import pathlib
@@ -19,22 +19,24 @@ as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root runs PostgreSQ
 
 
 class Clone:
-    """A clone with the demo in it and one step to play; the build is the one under test."""
+    """A clone with the demo in it and the steps to play; the build is the one under test."""
 
-    def __init__(self, path):
+    def __init__(self, path, steps="00-*.sh"):
         self.path = path
         self.state = path / ".creditbank"
         shutil.copytree(os.path.join(ROOT, "tests", "lib"), path / "tests" / "lib",
                         ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copytree(os.path.join(ROOT, "client", "demo"), path / "client" / "demo",
                         ignore=shutil.ignore_patterns("story"))
-        (path / "client" / "demo" / "story").mkdir()
-        shutil.copy(os.path.join(ROOT, "client", "demo", "story", "00-cluster.sh"),
-                    path / "client" / "demo" / "story")
+        self.story = path / "client" / "demo" / "story"
+        self.story.mkdir()
+        for step in pathlib.Path(ROOT, "client", "demo", "story").glob(steps):
+            shutil.copy(step, self.story)
+        shutil.copytree(os.path.join(ROOT, "migrations"), path / "migrations")
         shutil.copy(os.path.join(ROOT, "demo"), path)
 
     def add_step(self, name, text):
-        (self.path / "client" / "demo" / "story" / name).write_text(text, encoding="utf-8")
+        (self.story / name).write_text(text, encoding="utf-8")
 
     def run(self, *words, cwd="/"):
         return subprocess.run(

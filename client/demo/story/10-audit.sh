@@ -15,7 +15,10 @@ check_audit()
 {
     local said entries
 
-    said=$(bank audit)
+    said=$(bank audit) || {
+        echo "$said" >&2
+        return 1
+    }
     entries=$(as operator log checkpoint | sed -n 2p)
     figure "重放 $entries 条日志，各表与之相等" "$entries entries replayed, and the tables are equal to it"
     printf '%s\n' "$said" >"$state/audit.txt"
