@@ -19,6 +19,8 @@
 #include "credential.h"
 #include "error.h"
 #include "retry.h"
+#include "server.h"
+#include "why.h"
 
 #include <curl/curl.h>
 #include <stdio.h>
@@ -86,11 +88,11 @@ is_loopback(const char *server)
 static bool
 check_options(const struct creditbank_options *options, struct creditbank_error *error)
 {
-    if (options->server == NULL || strstr(options->server, "://") == NULL)
-        return error_set(error, REASON_CLIENT_OPTION_INVALID, "server");
-    if (!begins(options->server, "https://") &&
-        !(begins(options->server, "http://") && is_loopback(options->server)))
-        return error_set(error, REASON_CLIENT_OPTION_INVALID, "server: https");
+    if (options->server == NULL || !server_is_valid(options->server))
+        return error_set(error, REASON_CLIENT_OPTION_INVALID, "server %s",
+                         options->server != NULL ? options->server : "");
+    if (!server_is_secure(options->server) && !is_loopback(options->server))
+        return error_set(error, REASON_CLIENT_OPTION_INVALID, "server %s (https)", options->server);
     if (options->key != NULL && options->session_token != NULL)
         return error_set(error, REASON_CLIENT_OPTION_INVALID, "key, session_token");
     if (options->key != NULL && (options->log_origin == NULL || options->log_origin[0] == '\0' ||
@@ -366,20 +368,38 @@ attempt_ended(struct call *call, CURLcode code)
                    retry_delay_ms(call->attempt, attempt.retry_after_ms, random) * MICROS_PER_MILLI;
 }
 
+/* Why the last attempt got no answer; in Chinese, where the cause is not a common one, as it is. */
+static void
+fail(const struct call *call, struct creditbank_result *result)
+{
+    struct why_network why = {
+        .code = (int)call->ended_with,
+        .text = call->error[0] != '\0' ? call->error : curl_easy_strerror(call->ended_with)};
+    char bracketed[CURL_ERROR_SIZE + 8];
+    struct connect_detail detail = {.en = why.text};
+
+    curl_easy_getinfo(call->easy, CURLINFO_SSL_VERIFYRESULT, &why.verify);
+    curl_easy_getinfo(call->easy, CURLINFO_OS_ERRNO, &why.os_errno);
+    snprintf(bracketed, sizeof(bracketed), "（%s）", why.text);
+    detail.zh = why_network_in_chinese(&why);
+    if (detail.zh == NULL)
+        detail.zh = bracketed;
+    connect_fail(STATUS_UNAVAILABLE,
+                 call->attempt_was_lost ? REASON_ANSWER_LOST : REASON_BANK_UNREACHABLE, &detail,
+                 result);
+}
+
 static void
 call_back(struct call *call)
 {
     struct connect_answer answer = answer_of(call);
     enum attempt_end end = attempt_end(call->ended_with);
-    const char *why = call->error[0] != '\0' ? call->error : curl_easy_strerror(call->ended_with);
     struct creditbank_result result;
 
     if (end == ATTEMPT_ANSWERED)
         connect_decode(&answer, call->method->output, &result);
     else
-        connect_fail(STATUS_UNAVAILABLE,
-                     call->attempt_was_lost ? REASON_ANSWER_LOST : REASON_BANK_UNREACHABLE, why,
-                     &result);
+        fail(call, &result);
     result.unknown = end == ATTEMPT_NOT_SENT
                          ? call->attempt_was_lost
                          : retry_leaves_unknown((enum status)result.code, call->attempt_was_lost);
@@ -483,7 +503,8 @@ creditbank_call(struct creditbank_client *client, const struct creditbank_reques
     struct waiting waiting = {.result = result};
 
     if (!creditbank_start(client, request, take_result, &waiting)) {
-        connect_fail(STATUS_RESOURCE_EXHAUSTED, REASON_CLIENT_OPTION_INVALID, "calls", result);
+        connect_fail(STATUS_RESOURCE_EXHAUSTED, REASON_CLIENT_OPTION_INVALID,
+                     &(struct connect_detail){"calls", "calls"}, result);
         return false;
     }
     while (!waiting.ended)

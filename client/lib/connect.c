@@ -95,7 +95,7 @@ creditbank_result_free(struct creditbank_result *result)
 
 /* Texts of our own table, where the server sent none. */
 static void
-add_own(struct creditbank_result *result, enum reason reason, const char *detail)
+add_own(struct creditbank_result *result, enum reason reason, const struct connect_detail *detail)
 {
     struct arena *arena = result->memory;
     Creditbank__V1__Refusal *refusal = arena_alloc(arena, sizeof(*refusal));
@@ -105,9 +105,9 @@ add_own(struct creditbank_result *result, enum reason reason, const char *detail
     creditbank__v1__refusal__init(refusal);
     refusal->reason = arena_text(arena, slice_text(row->code));
     refusal->message_zh = arena_text(
-        arena, slice_text(reason_sentence(reason, detail, true, sentence, sizeof(sentence))));
+        arena, slice_text(reason_sentence(reason, detail->zh, true, sentence, sizeof(sentence))));
     refusal->message_en = arena_text(
-        arena, slice_text(reason_sentence(reason, detail, false, sentence, sizeof(sentence))));
+        arena, slice_text(reason_sentence(reason, detail->en, false, sentence, sizeof(sentence))));
     refusal->advice_zh = arena_text(arena, slice_text(row->advice_zh));
     refusal->advice_en = arena_text(arena, slice_text(row->advice_en));
     if (result->refusals == NULL)
@@ -116,7 +116,7 @@ add_own(struct creditbank_result *result, enum reason reason, const char *detail
 }
 
 void
-connect_fail(enum status status, enum reason reason, const char *detail,
+connect_fail(enum status status, enum reason reason, const struct connect_detail *detail,
              struct creditbank_result *result)
 {
     (void)begin(result);
@@ -176,7 +176,7 @@ decode_error(const struct connect_answer *answer, struct creditbank_result *resu
     if (result->refusal_count == 0) {
         snprintf(said, sizeof(said), "%s (HTTP %ld)%s%s", status_name((enum status)result->code),
                  answer->http_status, message != NULL ? ": " : "", message != NULL ? message : "");
-        add_own(result, REASON_ANSWER_INVALID, said);
+        add_own(result, REASON_ANSWER_INVALID, &(struct connect_detail){said, said});
     }
     json_decref(error);
 }
@@ -194,12 +194,16 @@ connect_decode(const struct connect_answer *answer, const ProtobufCMessageDescri
     }
     if (!answer->is_proto) {
         result->code = STATUS_UNKNOWN;
-        add_own(result, REASON_ANSWER_INVALID, "content-type");
+        add_own(result, REASON_ANSWER_INVALID,
+                &(struct connect_detail){"content-type", "content-type"});
         return;
     }
     result->reply = wire_unpack(output, answer->body, arena, WIRE_LENIENT, &answer_limits, &fault);
     if (result->reply == NULL) {
         result->code = STATUS_UNKNOWN;
-        add_own(result, REASON_ANSWER_INVALID, fault.path[0] != '\0' ? fault.path : output->name);
+
+        const char *where = fault.path[0] != '\0' ? fault.path : output->name;
+
+        add_own(result, REASON_ANSWER_INVALID, &(struct connect_detail){where, where});
     }
 }

@@ -24,8 +24,13 @@ struct connect_answer {
 void connect_decode(const struct connect_answer *answer, const ProtobufCMessageDescriptor *output,
                     struct creditbank_result *result);
 
+/* What fills the {} of a reason's sentence, in both languages. */
+struct connect_detail {
+    const char *zh, *en;
+};
+
 /* Fills the result with one refusal of our own, where no answer came. */
-void connect_fail(enum status status, enum reason reason, const char *detail,
+void connect_fail(enum status status, enum reason reason, const struct connect_detail *detail,
                   struct creditbank_result *result);
 
 /* The code of an answer, without its details: what decides on a retry. */

@@ -42,13 +42,13 @@ close_fd(const int *fd)
 static bool
 unreadable(const char *path, struct creditbank_error *error)
 {
-    return error_set(error, REASON_FILE_UNREADABLE, "%s: %s", path, strerror(errno));
+    return error_set_why(error, REASON_FILE_UNREADABLE, path, strerror(errno));
 }
 
 static bool
 unwritable(const char *path, struct creditbank_error *error)
 {
-    return error_set(error, REASON_FILE_UNWRITABLE, "%s: %s", path, strerror(errno));
+    return error_set_why(error, REASON_FILE_UNWRITABLE, path, strerror(errno));
 }
 
 /* The folder that a path is in; the path is changed in place. */

@@ -42,7 +42,7 @@ creditbank_key_read(const char *path, const char *passphrase, struct creditbank_
     if (why == NULL)
         why = private_key_parse(buffer_slice(&pem), slice_text(passphrase), &private);
     if (why != NULL)
-        return error_set(error, REASON_KEY_FILE_INVALID, "%s: %s", path, why);
+        return error_set_why(error, REASON_KEY_FILE_INVALID, path, why);
     *key = key_wrap(private);
     return true;
 }

@@ -55,7 +55,7 @@ creditbank_outbox_open(const char *folder, struct creditbank_error *error)
     int fd = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 
     if (fd < 0) {
-        (void)error_set(error, REASON_FILE_UNWRITABLE, "%s: %s", lock, strerror(errno));
+        (void)error_set_why(error, REASON_FILE_UNWRITABLE, lock, strerror(errno));
         return NULL;
     }
     if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
@@ -216,7 +216,7 @@ creditbank_outbox_list(struct creditbank_outbox *outbox, struct creditbank_outbo
 
     *names = (struct creditbank_outbox_names){0};
     if (folder == NULL)
-        return error_set(error, REASON_FILE_UNREADABLE, "%s: %s", outbox->folder, strerror(errno));
+        return error_set_why(error, REASON_FILE_UNREADABLE, outbox->folder, strerror(errno));
     collect(folder, names);
     closedir(folder);
     return true;

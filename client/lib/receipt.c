@@ -39,7 +39,7 @@ check_log(const Creditbank__V1__BookedEntry *booked, const struct entry *entry,
         why = tlog_proof_verify(&proof, &entry->leaf, verifiers, 1, &checkpoint);
     note_verifier_free(verifier);
     if (why != NULL)
-        return error_set(error, REASON_VERIFY_CHECKPOINT, "%s", why);
+        return error_set_why(error, REASON_VERIFY_CHECKPOINT, "", why);
     return true;
 }
 

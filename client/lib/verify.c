@@ -27,6 +27,9 @@
 
 #define VERIFY_MEMORY_MAX ((size_t)1024 * 1024 * 1024)
 
+/* A name of NOTE_NAME_MAX, the hash and the key. */
+#define VERIFIER_TEXT_MAX ((size_t)512)
+
 static const struct wire_limits statement_limits = {.depth_max = 12,
                                                     .fields_max = 2000000,
                                                     .elements_max = CREDITBANK_LINES_MAX,
@@ -108,27 +111,56 @@ open_list(struct verifying *v, struct creditbank_error *error)
     return true;
 }
 
-/* The bank's key: the one that was given, else the one that the founding names. */
+static bool
+open_bank_key(struct verifying *v, struct creditbank_error *error)
+{
+    v->bank = note_verifier_parse(slice_text(v->bank_key));
+    if (v->bank == NULL)
+        return error_set(error, REASON_VERIFY_BANK_KEY_INVALID, "%s", "");
+    if (!slice_is(note_verifier_name(v->bank), v->list->log_origin))
+        return error_set(error, REASON_VERIFY_ORIGIN, "%s", "");
+    return true;
+}
+
+/* Whether both are written the same: one name, one key. */
+static bool
+is_same_verifier(const struct note_verifier *a, const struct note_verifier *b)
+{
+    struct buffer texts[2];
+    bool same;
+
+    buffer_init(&texts[0], VERIFIER_TEXT_MAX);
+    buffer_init(&texts[1], VERIFIER_TEXT_MAX);
+    same = note_verifier_format(a, &texts[0]) && note_verifier_format(b, &texts[1]) &&
+           slice_equal(buffer_slice(&texts[0]), buffer_slice(&texts[1]));
+    buffer_fini(&texts[0]);
+    buffer_fini(&texts[1]);
+    return same;
+}
+
+/* The bank's key is what the founding names, and what was given has to be the same. */
 static bool
 choose_bank(struct verifying *v, struct creditbank_error *error)
 {
-    if (v->bank_key != NULL) {
-        v->bank = note_verifier_parse(slice_text(v->bank_key));
-        if (v->bank == NULL)
-            return error_set(error, REASON_VERIFY_BANK_KEY_INVALID, "%s", "");
-        if (!slice_is(note_verifier_name(v->bank), v->list->log_origin))
-            return error_set(error, REASON_VERIFY_ORIGIN, "%s", "");
+    struct note_verifier *founded = NULL;
+    struct public_key *key;
+    bool same;
+
+    if (v->bank_key != NULL && !open_bank_key(v, error))
+        return false;
+    key = public_key_from_ed25519(history_log_key(v->history));
+    if (key != NULL)
+        founded = note_verifier_new(slice_text(v->list->log_origin), key);
+    public_key_free(key);
+    if (founded == NULL)
+        return error_set(error, REASON_VERIFY_FOUNDING, "%s", "");
+    if (v->bank == NULL) {
+        v->bank = founded;
         return true;
     }
-
-    struct public_key *key = public_key_from_ed25519(history_log_key(v->history));
-
-    if (key != NULL)
-        v->bank = note_verifier_new(slice_text(v->list->log_origin), key);
-    public_key_free(key);
-    if (v->bank == NULL)
-        return error_set(error, REASON_VERIFY_FOUNDING, "%s", "");
-    return true;
+    same = is_same_verifier(v->bank, founded);
+    note_verifier_free(founded);
+    return same || error_set(error, REASON_VERIFY_LOG_KEY, "%s", "");
 }
 
 /* Two checkpoints of one size have one root, or the bank has signed two histories. */
@@ -161,12 +193,12 @@ check_proof(struct verifying *v, const Creditbank__V1__BookedEntry *booked,
     const char *why = tlog_proof_parse(slice_text(booked->tlog_proof), &proof);
 
     if (why != NULL)
-        return error_set(error, REASON_VERIFY_PROOF_INVALID, "%s", why);
+        return error_set_why(error, REASON_VERIFY_PROOF_INVALID, "", why);
     if (proof.index != entry->index)
         return error_set(error, REASON_VERIFY_POSITION, "%s", "");
     why = tlog_proof_verify(&proof, &entry->leaf, verifiers, 1, &checkpoint);
     if (why != NULL)
-        return error_set(error, REASON_VERIFY_CHECKPOINT, "%s", why);
+        return error_set_why(error, REASON_VERIFY_CHECKPOINT, "", why);
     v->head = checkpoint.head;
     return check_fork(v, error);
 }
