@@ -8,9 +8,11 @@
 #include "lib/file.h"
 #include "wire/json.h"
 
+#include "words.h"
+
+#include <assert.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <termios.h>
@@ -29,6 +31,8 @@ cli_init(struct cli *cli, const struct globals *globals, bool chinese)
 {
     *cli = (struct cli){.globals = *globals, .chinese = chinese};
     cli->arena = arena_new(CLI_MEMORY_MAX);
+    buffer_init(&cli->answer, CLI_OUTPUT_MAX);
+    cli->faults = json_array();
 }
 
 void
@@ -41,6 +45,8 @@ cli_fini(struct cli *cli)
     if (cli->profile_loaded)
         profile_fini(&cli->profile);
     arena_free(cli->arena);
+    buffer_fini(&cli->answer);
+    json_decref(cli->faults);
     crypto_fini();
 }
 
@@ -61,28 +67,95 @@ cli_warn(const struct cli *cli, enum text text, struct fill fill)
     fprintf(stderr, "%s\n", text_fill(filled, cli->chinese, text, fill));
 }
 
-/* A fault for programs: the same members as a Refusal in JSON. */
+json_t *
+cli_text(const char *text)
+{
+    json_t *string = json_string(text);
+    struct buffer ascii;
+
+    if (string != NULL)
+        return string;
+    buffer_init(&ascii, CLI_OUTPUT_MAX);
+    for (const char *at = text; *at != '\0'; at++)
+        if (!buffer_append_byte(&ascii, (uint8_t)*at < 0x80 ? (uint8_t)*at : '?'))
+            break;
+    string = json_stringn((const char *)ascii.at, ascii.len);
+    buffer_fini(&ascii);
+    return string;
+}
+
+static int
+keep_json(const char *bytes, size_t len, void *context)
+{
+    struct cli *cli = context;
+
+    return buffer_append(&cli->answer, slice_make(bytes, len)) ? 0 : -1;
+}
+
+static enum exit_code
+too_large(struct cli *cli)
+{
+    struct creditbank_error error;
+
+    buffer_clear(&cli->answer);
+    (void)error_set(&error, REASON_RESPONSE_TOO_LARGE, "%s", "");
+    return cli_error(cli, &error);
+}
+
+void
+cli_answer(struct cli *cli, json_t *document)
+{
+    assert(cli->answer.len == 0);
+    assert(document != NULL);
+    if (cli->globals.json && json_dump_callback(document, keep_json, cli, JSON_INDENT(2)) != 0)
+        (void)too_large(cli);
+    json_decref(document);
+}
+
+void
+cli_tell(struct cli *cli, enum text text, struct fill fill, json_t *document)
+{
+    cli_say(cli, text, fill);
+    cli_answer(cli, document);
+}
+
+enum exit_code
+cli_answer_message(struct cli *cli, const ProtobufCMessage *message)
+{
+    assert(cli->answer.len == 0);
+    return wire_json_print(message, &cli->answer) ? EXIT_DONE : too_large(cli);
+}
+
+void
+cli_end(const struct cli *cli)
+{
+    if (json_array_size(cli->faults) > 0) {
+        fputs("{\n\"error\": ", stdout);
+        json_dumpf(json_array_get(cli->faults, 0), stdout, JSON_INDENT(2));
+        fputs(",\n\"errors\": ", stdout);
+        json_dumpf(cli->faults, stdout, JSON_INDENT(2));
+        if (cli->answer.len > 0)
+            fputs(",\n\"answer\": ", stdout);
+    }
+    if (cli->answer.len > 0)
+        fwrite(cli->answer.at, 1, cli->answer.len, stdout);
+    if (json_array_size(cli->faults) > 0)
+        putchar('}');
+    else if (cli->globals.json && cli->answer.len == 0)
+        fputs("{}", stdout);
+    if (cli->globals.json || cli->answer.len > 0)
+        putchar('\n');
+}
+
+/* Takes down a fault for programs: the same members as a Refusal in JSON. */
 static json_t *
-fault_json(const char *code, const char *sentence, const char *advice)
+add_fault(const struct cli *cli, const char *code, const char *sentence, const char *advice)
 {
-    return json_pack("{ssssss}", "reason", code, "message", sentence, "advice", advice);
-}
+    json_t *fault =
+        json_pack("{sssoss}", "reason", code, "message", cli_text(sentence), "advice", advice);
 
-/* One document, however many faults: the first is "error", all of them "errors". */
-static void
-print_faults_json(json_t *faults)
-{
-    json_t *all = json_pack("{sOso}", "error", json_array_get(faults, 0), "errors", faults);
-
-    json_dumpf(all, stdout, JSON_INDENT(2));
-    putchar('\n');
-    json_decref(all);
-}
-
-static void
-print_fault_json(const char *code, const char *sentence, const char *advice)
-{
-    print_faults_json(json_pack("[o]", fault_json(code, sentence, advice)));
+    json_array_append_new(cli->faults, fault);
+    return fault;
 }
 
 enum exit_code
@@ -92,8 +165,8 @@ cli_misused(const struct cli *cli, enum text text, struct fill fill)
     char filled[TEXT_SIZE];
 
     if (cli->globals.json)
-        print_fault_json(error.code, text_fill(filled, cli->chinese, text, fill),
-                         creditbank_error_advice(&error, cli->chinese));
+        add_fault(cli, error.code, text_fill(filled, cli->chinese, text, fill),
+                  creditbank_error_advice(&error, cli->chinese));
     else
         cli_warn(cli, text, fill);
     return EXIT_USAGE;
@@ -102,14 +175,25 @@ cli_misused(const struct cli *cli, enum text text, struct fill fill)
 enum exit_code
 cli_error(const struct cli *cli, const struct creditbank_error *error)
 {
+    return cli_error_of_row(cli, error, 0);
+}
+
+enum exit_code
+cli_error_of_row(const struct cli *cli, const struct creditbank_error *error, size_t row)
+{
     char sentence[TEXT_SIZE];
     const char *advice = creditbank_error_advice(error, cli->chinese);
 
     (void)creditbank_error_sentence(error, cli->chinese, sentence, sizeof(sentence));
-    if (cli->globals.json)
-        print_fault_json(error->code, sentence, advice);
-    else
+    if (!cli->globals.json && row > 0)
+        cli_warn(cli, TEXT_FAULT_OF_ROW, FILL(arena_printf(cli->arena, "%zu", row)));
+    if (!cli->globals.json)
         cli_warn(cli, TEXT_FAULT, FILL(sentence, advice, error->code));
+    else if (row > 0)
+        json_object_set_new(add_fault(cli, error->code, sentence, advice), "row",
+                            json_integer((json_int_t)row));
+    else
+        add_fault(cli, error->code, sentence, advice);
     return strncmp(error->code, "VERIFY_", strlen("VERIFY_")) == 0 ? EXIT_UNVERIFIED : EXIT_USAGE;
 }
 
@@ -122,10 +206,17 @@ exit_code_of(const struct creditbank_result *result)
     return EXIT_REFUSED;
 }
 
+static const char *
+refusal_sentence(const struct cli *cli, const Creditbank__V1__Refusal *refusal)
+{
+    return words_of_refusal(refusal->reason,
+                            cli->chinese ? refusal->message_zh : refusal->message_en, cli->chinese,
+                            cli->arena);
+}
+
 static void
 say_refusal(const struct cli *cli, const Creditbank__V1__Refusal *refusal)
 {
-    const char *sentence = cli->chinese ? refusal->message_zh : refusal->message_en;
     const char *advice = cli->chinese ? refusal->advice_zh : refusal->advice_en;
     char number[32] = "";
 
@@ -135,30 +226,18 @@ say_refusal(const struct cli *cli, const Creditbank__V1__Refusal *refusal)
         cli_warn(cli, TEXT_FAULT_OF_ITEM, FILL(number, refusal->field));
     else if (refusal->field[0] != '\0')
         cli_warn(cli, TEXT_FAULT_OF_FIELD, FILL(refusal->field));
-    cli_warn(cli, TEXT_FAULT, FILL(sentence, advice, refusal->reason));
+    cli_warn(cli, TEXT_FAULT, FILL(refusal_sentence(cli, refusal), advice, refusal->reason));
 }
 
-static json_t *
-refusal_json(const struct cli *cli, const Creditbank__V1__Refusal *refusal)
+static void
+add_refusal(const struct cli *cli, const Creditbank__V1__Refusal *refusal)
 {
-    json_t *fault =
-        fault_json(refusal->reason, cli->chinese ? refusal->message_zh : refusal->message_en,
-                   cli->chinese ? refusal->advice_zh : refusal->advice_en);
+    json_t *fault = add_fault(cli, refusal->reason, refusal_sentence(cli, refusal),
+                              cli->chinese ? refusal->advice_zh : refusal->advice_en);
 
     json_object_set_new(fault, "field", json_string(refusal->field));
     if (refusal->item != NULL)
         json_object_set_new(fault, "item", json_integer(refusal->item->value));
-    return fault;
-}
-
-static void
-print_refusals_json(const struct cli *cli, const struct creditbank_result *result)
-{
-    json_t *faults = json_array();
-
-    for (size_t i = 0; i < result->refusal_count; i++)
-        json_array_append_new(faults, refusal_json(cli, result->refusals[i]));
-    print_faults_json(faults);
 }
 
 enum exit_code
@@ -166,11 +245,11 @@ cli_refused(const struct cli *cli, struct creditbank_result *result)
 {
     enum exit_code code = exit_code_of(result);
 
-    if (cli->globals.json)
-        print_refusals_json(cli, result);
-    for (size_t i = 0; !cli->globals.json && i < result->refusal_count && i < REFUSALS_SHOWN_MAX;
-         i++)
-        say_refusal(cli, result->refusals[i]);
+    for (size_t i = 0; i < result->refusal_count; i++)
+        if (cli->globals.json)
+            add_refusal(cli, result->refusals[i]);
+        else if (i < REFUSALS_SHOWN_MAX)
+            say_refusal(cli, result->refusals[i]);
     creditbank_result_free(result);
     return code;
 }
@@ -398,18 +477,6 @@ cli_call(struct cli *cli, const struct creditbank_request *request,
     if (client == NULL)
         return EXIT_USAGE;
     return creditbank_call(client, request, result) ? EXIT_DONE : cli_refused(cli, result);
-}
-
-void
-cli_print_json(struct cli *cli, const ProtobufCMessage *message)
-{
-    SCOPED(buffer_fini) struct buffer text;
-
-    (void)cli;
-    buffer_init(&text, CLI_OUTPUT_MAX);
-    if (wire_json_print(message, &text))
-        fwrite(text.at, 1, text.len, stdout);
-    putchar('\n');
 }
 
 ProtobufCMessage *

@@ -8,6 +8,8 @@
 
 #include "creditbank.h"
 
+#include <jansson.h>
+
 /* What one run of the program works with. What is opened on demand is closed in cli_fini. */
 struct cli {
     struct globals globals;
@@ -19,6 +21,8 @@ struct cli {
     struct creditbank_client *client;
     struct creditbank_client *anonymous; /* without a credential */
     struct creditbank_outbox *outbox;
+    struct buffer answer; /* JSON for standard output, until cli_end */
+    json_t *faults;       /* under --json: what went wrong, until cli_end */
 };
 
 /* What a run may allocate for what it shows; imports free as they go. */
@@ -30,17 +34,37 @@ struct cli {
 void cli_init(struct cli *cli, const struct globals *globals, bool chinese);
 void cli_fini(struct cli *cli);
 
+/*
+ * Prints what the command had to answer. Under --json that is one document,
+ * whatever happened: the answer, {} where there is none, or with faults
+ * {"error": the first, "errors": all, "answer": what there is}.
+ */
+void cli_end(const struct cli *cli);
+
 /* A line on standard output, unless JSON is asked for. */
 void cli_say(const struct cli *cli, enum text text, struct fill fill);
+
+/* How it went: the line for people, the document, which it takes, for programs. */
+void cli_tell(struct cli *cli, enum text text, struct fill fill, json_t *document);
+
+/* A text of whatever bytes, as JSON; where it is no UTF-8, "?" stands for what is not ASCII. */
+json_t *cli_text(const char *text) MUST_USE;
+
+/* The command's answer under --json; there is at most one. The document is taken. */
+void cli_answer(struct cli *cli, json_t *document);
 
 /* A line on standard error. */
 void cli_warn(const struct cli *cli, enum text text, struct fill fill);
 
-/* Says what is wrong with the command line; in JSON it is an error as any other. */
+/* Says what is wrong with the command line; in JSON it is a fault as any other. */
 enum exit_code cli_misused(const struct cli *cli, enum text text, struct fill fill);
 
 /* Says what is wrong on this side, with advice and code. */
 enum exit_code cli_error(const struct cli *cli, const struct creditbank_error *error);
+
+/* The same about a row of a file, by its number; 0: about the file as a whole. */
+enum exit_code cli_error_of_row(const struct cli *cli, const struct creditbank_error *error,
+                                size_t row);
 
 /* Says why the bank refused or could not be asked; frees the result. */
 enum exit_code cli_refused(const struct cli *cli, struct creditbank_result *result);
@@ -70,8 +94,11 @@ struct creditbank_outbox *cli_outbox(struct cli *cli) MUST_USE;
 enum exit_code cli_call(struct cli *cli, const struct creditbank_request *request,
                         struct creditbank_result *result) MUST_USE;
 
-/* The message as JSON on standard output. */
-void cli_print_json(struct cli *cli, const ProtobufCMessage *message);
+/*
+ * The message in JSON is the command's answer, for people too. A message beyond
+ * CLI_OUTPUT_MAX is refused, and said so.
+ */
+enum exit_code cli_answer_message(struct cli *cli, const ProtobufCMessage *message);
 
 /* A message of the contract in a file of JSON; NULL, and said so. In the arena. */
 ProtobufCMessage *cli_read_json(struct cli *cli, const ProtobufCMessageDescriptor *type,

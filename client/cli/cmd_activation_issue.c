@@ -41,10 +41,11 @@ write_codes(struct cli *cli, const char *path,
     if (fits)
         why = key_file_write(path, buffer_slice(&text));
     if (why != NULL) {
-        (void)error_set(&error, REASON_FILE_UNWRITABLE, "%s: %s", path, why);
+        (void)error_set_why(&error, REASON_FILE_UNWRITABLE, path, why);
         return cli_error(cli, &error);
     }
-    cli_say(cli, TEXT_CODES_WRITTEN, FILL(arena_printf(cli->arena, "%zu", codes->n_codes), path));
+    cli_tell(cli, TEXT_CODES_WRITTEN, FILL(arena_printf(cli->arena, "%zu", codes->n_codes), path),
+             json_pack("{sIso}", "issued", (json_int_t)codes->n_codes, "file", cli_text(path)));
     return EXIT_DONE;
 }
 

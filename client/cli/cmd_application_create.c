@@ -3,6 +3,7 @@
 #include "findings.h"
 
 #include "crypto/random.h"
+#include "lib/error.h"
 
 #include <stdio.h>
 
@@ -130,11 +131,26 @@ apply(struct cli *cli, Creditbank__V1__CreateApplicationRequest *message)
         return code;
     created = (const void *)result.reply;
     if (cli->globals.json)
-        cli_print_json(cli, &created->base);
+        code = cli_answer_message(cli, &created->base);
     else if (created->application != NULL)
         application_view(cli, created->application);
     creditbank_result_free(&result);
-    return EXIT_DONE;
+    return code;
+}
+
+/* Shows what there is, and why none of it will do. */
+static enum exit_code
+nothing_to_apply_for(struct cli *cli, const Creditbank__V1__EvaluateResponse *found)
+{
+    struct creditbank_error error;
+
+    if (cli->globals.json)
+        (void)cli_answer_message(cli, &found->base);
+    else
+        findings_view(cli, found->findings, found->n_findings);
+    (void)error_set(&error, REASON_NOTHING_TO_APPLY_FOR, "%s", "");
+    (void)cli_error(cli, &error);
+    return EXIT_REFUSED;
 }
 
 static enum exit_code
@@ -158,9 +174,7 @@ run(struct cli *cli, const struct command *command, const struct given *given)
     if (message.n_lines > 0) {
         code = apply(cli, &message);
     } else {
-        findings_view(cli, found->findings, found->n_findings);
-        cli_warn(cli, TEXT_NOTHING_TO_APPLY_FOR, FILL());
-        code = EXIT_REFUSED;
+        code = nothing_to_apply_for(cli, found);
     }
     creditbank_result_free(&result);
     return code;

@@ -9,10 +9,9 @@
 
 #include "base/base64.h"
 #include "base/scope.h"
-#include "crypto/note.h"
 #include "lib/error.h"
 
-#include <jansson.h>
+#include <inttypes.h>
 
 static const struct argument arguments[] = {
     {"FILE",
@@ -45,7 +44,6 @@ static const struct argument arguments[] = {
     {0}};
 
 #define FOUNDING_FILE_MAX 16384
-#define BANK_KEY_MAX 512
 #define MEMBER_MAX 512
 
 static bool
@@ -125,35 +123,6 @@ read_founding(struct cli *cli, const char *path, Creditbank__V1__Founding *found
     return good;
 }
 
-/* Keeps the bank's verifier key in the profile: from now on everything is checked against it. */
-static enum exit_code
-keep_bank_key(struct cli *cli, const Creditbank__V1__Founding *founding)
-{
-    struct public_key *key =
-        public_key_from_ed25519(slice_make(founding->log_key.data, founding->log_key.len));
-    struct note_verifier *verifier =
-        key != NULL ? note_verifier_new(slice_text(cli->profile.values[PROFILE_ORIGIN]), key)
-                    : NULL;
-    SCOPED(buffer_fini) struct buffer text;
-    struct creditbank_error error;
-    bool good;
-
-    buffer_init(&text, BANK_KEY_MAX);
-    good =
-        verifier != NULL && note_verifier_format(verifier, &text) && buffer_append_byte(&text, 0);
-    note_verifier_free(verifier);
-    public_key_free(key);
-    if (!good) {
-        (void)wrong_member(cli, "log_key");
-        return EXIT_USAGE;
-    }
-    profile_set(&cli->profile, PROFILE_BANK_KEY, (const char *)text.at);
-    if (!profile_save(&cli->profile, &error))
-        return cli_error(cli, &error);
-    cli_say(cli, TEXT_BANK_KEY, FILL((const char *)text.at));
-    return EXIT_DONE;
-}
-
 static enum exit_code
 found(struct cli *cli, Creditbank__V1__Founding *founding)
 {
@@ -165,7 +134,16 @@ found(struct cli *cli, Creditbank__V1__Founding *founding)
     control.body_case = CREDITBANK__V1__CONTROL__BODY_FOUNDING;
     control.founding = founding;
     code = submit_control(cli, &control, &booked);
-    return code == EXIT_DONE ? submit_say(cli, &booked) : code;
+    if (code != EXIT_DONE)
+        return code;
+
+    const char *number = arena_printf(cli->arena, "%" PRIu64, booked.entry_index);
+    const char *bank_key = cli->profile.values[PROFILE_BANK_KEY];
+
+    cli_say(cli, TEXT_BOOKED, FILL(number));
+    cli_tell(cli, TEXT_BANK_KEY, FILL(bank_key),
+             json_pack("{ssss}", "entryIndex", number, "bankKey", bank_key));
+    return EXIT_DONE;
 }
 
 static enum exit_code
@@ -173,7 +151,6 @@ run(struct cli *cli, const struct command *command, const struct given *given)
 {
     Creditbank__V1__Founding founding;
     Creditbank__V1__KeyRegistered *key;
-    enum exit_code code;
 
     creditbank__v1__founding__init(&founding);
     if (!read_founding(cli, command_value(command, given, "FILE"), &founding) ||
@@ -187,8 +164,7 @@ run(struct cli *cli, const struct command *command, const struct given *given)
         return EXIT_USAGE;
     founding.operator_keys = &key;
     founding.n_operator_keys = 1;
-    code = found(cli, &founding);
-    return code == EXIT_DONE ? keep_bank_key(cli, &founding) : code;
+    return found(cli, &founding);
 }
 
 const struct command cmd_bank_found = {

@@ -59,6 +59,8 @@ run(struct cli *cli, const struct command *command, const struct given *given)
                            &booked);
     if (code != EXIT_DONE)
         return code;
+    if (read.count == 0)
+        cli_answer(cli, json_object());
     cli_say(cli, TEXT_ROWS_TAKEN, FILL(arena_printf(cli->arena, "%zu", read.count)));
     return read.count > 0 ? submit_say(cli, &booked) : EXIT_DONE;
 }

@@ -21,11 +21,11 @@ run(struct cli *cli, const struct command *command, const struct given *given)
     if (code != EXIT_DONE)
         return code;
     if (cli->globals.json)
-        cli_print_json(cli, &found->base);
+        code = cli_answer_message(cli, &found->base);
     else
         findings_view(cli, found->findings, found->n_findings);
     creditbank_result_free(&result);
-    return EXIT_DONE;
+    return code;
 }
 
 const struct command cmd_evaluate = {

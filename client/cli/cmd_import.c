@@ -1,4 +1,5 @@
-/* import learners, import results, import certificates: the second word is the kind. */
+/* import learners, import results, import hours, import certificates: the second word is the kind.
+ */
 #include "import.h"
 
 #include <string.h>
@@ -32,6 +33,14 @@ const struct command cmd_import_learners = {
 const struct command cmd_import_results = {
     .name = "import results",
     .summary = {"导入课程成绩，按学号", "import course results, by student number"},
+    .arguments = arguments,
+    .run = run,
+};
+
+const struct command cmd_import_hours = {
+    .name = "import hours",
+    .summary = {"导入培训学时（学校或培训评价组织）",
+                "import hours of training (school or issuer)"},
     .arguments = arguments,
     .run = run,
 };

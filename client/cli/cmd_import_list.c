@@ -2,18 +2,16 @@
 #include "base/scope.h"
 #include "lib/file.h"
 
-#include "cli.h"
 #include "journal.h"
-#include "table.h"
+#include "label.h"
+#include "view.h"
 
 #include <dirent.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define IMPORTS_SHOWN_MAX 1000
-#define OUTPUT_MAX ((size_t)1024 * 1024)
 
 static void
 add(struct cli *cli, const char *id, struct table *table, json_t *array)
@@ -25,13 +23,13 @@ add(struct cli *cli, const char *id, struct table *table, json_t *array)
         return;
 
     const char *cells[] = {arena_text(cli->arena, slice_text(id)),
-                           arena_text(cli->arena, slice_text(about.kind)),
+                           arena_text(cli->arena, slice_text(label_name(about.kind, cli->chinese))),
                            arena_text(cli->arena, slice_text(about.time)),
                            arena_text(cli->arena, slice_text(about.file))};
 
     table_add(table, cells);
-    json_array_append_new(array, json_pack("{ssssssss}", "import", cells[0], "kind", cells[1],
-                                           "time", cells[2], "file", cells[3]));
+    json_array_append_new(array, json_pack("{ssssssso}", "import", cells[0], "kind", about.kind,
+                                           "time", cells[2], "file", cli_text(cells[3])));
 }
 
 static enum exit_code
@@ -39,14 +37,12 @@ run(struct cli *cli, const struct command *command, const struct given *given)
 {
     const char *headings[] = {text_in(TEXT_IMPORT, cli->chinese), text_in(TEXT_KIND, cli->chinese),
                               text_in(TEXT_TIME, cli->chinese), text_in(TEXT_FILE, cli->chinese)};
-    SCOPED(buffer_fini) struct buffer text;
     struct dirent **folders;
     struct table table;
     json_t *array;
 
     (void)command;
     (void)given;
-    buffer_init(&text, OUTPUT_MAX);
     if (cli_setting(cli, PROFILE_SERVER) == NULL && !cli->profile_loaded)
         return EXIT_USAGE;
 
@@ -63,11 +59,7 @@ run(struct cli *cli, const struct command *command, const struct given *given)
     }
     if (count >= 0)
         free(folders);
-    if (cli->globals.json && json_dumpf(array, stdout, JSON_INDENT(2)) == 0)
-        putchar('\n');
-    else if (table_print(&table, &text))
-        fwrite(text.at, 1, text.len, stdout);
-    json_decref(array);
+    view_table(cli, &table, array);
     return EXIT_DONE;
 }
 

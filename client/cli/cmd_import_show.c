@@ -2,12 +2,11 @@
 #include "base/memory.h"
 #include "base/scope.h"
 
-#include "cli.h"
 #include "journal.h"
-#include "table.h"
+#include "label.h"
+#include "view.h"
 
 #include <inttypes.h>
-#include <jansson.h>
 #include <stdio.h>
 
 static const struct argument arguments[] = {
@@ -54,12 +53,16 @@ keep(struct cli *cli, const struct journal_row *row, struct shown_rows *shown)
 }
 
 static void
-add(const char *const cells[CELLS], struct table *table, json_t *array)
+add(const struct cli *cli, const char *const cells[CELLS], struct table *table, json_t *array)
 {
-    table_add(table, cells);
-    json_array_append_new(array, json_pack("{ssssssssssss}", "row", cells[0], "state", cells[1],
-                                           "key", cells[2], "accountNo", cells[3], "entryIndex",
-                                           cells[4], "itemIndex", cells[5]));
+    const char *shown[CELLS];
+
+    memcpy(shown, cells, sizeof(shown));
+    shown[1] = label_name(cells[1], cli->chinese);
+    table_add(table, shown);
+    json_array_append_new(array, json_pack("{sssssossssss}", "row", cells[0], "state", cells[1],
+                                           "key", cli_text(cells[2]), "accountNo", cells[3],
+                                           "entryIndex", cells[4], "itemIndex", cells[5]));
 }
 
 static enum exit_code
@@ -69,7 +72,6 @@ run(struct cli *cli, const struct command *command, const struct given *given)
         text_in(TEXT_ROW, cli->chinese),    text_in(TEXT_STATE, cli->chinese),
         text_in(TEXT_NUMBER, cli->chinese), text_in(TEXT_ACCOUNT, cli->chinese),
         text_in(TEXT_ENTRY, cli->chinese),  text_in(TEXT_ITEM, cli->chinese)};
-    SCOPED(buffer_fini) struct buffer text;
     struct creditbank_error error;
     struct journal_reader *reader;
     struct journal_row row;
@@ -77,7 +79,6 @@ run(struct cli *cli, const struct command *command, const struct given *given)
     struct table table;
     json_t *array;
 
-    buffer_init(&text, CLI_OUTPUT_MAX);
     if (cli_setting(cli, PROFILE_SERVER) == NULL && !cli->profile_loaded)
         return EXIT_USAGE;
     reader = journal_open(cli->profile.name, command_value(command, given, "IMPORT"), &error);
@@ -91,13 +92,9 @@ run(struct cli *cli, const struct command *command, const struct given *given)
     journal_close(reader);
     for (size_t i = 0; i < shown.room; i++)
         if (shown.rows[i].cells[0] != NULL)
-            add(shown.rows[i].cells, &table, array);
+            add(cli, shown.rows[i].cells, &table, array);
     xfree(shown.rows);
-    if (cli->globals.json && json_dumpf(array, stdout, JSON_INDENT(2)) == 0)
-        putchar('\n');
-    else if (table_print(&table, &text))
-        fwrite(text.at, 1, text.len, stdout);
-    json_decref(array);
+    view_table(cli, &table, array);
     return EXIT_DONE;
 }
 

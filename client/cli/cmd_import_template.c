@@ -13,7 +13,7 @@ static const struct argument arguments[] = {
      ARGUMENT_OPERAND,
      true,
      NULL,
-     {"learners、results 或 certificates", "learners, results or certificates"}},
+     {"learners、results、hours 或 certificates", "learners, results, hours or certificates"}},
     {"FILE", ARGUMENT_OPERAND, true, NULL, {"写入的新文件", "the new file to write"}},
     {"encoding",
      ARGUMENT_OPTION,
@@ -65,7 +65,7 @@ run(struct cli *cli, const struct command *command, const struct given *given)
     csv_writer_end_row(writer);
     if (!csv_writer_close(writer, &error))
         return cli_error(cli, &error);
-    cli_say(cli, TEXT_TEMPLATE_WRITTEN, FILL(path));
+    cli_tell(cli, TEXT_TEMPLATE_WRITTEN, FILL(path), json_pack("{so}", "file", cli_text(path)));
     return EXIT_DONE;
 }
 

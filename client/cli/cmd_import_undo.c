@@ -29,7 +29,7 @@ static const struct argument arguments[] = {
 /* An undo under way. */
 struct undo {
     struct cli *cli;
-    bool of_learners;
+    const struct import_kind *kind;
     struct journal_reader *reader;
     size_t counts[4]; /* by enum row_state */
     int32_t today;
@@ -42,7 +42,7 @@ next_row(void *context, struct batch *batch, struct load_row *row)
     struct undo *undo = context;
     struct journal_row noted;
 
-    while (journal_next(undo->reader, &noted)) {
+    while (journal_previous(undo->reader, &noted)) {
         if (strcmp(noted.state, "booked") != 0)
             continue;
         row->number = noted.number;
@@ -120,34 +120,38 @@ revoke_outcome(struct batch *batch, struct load_row *row)
 }
 
 static void
-build(struct batch *batch)
+build(struct batch *batch, struct load_row *row)
 {
     const struct undo *undo = batch_context(batch);
 
-    for (size_t i = 0; i < batch->row_count; i++)
-        if (undo->of_learners)
-            end_enrolment(batch, &batch->rows[i]);
-        else
-            revoke_outcome(batch, &batch->rows[i]);
+    if (undo->kind == &import_learners)
+        end_enrolment(batch, row);
+    else
+        revoke_outcome(batch, row);
 }
 
 static enum exit_code
 undo_rows(struct undo *undo, bool for_real)
 {
-    static const stage_fn stages[] = {build, NULL};
+    static const stage_fn stages[] = {NULL};
     struct loading loading = {.next = next_row,
                               .done = row_done,
                               .sending = batch_sending,
                               .context = undo,
                               .stages = stages,
+                              .build = build,
+                              .batch_max = undo->kind->in_order ? 1 : LOADER_BATCHES_MAX,
                               .dry_run = !for_real};
     enum exit_code code = loader_run(undo->cli, &loading);
     struct arena *arena = undo->cli->arena;
 
     if (code == EXIT_DONE)
-        cli_say(undo->cli, for_real ? TEXT_UNDO_DONE : TEXT_UNDO_TRIED,
-                FILL(arena_printf(arena, "%zu", undo->counts[ROW_BOOKED]),
-                     arena_printf(arena, "%zu", undo->counts[ROW_BAD])));
+        cli_tell(undo->cli, for_real ? TEXT_UNDO_DONE : TEXT_UNDO_TRIED,
+                 FILL(arena_printf(arena, "%zu", undo->counts[ROW_BOOKED]),
+                      arena_printf(arena, "%zu", undo->counts[ROW_BAD])),
+                 json_pack("{sbsIsI}", "dryRun", !for_real, "undone",
+                           (json_int_t)undo->counts[ROW_BOOKED], "bad",
+                           (json_int_t)undo->counts[ROW_BAD]));
     if (code == EXIT_DONE && undo->counts[ROW_BAD] > 0)
         code = EXIT_PARTLY;
     return code;
@@ -171,7 +175,11 @@ run(struct cli *cli, const struct command *command, const struct given *given)
         (void)error_set(&error, REASON_UNDO_NOT_TRIED, "%s", id);
         return cli_error(cli, &error);
     }
-    undo.of_learners = strcmp(about.kind, import_learners.name) == 0;
+    undo.kind = import_kind_find(about.kind);
+    if (undo.kind == NULL) {
+        (void)error_set(&error, REASON_JOURNAL_INVALID, "%s", id);
+        return cli_error(cli, &error);
+    }
     undo.reader = journal_open(cli->profile.name, id, &error);
     if (undo.reader == NULL)
         return cli_error(cli, &error);

@@ -28,8 +28,7 @@ run(struct cli *cli, const struct command *command, const struct given *given)
     claim = claim_make(cli, institution, command_value(command, given, "duties"));
     if (claim == NULL)
         return EXIT_USAGE;
-    cli_print_json(cli, &claim->base);
-    return EXIT_DONE;
+    return cli_answer_message(cli, &claim->base);
 }
 
 const struct command cmd_key_claim = {

@@ -54,7 +54,7 @@ run(struct cli *cli, const struct command *command, const struct given *given)
     private_key_free(key);
     if (why == NULL)
         return EXIT_DONE;
-    (void)error_set(&error, REASON_FILE_UNWRITABLE, "%s: %s", path, why);
+    (void)error_set_why(&error, REASON_FILE_UNWRITABLE, path, why);
     return cli_error(cli, &error);
 }
 

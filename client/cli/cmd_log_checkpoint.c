@@ -33,7 +33,7 @@ check(struct cli *cli, const char *note)
     note_verifier_free(verifier);
     if (why == NULL)
         return EXIT_DONE;
-    (void)error_set(&error, REASON_VERIFY_CHECKPOINT, "%s", why);
+    (void)error_set_why(&error, REASON_VERIFY_CHECKPOINT, "", why);
     return cli_error(cli, &error);
 }
 
@@ -56,10 +56,11 @@ run(struct cli *cli, const struct command *command, const struct given *given)
         return code;
     note = ((const Creditbank__V1__GetCheckpointResponse *)result.reply)->checkpoint;
     if (cli->globals.json)
-        cli_print_json(cli, result.reply);
+        code = cli_answer_message(cli, result.reply);
     else
         fputs(note, stdout);
-    code = check(cli, note);
+    if (code == EXIT_DONE)
+        code = check(cli, note);
     creditbank_result_free(&result);
     return code;
 }

@@ -1,18 +1,17 @@
 /* outbox resume: sends again, as they are, the requests whose answer never came. */
 #include "submit.h"
 
-#include <inttypes.h>
-
 static enum exit_code
 run(struct cli *cli, const struct command *command, const struct given *given)
 {
-    size_t count;
-    enum exit_code code = submit_waiting(cli, &count);
+    json_t *sent = json_array();
+    enum exit_code code = submit_waiting(cli, sent);
 
     (void)command;
     (void)given;
-    if (count == 0 && code == EXIT_DONE)
+    if (code == EXIT_DONE && json_array_size(sent) == 0)
         cli_say(cli, TEXT_OUTBOX_EMPTY, FILL());
+    cli_answer(cli, json_pack("{so}", "sent", sent));
     return code;
 }
 

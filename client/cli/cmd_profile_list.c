@@ -3,17 +3,14 @@
 #include "base/scope.h"
 #include "lib/file.h"
 
-#include "cli.h"
-#include "table.h"
+#include "view.h"
 
 #include <dirent.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define PROFILES_MAX 1000
-#define OUTPUT_MAX ((size_t)1024 * 1024)
 
 /* The profile's name, where the file is one's; NULL otherwise. */
 static const char *
@@ -40,15 +37,15 @@ add(struct cli *cli, const char *name, struct table *table, json_t *array)
                 cells[i + 1] = arena_text(cli->arena, slice_text(profile.values[keys[i]]));
     profile_fini(&profile);
     table_add(table, cells);
-    json_array_append_new(array, json_pack("{ssssssss}", "name", cells[0], "server", cells[1],
-                                           "institution", cells[2], "account", cells[3]));
+    json_array_append_new(array, json_pack("{sosososo}", "name", cli_text(cells[0]), "server",
+                                           cli_text(cells[1]), "institution", cli_text(cells[2]),
+                                           "account", cli_text(cells[3])));
 }
 
 static enum exit_code
 run(struct cli *cli, const struct command *command, const struct given *given)
 {
     SCOPED(file_path_free) char *home = profile_home();
-    SCOPED(buffer_fini) struct buffer text;
     struct dirent **files;
     struct table table;
     const char *headings[] = {
@@ -59,7 +56,6 @@ run(struct cli *cli, const struct command *command, const struct given *given)
 
     (void)command;
     (void)given;
-    buffer_init(&text, OUTPUT_MAX);
     table_init(&table, cli->arena, ARRAY_COUNT(headings));
     table_add(&table, headings);
     for (int i = 0; i < count; i++) {
@@ -71,11 +67,7 @@ run(struct cli *cli, const struct command *command, const struct given *given)
     }
     if (count >= 0)
         free(files);
-    if (cli->globals.json && json_dumpf(array, stdout, JSON_INDENT(2)) == 0)
-        putchar('\n');
-    else if (table_print(&table, &text))
-        fwrite(text.at, 1, text.len, stdout);
-    json_decref(array);
+    view_table(cli, &table, array);
     return EXIT_DONE;
 }
 

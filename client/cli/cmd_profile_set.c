@@ -4,6 +4,7 @@
 #include "base/scope.h"
 #include "crypto/note.h"
 #include "lib/error.h"
+#include "lib/server.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -84,6 +85,28 @@ read_bank_key(struct cli *cli, const char *value)
     return value;
 }
 
+/* What is sent there is secret: no server without TLS. */
+static const char *
+check_server(struct cli *cli, const char *value)
+{
+    struct creditbank_error error;
+
+    if (value[0] == '\0' || (server_is_secure(value) && server_is_valid(value)))
+        return value;
+    (void)error_set(&error, REASON_ARGUMENT_INVALID, "--server %s (https://HOST[:PORT])", value);
+    (void)cli_error(cli, &error);
+    return NULL;
+}
+
+/* A setting as it is to be kept; NULL, and said so. */
+static const char *
+check_setting(struct cli *cli, enum profile_key key, const char *value)
+{
+    if (key == PROFILE_BANK_KEY)
+        return read_bank_key(cli, value);
+    return key == PROFILE_SERVER ? check_server(cli, value) : value;
+}
+
 static enum exit_code
 run(struct cli *cli, const struct command *command, const struct given *given)
 {
@@ -100,15 +123,16 @@ run(struct cli *cli, const struct command *command, const struct given *given)
     for (size_t i = 0; i < ARRAY_COUNT(settings); i++) {
         const char *value = command_value(command, given, settings[i].option);
 
-        if (value != NULL && settings[i].key == PROFILE_BANK_KEY &&
-            (value = read_bank_key(cli, value)) == NULL)
+        if (value == NULL)
+            continue;
+        value = check_setting(cli, settings[i].key, value);
+        if (value == NULL)
             return EXIT_USAGE;
-        if (value != NULL)
-            profile_set(&profile, settings[i].key, value);
+        profile_set(&profile, settings[i].key, value);
     }
     if (!profile_save(&profile, &error))
         return cli_error(cli, &error);
-    cli_say(cli, TEXT_PROFILE_SAVED, FILL(name));
+    cli_tell(cli, TEXT_PROFILE_SAVED, FILL(name), json_pack("{ss}", "profile", name));
     return EXIT_DONE;
 }
 

@@ -4,10 +4,9 @@
  */
 #include "csv_messages.h"
 #include "fields.h"
+#include "recording_rule.h"
 #include "submit.h"
 #include "view.h"
-
-#include "creditbank/v1/catalogue_service.pb-c.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -67,35 +66,19 @@ compare_courses(const void *a, const void *b)
     return strcmp((*left)->course_code, (*right)->course_code);
 }
 
-/* Whether the rule takes the place of `other` (NULL: none) for this kind of course. */
-static bool
-is_newer(const Creditbank__V1__RecordingRuleSet *rule,
-         const Creditbank__V1__RecordingRuleSet *other)
-{
-    const Creditbank__V1__Date *a = rule->from_date, *b = other != NULL ? other->from_date : NULL;
-
-    if (a == NULL || b == NULL)
-        return a != NULL;
-    return a->year != b->year     ? a->year > b->year
-           : a->month != b->month ? a->month > b->month
-                                  : a->day > b->day;
-}
-
 /* What the newest recording rule would give for the course's hours; -1 where there is none. */
 static int64_t
 credits_by_rule(const Creditbank__V1__ListRecordingRulesResponse *found,
                 const Creditbank__V1__Course *course)
 {
-    const Creditbank__V1__RecordingRuleSet *rule = NULL;
-    int64_t step;
+    const Creditbank__V1__RecordingRuleSet *rule =
+        recording_rule_find(found->rules, found->n_rules, course->kind, NULL);
+    int64_t credits, rest;
 
-    for (size_t i = 0; i < found->n_rules; i++)
-        if (found->rules[i]->course_kind == course->kind && is_newer(found->rules[i], rule))
-            rule = found->rules[i];
     if (rule == NULL)
         return -1;
-    step = rule->centihours_per_credit * rule->step_centicredits / 100;
-    return step > 0 ? course->centihours / step * rule->step_centicredits : -1;
+    recording_rule_apply(rule, course->centihours, &credits, &rest);
+    return credits;
 }
 
 /* A plan's credits hold whatever the recording rule says; where they differ, the school is told. */

@@ -22,7 +22,6 @@ run(struct cli *cli, const struct command *command, const struct given *given)
     if (code != EXIT_DONE)
         return code;
     creditbank_result_free(&result);
-    cli_say(cli, TEXT_SIGNED_OUT, FILL());
     return session_keep(cli, cli_setting(cli, PROFILE_ACCOUNT), NULL);
 }
 

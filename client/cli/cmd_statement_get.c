@@ -43,8 +43,10 @@ run(struct cli *cli, const struct command *command, const struct given *given)
     } else if (!file_write_synced(path, buffer_slice(&text), &error)) {
         code = cli_error(cli, &error);
     } else {
-        cli_say(cli, TEXT_STATEMENT_WRITTEN,
-                FILL(arena_printf(cli->arena, "%zu", answer->statement->n_lines), path));
+        cli_tell(cli, TEXT_STATEMENT_WRITTEN,
+                 FILL(arena_printf(cli->arena, "%zu", answer->statement->n_lines), path),
+                 json_pack("{sIso}", "lines", (json_int_t)answer->statement->n_lines, "file",
+                           cli_text(path)));
     }
     creditbank_result_free(&result);
     return code;

@@ -9,9 +9,6 @@
 #include "label.h"
 
 #include <inttypes.h>
-#include <jansson.h>
-#include <stdio.h>
-#include <stdlib.h>
 
 static const struct argument arguments[] = {
     {"FILE", ARGUMENT_OPERAND, true, NULL, {"成绩单（JSON）", "the statement (JSON)"}},
@@ -78,7 +75,7 @@ line_text(const struct cli *cli, const Creditbank__V1__Item *item)
     if (protobuf_c_message_descriptor_get_field_by_name(message->descriptor, "outer_id") != NULL)
         name = fields_text(message, "outer_id", false, cli->arena);
     return arena_printf(cli->arena, "%s%s%s",
-                        body != NULL ? label_item(body->name, cli->chinese) : "",
+                        body != NULL ? label_name(body->name, cli->chinese) : "",
                         name[0] != '\0' ? " " : "", name);
 }
 
@@ -122,7 +119,7 @@ say_report(const struct cli *cli, const struct creditbank_report *report)
 }
 
 static void
-say_json(const struct cli *cli, const struct creditbank_report *report)
+say_json(struct cli *cli, const struct creditbank_report *report)
 {
     static const char *const verdicts[] = {"verified", "consistent", "failed"};
     static const char *const places[] = {"statement", "line", "key_record"};
@@ -142,9 +139,7 @@ say_json(const struct cli *cli, const struct creditbank_report *report)
     }
     all = json_pack("{sssIso}", "verdict", verdicts[report->verdict], "lines",
                     (json_int_t)report->line_count, "findings", findings);
-    json_dumpf(all, stdout, JSON_INDENT(2));
-    putchar('\n');
-    json_decref(all);
+    cli_answer(cli, all);
 }
 
 static enum exit_code

@@ -43,6 +43,7 @@ csv_columns_map(struct csv_file *file, const struct csv_column *columns, struct 
 {
     struct csv_row row;
 
+    places->count = 0;
     for (size_t i = 0; i < CSV_COLUMNS_MAX; i++)
         places->at[i] = ABSENT;
     if (!csv_file_next(file, &row, error)) {
@@ -50,14 +51,26 @@ csv_columns_map(struct csv_file *file, const struct csv_column *columns, struct 
             return false;
         row.count = 0;
     }
-    for (size_t i = 0; i < row.count; i++)
+    for (size_t i = 0; i < row.count; i++) {
         if (!map_heading(columns, row.cells[i], i, places, error))
             return false;
+        if (row.cells[i].len > 0)
+            places->count = i + 1;
+    }
     for (size_t i = 0; columns[i].name != NULL; i++)
         if (columns[i].required && places->at[i] == ABSENT)
             return error_set(error, REASON_CSV_COLUMN_MISSING, "%s (%s)", columns[i].heading,
                              columns[i].name);
     return true;
+}
+
+bool
+csv_columns_overflow(const struct csv_places *places, const struct csv_row *row)
+{
+    for (size_t i = places->count; i < row->count; i++)
+        if (row->cells[i].len > 0)
+            return true;
+    return false;
 }
 
 const char *

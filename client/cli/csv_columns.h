@@ -17,11 +17,15 @@ struct csv_column {
 /* The place of each column in a row; SIZE_MAX: it is not there. */
 struct csv_places {
     size_t at[CSV_COLUMNS_MAX];
+    size_t count; /* headings that there are, up to the last that is not empty */
 };
 
 /* Reads the headings; false and CSV_COLUMN_MISSING, CSV_COLUMN_TWICE or a fault of the file. */
 bool csv_columns_map(struct csv_file *file, const struct csv_column *columns,
                      struct csv_places *places, struct creditbank_error *error) MUST_USE;
+
+/* Whether something stands in the row beyond the last heading, where it belongs to no column. */
+bool csv_columns_overflow(const struct csv_places *places, const struct csv_row *row) MUST_USE;
 
 /* The row's cell of a column in normal form, in the arena; "" where it is absent. */
 const char *csv_columns_cell(const struct csv_places *places, const struct csv_row *row,

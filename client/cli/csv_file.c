@@ -29,9 +29,11 @@ struct csv_file {
     struct csv_parser parser;
     bool ended;
     struct buffer text; /* the cells of the rows at hand, one after another */
-    struct buffer ends; /* the end of each cell in it (size_t), or ROW_END */
+    struct buffer ends; /* the end of each cell in it (size_t), or ROW_END and the row's number */
     size_t next_end, next_text;
-    size_t row, cells; /* rows given out; cells of the row that is being parsed */
+    size_t row, cells; /* rows parsed; cells of the row that is being parsed */
+    size_t row_text;   /* where its text begins */
+    int ended_by;      /* the character that ended the row before */
     bool too_long;
 };
 
@@ -57,9 +59,9 @@ csv_file_percent(const struct csv_file *file)
 
 /* What the lines of a file look like. */
 struct looks {
-    bool begins_with_bom;
-    size_t line;
-    size_t first_utf8, first_other; /* lines that can only be one or the other; 0: none */
+    bool begins_with_bom, is_quoted;
+    size_t row;
+    size_t first_utf8, first_other; /* rows that can only be one or the other; 0: none */
 };
 
 /* Chinese in UTF-8 is three bytes a character; two-byte text may as well be GB18030. */
@@ -75,14 +77,17 @@ has_long_character(struct slice line)
 static void
 look_at(struct looks *looks, struct slice line)
 {
-    looks->line++;
-    if (looks->line == 1)
-        looks->begins_with_bom = line.len >= BOM_LEN && memcmp(line.at, BOM, BOM_LEN) == 0;
+    /* A line break in quotes is of a cell: the row goes on. */
+    looks->row += !looks->is_quoted;
+    for (size_t i = 0; i < line.len; i++)
+        looks->is_quoted ^= line.at[i] == '"';
+    if (looks->row == 1)
+        looks->begins_with_bom |= line.len >= BOM_LEN && memcmp(line.at, BOM, BOM_LEN) == 0;
     if (!utf8_is_valid(line)) {
         if (looks->first_other == 0)
-            looks->first_other = looks->line;
+            looks->first_other = looks->row;
     } else if (has_long_character(line) && looks->first_utf8 == 0) {
-        looks->first_utf8 = looks->line;
+        looks->first_utf8 = looks->row;
     }
 }
 
@@ -106,7 +111,7 @@ look(FILE *stream, struct looks *looks, struct creditbank_error *error)
         look_at(looks, buffer_slice(&line));
     buffer_fini(&line);
     if (!fits)
-        return error_set(error, REASON_CSV_TOO_LONG, "%zu", looks->line + 1);
+        return error_set(error, REASON_CSV_TOO_LONG, "%zu", looks->row + 1);
     return true;
 }
 
@@ -125,7 +130,7 @@ choose_encoding(struct csv_file *file, struct creditbank_error *error)
                                               : CSV_GB18030;
     rewind(file->stream);
     if (file->encoding == CSV_UTF8_BOM && fseek(file->stream, BOM_LEN, SEEK_SET) != 0)
-        return error_set(error, REASON_FILE_UNREADABLE, "%s", strerror(errno));
+        return error_set_why(error, REASON_FILE_UNREADABLE, "", strerror(errno));
     return true;
 }
 
@@ -148,11 +153,11 @@ csv_file_open(const char *path, struct creditbank_error *error)
     file->converter = (iconv_t)-1;
     buffer_init(&file->text, HELD_MAX);
     buffer_init(&file->ends, HELD_MAX);
-    if (csv_init(&file->parser, CSV_STRICT | CSV_STRICT_FINI) != 0)
+    if (csv_init(&file->parser, CSV_STRICT | CSV_STRICT_FINI | CSV_REPALL_NL) != 0)
         abort();
     file->stream = fopen(path, "rbe");
     if (file->stream == NULL || !is_file(file->stream, &status)) {
-        (void)error_set(error, REASON_FILE_UNREADABLE, "%s: %s", path, strerror(errno));
+        (void)error_set_why(error, REASON_FILE_UNREADABLE, path, strerror(errno));
         csv_file_close(file);
         return NULL;
     }
@@ -207,12 +212,21 @@ static void
 got_row(int ended_by, void *context)
 {
     struct csv_file *file = context;
-    size_t mark = ROW_END;
+    bool is_rest_of_crlf = file->cells == 0 && ended_by == '\n' && file->ended_by == '\r';
 
-    (void)ended_by;
-    file->cells = 0;
-    if (!buffer_append(&file->ends, slice_make(&mark, sizeof(mark))))
+    file->ended_by = ended_by;
+    if (is_rest_of_crlf)
+        return;
+
+    const size_t end[] = {ROW_END, ++file->row};
+
+    /* What a spreadsheet makes of an empty row: nothing, or commas alone. */
+    if (file->text.len == file->row_text)
+        file->ends.len -= file->cells * sizeof(size_t);
+    else if (!buffer_append(&file->ends, slice_make(end, sizeof(end))))
         file->too_long = true;
+    file->row_text = file->text.len;
+    file->cells = 0;
 }
 
 static bool
@@ -254,7 +268,7 @@ fill(struct csv_file *file, struct creditbank_error *error)
         fread(file->raw + file->raw_len, 1, sizeof(file->raw) - file->raw_len, file->stream);
 
     if (ferror(file->stream))
-        return error_set(error, REASON_FILE_UNREADABLE, "%s", strerror(errno));
+        return error_set_why(error, REASON_FILE_UNREADABLE, "", strerror(errno));
     file->read += got;
     file->raw_len += got;
     file->ended = got == 0;
@@ -295,9 +309,9 @@ take_row(struct csv_file *file, struct csv_row *row)
         size_t end = end_at(file, i);
 
         if (end == ROW_END) {
-            file->next_end = i + 1;
+            row->number = end_at(file, i + 1);
+            file->next_end = i + 2;
             file->next_text = from;
-            row->number = ++file->row;
             return true;
         }
         row->cells[row->count++] = slice_make(file->text.at + from, end - from);
@@ -314,6 +328,7 @@ drop_taken(struct csv_file *file)
 
     buffer_consume(&file->ends, file->next_end * sizeof(size_t));
     buffer_consume(&file->text, file->next_text);
+    file->row_text -= file->next_text;
     left = file->ends.len / sizeof(size_t);
     for (size_t i = 0; i < left; i++) {
         size_t end = end_at(file, i) - file->next_text;

@@ -18,9 +18,12 @@ enum csv_encoding { CSV_UTF8, CSV_UTF8_BOM, CSV_GB18030 };
 
 struct csv_file;
 
-/* A row; its cells are UTF-8 and valid until the next. */
+/*
+ * A row; its cells are UTF-8 and valid until the next. Rows without any text are
+ * passed over, but count: numbers are those that a spreadsheet shows.
+ */
 struct csv_row {
-    size_t number; /* the headings are row 1 */
+    size_t number; /* from 1 */
     size_t count;
     struct slice cells[CSV_CELLS_MAX];
 };

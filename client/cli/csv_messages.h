@@ -10,6 +10,7 @@
 struct csv_messages {
     size_t count;
     ProtobufCMessage **messages; /* in the arena */
+    size_t bad_row;              /* the row that is wrong; 0: none, or the file as a whole */
 };
 
 /* What such a file looks like. */

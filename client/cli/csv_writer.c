@@ -23,7 +23,7 @@ csv_writer_open(const char *path, enum csv_encoding encoding, struct creditbank_
     struct csv_writer *writer;
 
     if (stream == NULL) {
-        (void)error_set(error, REASON_FILE_UNWRITABLE, "%s: %s", path, strerror(errno));
+        (void)error_set_why(error, REASON_FILE_UNWRITABLE, path, strerror(errno));
         return NULL;
     }
     writer = xcalloc(1, sizeof(*writer));
@@ -114,7 +114,7 @@ csv_writer_close(struct csv_writer *writer, struct creditbank_error *error)
     bool good = fflush(writer->stream) == 0 && !ferror(writer->stream);
 
     if (!good)
-        (void)error_set(error, REASON_FILE_UNWRITABLE, "%s: %s", writer->path, strerror(errno));
+        (void)error_set_why(error, REASON_FILE_UNWRITABLE, writer->path, strerror(errno));
     fclose(writer->stream);
     if (writer->converter != (iconv_t)-1)
         iconv_close(writer->converter);

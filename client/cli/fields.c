@@ -5,6 +5,7 @@
 
 #include "label.h"
 #include "normal.h"
+#include "words.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -397,13 +398,20 @@ fields_text(const ProtobufCMessage *message, const char *path, bool chinese, str
 {
     struct target target = follow((ProtobufCMessage *)(uintptr_t)message, path, NULL);
 
-    if (target.message == NULL || !is_present(target.message, target.field))
+    if (target.message == NULL || !is_present(target.message, target.field) ||
+        words_is_moot(target.message, target.field->name))
         return "";
     if (target.field->label == PROTOBUF_C_LABEL_REPEATED)
         return list_text(target.message, target.field, chinese, arena);
     if (target.field->type == PROTOBUF_C_TYPE_MESSAGE)
         return part_text(part_of(target.message, target.field), arena);
-    return value_text(place_of(target.message, target.field), target.field, chinese, arena);
+
+    const char *text =
+        value_text(place_of(target.message, target.field), target.field, chinese, arena);
+
+    if (target.field->type == PROTOBUF_C_TYPE_STRING)
+        return words_of_field(target.message, target.field->name, text, chinese, arena);
+    return text;
 }
 
 struct message_list
@@ -418,4 +426,17 @@ fields_list(const ProtobufCMessage *message, const char *name)
     list.count = *count_of(message, field);
     memcpy(&list.messages, place_of(message, field), sizeof(list.messages));
     return list;
+}
+
+void
+fields_set_list(ProtobufCMessage *message, const char *name, ProtobufCMessage **messages,
+                size_t count)
+{
+    const ProtobufCFieldDescriptor *field =
+        protobuf_c_message_descriptor_get_field_by_name(message->descriptor, name);
+
+    assert(field != NULL);
+    assert(field->label == PROTOBUF_C_LABEL_REPEATED);
+    memcpy(place_of(message, field), &messages, sizeof(messages));
+    *count_of(message, field) = count;
 }

@@ -44,6 +44,10 @@ struct message_list {
 
 struct message_list fields_list(const ProtobufCMessage *message, const char *name) MUST_USE;
 
+/* Puts messages into a repeated field, which borrows them. */
+void fields_set_list(ProtobufCMessage *message, const char *name, ProtobufCMessage **messages,
+                     size_t count);
+
 /* A decimal number of at most two places as hundredths; false for anything else. */
 bool fields_parse_centi(const char *text, int64_t *hundredths) MUST_USE;
 

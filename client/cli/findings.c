@@ -2,12 +2,16 @@
 
 #include "view.h"
 
-static const struct column chinese_columns[] = {
-    {{"符合", NULL}, "holds"}, {{"说明", NULL}, "message_zh"}, {{"要求", NULL}, "wanted"},
-    {{"实际", NULL}, "found"}, {{"核对", NULL}, "check"},      {{0}, NULL}};
-static const struct column english_columns[] = {
-    {{NULL, "Holds"}, "holds"}, {{NULL, "Verdict"}, "message_en"}, {{NULL, "Wanted"}, "wanted"},
-    {{NULL, "Found"}, "found"}, {{NULL, "Check"}, "check"},        {{0}, NULL}};
+static const struct column chinese_columns[] = {{{"符合", NULL}, "holds"},
+                                                {{"说明", NULL}, "message_zh"},
+                                                {{"要求", NULL}, "wanted"},
+                                                {{"实际", NULL}, "found"},
+                                                {{0}, NULL}};
+static const struct column english_columns[] = {{{NULL, "Holds"}, "holds"},
+                                                {{NULL, "Verdict"}, "message_en"},
+                                                {{NULL, "Wanted"}, "wanted"},
+                                                {{NULL, "Found"}, "found"},
+                                                {{0}, NULL}};
 
 void
 findings_view(struct cli *cli, Creditbank__V1__Finding *const *findings, size_t count)

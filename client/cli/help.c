@@ -19,11 +19,42 @@ print_table(const struct table *table)
         fwrite(text.at, 1, text.len, stdout);
 }
 
+/* A command for programs: name, summary, and what it takes. */
+static json_t *
+command_json(const struct cli *cli, const struct command *command)
+{
+    static const char *const kinds[] = {"operand", "option", "flag"};
+    json_t *arguments = json_array();
+
+    for (const struct argument *argument = command->arguments;
+         argument != NULL && argument->name != NULL; argument++)
+        json_array_append_new(arguments,
+                              json_pack("{sssssbss}", "name", argument->name, "kind",
+                                        kinds[argument->kind], "required", argument->required,
+                                        "help", words_in(&argument->help, cli->chinese)));
+    return json_pack("{ssssso}", "name", command->name, "summary",
+                     words_in(&command->summary, cli->chinese), "arguments", arguments);
+}
+
+static json_t *
+commands_json(const struct cli *cli)
+{
+    json_t *all = json_array();
+
+    for (size_t i = 0; commands[i] != NULL; i++)
+        json_array_append_new(all, command_json(cli, commands[i]));
+    return json_pack("{so}", "commands", all);
+}
+
 void
-help_print(const struct cli *cli)
+help_print(struct cli *cli)
 {
     struct table table;
 
+    if (cli->globals.json) {
+        cli_answer(cli, commands_json(cli));
+        return;
+    }
     puts(text_in(TEXT_HELP_USAGE, cli->chinese));
     table_init(&table, cli->arena, 2);
     for (size_t i = 0; commands[i] != NULL; i++) {
@@ -75,11 +106,15 @@ argument_form(const struct cli *cli, const struct argument *argument, bool in_us
 }
 
 void
-help_print_command(const struct cli *cli, const struct command *command)
+help_print_command(struct cli *cli, const struct command *command)
 {
     const struct argument *arguments = command->arguments;
     struct table table;
 
+    if (cli->globals.json) {
+        cli_answer(cli, command_json(cli, command));
+        return;
+    }
     printf("creditbank %s", command->name);
     for (size_t i = 0; arguments != NULL && arguments[i].name != NULL; i++)
         printf(" %s", argument_form(cli, &arguments[i], true));

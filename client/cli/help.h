@@ -3,10 +3,10 @@
 #include "cli.h"
 
 /* The list of commands, and what every command understands. */
-void help_print(const struct cli *cli);
+void help_print(struct cli *cli);
 
 /* One command with its arguments, units and ranges. */
-void help_print_command(const struct cli *cli, const struct command *command);
+void help_print_command(struct cli *cli, const struct command *command);
 
 /* Says that there is no such command, and what may follow its first word; `second` may be NULL. */
 enum exit_code help_unknown(const struct cli *cli, const char *first, const char *second);

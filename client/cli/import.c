@@ -19,22 +19,21 @@
 #include "progress.h"
 #include "submit.h"
 
-#include <jansson.h>
 #include <stdio.h>
 
 #define FAULT_COLUMNS 3
 
 static const char *const fault_columns[FAULT_COLUMNS] = {"code", "sentence", "advice"};
 
+const struct import_kind *const import_kinds[] = {&import_learners, &import_results,
+                                                  &import_certificates, &import_hours, NULL};
+
 const struct import_kind *
 import_kind_find(const char *name)
 {
-    static const struct import_kind *const kinds[] = {&import_learners, &import_results,
-                                                      &import_certificates};
-
-    for (size_t i = 0; i < ARRAY_COUNT(kinds); i++)
-        if (strcmp(kinds[i]->name, name) == 0)
-            return kinds[i];
+    for (size_t i = 0; import_kinds[i] != NULL; i++)
+        if (strcmp(import_kinds[i]->name, name) == 0)
+            return import_kinds[i];
     return NULL;
 }
 
@@ -96,6 +95,9 @@ next_row(void *context, struct batch *batch, struct load_row *row)
         if (columns[i].required && row->cells[i][0] == '\0' && row->state == ROW_PENDING)
             row_refuse(batch, row, REASON_ROW_CELL_EMPTY, columns[i].heading);
     }
+    if (csv_columns_overflow(&import->places, &read))
+        row_refuse(batch, row, REASON_ROW_CELLS_TOO_MANY,
+                   arena_printf(batch->arena, "%zu", read.count));
     return true;
 }
 
@@ -157,38 +159,47 @@ batch_sending(void *context, const struct batch *batch)
         (void)cli_error(import->cli, &error);
 }
 
-/* A row's first `kept` cells, so that what is added stands under its heading in a short row too. */
+/* A row's first cells, so that what is added stands under its heading in a short row too. */
 static void
-write_row(const struct csv_row *row, size_t kept, const char *const *more,
+write_row(const struct csv_row *row, size_t count, const char *const *more,
           struct csv_writer *writer)
 {
-    for (size_t i = 0; i < kept; i++)
+    for (size_t i = 0; i < count; i++)
         csv_writer_cell(writer, i < row->count ? row->cells[i] : slice_text(""));
     for (size_t i = 0; i < FAULT_COLUMNS; i++)
         csv_writer_cell(writer, slice_text(more[i]));
     csv_writer_end_row(writer);
 }
 
-static void
-write_bad_row(const struct csv_row *row, size_t kept, const char *fault, struct csv_writer *writer)
+/* How many of the headings go back: a file that came back once has the three already. */
+static size_t
+headings_to_keep(const struct csv_row *headings)
 {
+    if (headings->count > FAULT_COLUMNS &&
+        slice_is(headings->cells[headings->count - FAULT_COLUMNS], fault_columns[0]))
+        return headings->count - FAULT_COLUMNS;
+    return headings->count;
+}
+
+/*
+ * A bad row as it was, and its fault. A row with too many cells keeps them all: when
+ * the one too many is taken out, the fault stands under its heading again.
+ */
+static void
+write_bad_row(const struct import_context *import, const struct csv_row *row, size_t kept,
+              struct csv_writer *writer)
+{
+    const char *fault = import->notes[row->number].fault;
+    size_t faults_there = import->places.count > kept ? import->places.count - kept : 0;
     const char *more[FAULT_COLUMNS];
 
     for (size_t i = 0; i < FAULT_COLUMNS; i++) {
         more[i] = fault;
         fault += strlen(fault) + 1;
     }
+    if (csv_columns_overflow(&import->places, row))
+        kept = row->count - faults_there;
     write_row(row, kept, more, writer);
-}
-
-/* How many columns go back: a file that came back once has the three already. */
-static size_t
-columns_to_keep(const struct csv_row *headings)
-{
-    if (headings->count > FAULT_COLUMNS &&
-        slice_is(headings->cells[headings->count - FAULT_COLUMNS], fault_columns[0]))
-        return headings->count - FAULT_COLUMNS;
-    return headings->count;
 }
 
 static bool
@@ -205,14 +216,13 @@ write_bad_rows(const struct import_context *import, const char *path,
         csv_file_close(file);
         return false;
     }
-    while (csv_file_next(file, &row, error)) {
-        if (row.number == 1) {
-            kept = columns_to_keep(&row);
-            write_row(&row, kept, fault_columns, writer);
-        }
-        if (row.number < import->note_room && import->notes[row.number].fault != NULL)
-            write_bad_row(&row, kept, import->notes[row.number].fault, writer);
+    if (csv_file_next(file, &row, error)) {
+        kept = headings_to_keep(&row);
+        write_row(&row, kept, fault_columns, writer);
     }
+    while (error->code == NULL && csv_file_next(file, &row, error))
+        if (row.number < import->note_room && import->notes[row.number].fault != NULL)
+            write_bad_row(import, &row, kept, writer);
 
     bool read = error->code == NULL;
 
@@ -237,15 +247,13 @@ static void
 say_json(const struct import_context *import, const char *id, const char *bad_file)
 {
     json_t *sum =
-        json_pack("{sssssbsIsIsIss}", "import", id, "encoding",
+        json_pack("{sssssbsIsIsIso}", "import", id, "encoding",
                   csv_encoding_name(csv_file_encoding(import->file)), "dryRun",
                   import->options->dry_run, "booked", (json_int_t)import->counts[ROW_BOOKED],
                   "same", (json_int_t)import->counts[ROW_SAME], "bad",
-                  (json_int_t)import->counts[ROW_BAD], "badFile", bad_file);
+                  (json_int_t)import->counts[ROW_BAD], "badFile", cli_text(bad_file));
 
-    json_dumpf(sum, stdout, JSON_INDENT(2));
-    putchar('\n');
-    json_decref(sum);
+    cli_answer(import->cli, sum);
 }
 
 static enum exit_code
@@ -260,8 +268,7 @@ sum_up(const struct import_context *import)
 
     if (any_bad && !write_bad_rows(import, path, &error))
         return cli_error(cli, &error);
-    if (cli->globals.json)
-        say_json(import, id, any_bad ? path : "");
+    say_json(import, id, any_bad ? path : "");
     for (size_t i = 0; i < ARRAY_COUNT(counts); i++)
         counts[i] = arena_printf(cli->arena, "%zu", import->counts[i]);
     cli_say(cli, import->options->dry_run ? TEXT_IMPORT_TRIED : TEXT_IMPORT_DONE,
@@ -284,6 +291,9 @@ load(struct import_context *import)
                               .sending = batch_sending,
                               .context = import,
                               .stages = import->kind->stages,
+                              .build = import->kind->build,
+                              .mend = import->kind->mend,
+                              .batch_max = import->kind->in_order ? 1 : LOADER_BATCHES_MAX,
                               .dry_run = import->options->dry_run};
     struct creditbank_error error = {0};
     enum exit_code code;
@@ -305,13 +315,15 @@ static enum exit_code
 begin(struct import_context *import)
 {
     struct creditbank_error error;
-    size_t waiting;
+    json_t *sent;
 
     if (import->options->dry_run)
         return cli_client(import->cli) != NULL ? EXIT_DONE : EXIT_USAGE;
+    sent = json_array();
 
-    enum exit_code code = submit_waiting(import->cli, &waiting);
+    enum exit_code code = submit_waiting(import->cli, sent);
 
+    json_decref(sent);
     if (code == EXIT_UNAVAILABLE || code == EXIT_USAGE)
         return code;
     import->journal =

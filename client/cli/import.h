@@ -4,17 +4,23 @@
 #include "loader.h"
 
 /*
- * Importing a CSV file: a kind says which columns it has and which stages its rows
- * pass. Afterwards the bad rows are written back beside the file, in its encoding
- * and order, with the columns code, sentence and advice.
+ * Importing a CSV file: a kind says which columns it has, which stages its rows
+ * pass, and what a row becomes. Afterwards the bad rows are written back beside the file, in its
+ * encoding and order, with the columns code, sentence and advice.
  */
 struct import_kind {
     const char *name;                 /* "learners" */
     const struct csv_column *columns; /* the last has no name */
-    const stage_fn *stages;
+    const stage_fn *stages;           /* what is looked up before; the last is NULL */
+    row_fn build;                     /* adds the row's items, or refuses it */
+    mend_fn mend;                     /* NULL: no refusal can be mended */
+    bool in_order;                    /* rows rest on those before them */
 };
 
-extern const struct import_kind import_learners, import_results, import_certificates;
+extern const struct import_kind import_learners, import_results, import_certificates, import_hours;
+
+/* All of them; the last is NULL. */
+extern const struct import_kind *const import_kinds[];
 
 /* The kind of that name; NULL where there is none. */
 const struct import_kind *import_kind_find(const char *name) MUST_USE;

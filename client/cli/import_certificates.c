@@ -46,7 +46,7 @@ fill_repost(const struct batch *batch, struct load_row *row,
 }
 
 static void
-build_row(struct batch *batch, struct load_row *row)
+build(struct batch *batch, struct load_row *row)
 {
     Creditbank__V1__CertificateAwarded *awarded = arena_alloc(batch->arena, sizeof(*awarded));
     Creditbank__V1__Item *item;
@@ -72,15 +72,7 @@ build_row(struct batch *batch, struct load_row *row)
     item->certificate_awarded = awarded;
 }
 
-static void
-build(struct batch *batch)
-{
-    for (size_t i = 0; i < batch->row_count; i++)
-        if (batch->rows[i].state == ROW_PENDING)
-            build_row(batch, &batch->rows[i]);
-}
-
-static const stage_fn stages[] = {import_resolve_persons, build, NULL};
+static const stage_fn stages[] = {import_resolve_persons, NULL};
 
 const struct import_kind import_certificates = {
-    .name = "certificates", .columns = columns, .stages = stages};
+    .name = "certificates", .columns = columns, .stages = stages, .build = build};

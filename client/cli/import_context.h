@@ -30,7 +30,9 @@ struct import_context {
     struct csv_places places;
     struct journal *journal; /* NULL in a dry run */
     struct plans plans;
-    struct row_note *notes; /* by row, the headings being row 1 */
+    Creditbank__V1__RecordingRuleSet **rules; /* once fetched */
+    size_t rule_count;
+    struct row_note *notes; /* by the row's number */
     size_t note_room;
     size_t counts[4]; /* by enum row_state */
     bool failed;      /* the file could not be read to its end; said */

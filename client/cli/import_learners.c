@@ -77,7 +77,7 @@ look_up(struct batch *batch)
 }
 
 static void
-build_row(struct batch *batch, struct load_row *row)
+build(struct batch *batch, struct load_row *row)
 {
     Creditbank__V1__LearnerEnrolled *enrolled = arena_alloc(batch->arena, sizeof(*enrolled));
     Creditbank__V1__Item *item;
@@ -97,15 +97,7 @@ build_row(struct batch *batch, struct load_row *row)
     item->learner_enrolled = enrolled;
 }
 
-static void
-build(struct batch *batch)
-{
-    for (size_t i = 0; i < batch->row_count; i++)
-        if (batch->rows[i].state == ROW_PENDING)
-            build_row(batch, &batch->rows[i]);
-}
-
-static const stage_fn stages[] = {import_resolve_persons, look_up, build, NULL};
+static const stage_fn stages[] = {import_resolve_persons, look_up, NULL};
 
 const struct import_kind import_learners = {
-    .name = "learners", .columns = columns, .stages = stages};
+    .name = "learners", .columns = columns, .stages = stages, .build = build};

@@ -118,7 +118,7 @@ number_of(struct batch *batch, struct load_row *row, const Creditbank__V1__Date 
 }
 
 static void
-build_row(struct batch *batch, struct load_row *row)
+build(struct batch *batch, struct load_row *row)
 {
     Creditbank__V1__CourseResultRecorded *result = arena_alloc(batch->arena, sizeof(*result));
     const char *student_no = import_cell(batch, row, "student_no");
@@ -145,14 +145,7 @@ build_row(struct batch *batch, struct load_row *row)
     item->course_result_recorded = result;
 }
 
-static void
-build(struct batch *batch)
-{
-    for (size_t i = 0; i < batch->row_count; i++)
-        if (batch->rows[i].state == ROW_PENDING)
-            build_row(batch, &batch->rows[i]);
-}
+static const stage_fn stages[] = {look_up, plans_look_up, NULL};
 
-static const stage_fn stages[] = {look_up, plans_look_up, build, NULL};
-
-const struct import_kind import_results = {.name = "results", .columns = columns, .stages = stages};
+const struct import_kind import_results = {
+    .name = "results", .columns = columns, .stages = stages, .build = build};

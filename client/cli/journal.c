@@ -28,6 +28,8 @@ struct journal {
 struct journal_reader {
     FILE *rows;
     char line[JOURNAL_LINE_MAX];
+    long *lines; /* where each begins; NULL until one is read backwards */
+    size_t line_count;
 };
 
 static char *
@@ -76,7 +78,7 @@ journal_begin(const char *profile, const char *kind, const char *path,
     }
     journal->rows = fopen(rows_path, "wxe");
     if (journal->rows == NULL) {
-        (void)error_set(error, REASON_FILE_UNWRITABLE, "%s: %s", rows_path, strerror(errno));
+        (void)error_set_why(error, REASON_FILE_UNWRITABLE, rows_path, strerror(errno));
         xfree(journal);
         return NULL;
     }
@@ -107,7 +109,7 @@ bool
 journal_sync(struct journal *journal, struct creditbank_error *error)
 {
     if (fflush(journal->rows) != 0 || fdatasync(fileno(journal->rows)) != 0)
-        return error_set(error, REASON_FILE_UNWRITABLE, "%s: %s", journal->id, strerror(errno));
+        return error_set_why(error, REASON_FILE_UNWRITABLE, journal->id, strerror(errno));
     return true;
 }
 
@@ -179,19 +181,17 @@ journal_open(const char *profile, const char *id, struct creditbank_error *error
     return reader;
 }
 
-bool
-journal_next(struct journal_reader *reader, struct journal_row *row)
+/* Takes a line apart; one that a crash cut short says nothing. */
+static bool
+take_apart(struct journal_reader *reader, struct journal_row *row)
 {
     const char *fields[FIELDS];
     char *rest = reader->line;
     size_t count = 0;
 
-    if (fgets(reader->line, sizeof(reader->line), reader->rows) == NULL)
-        return false;
     reader->line[strcspn(reader->line, "\n")] = '\0';
     while (count < FIELDS && rest != NULL)
         fields[count++] = strsep(&rest, "\t");
-    /* A last line that a crash cut short says nothing. */
     if (count < FIELDS)
         return false;
     row->number = strtoul(fields[0], NULL, 10);
@@ -204,12 +204,54 @@ journal_next(struct journal_reader *reader, struct journal_row *row)
     return true;
 }
 
+bool
+journal_next(struct journal_reader *reader, struct journal_row *row)
+{
+    return fgets(reader->line, sizeof(reader->line), reader->rows) != NULL &&
+           take_apart(reader, row);
+}
+
+/* Notes where the lines begin. */
+static void
+find_lines(struct journal_reader *reader)
+{
+    size_t room = 1024;
+
+    reader->lines = xmalloc(room * sizeof(*reader->lines));
+    for (;;) {
+        long at = ftell(reader->rows);
+
+        if (fgets(reader->line, sizeof(reader->line), reader->rows) == NULL)
+            return;
+        if (reader->line_count == room) {
+            room *= 2;
+            reader->lines = xrealloc(reader->lines, room * sizeof(*reader->lines));
+        }
+        reader->lines[reader->line_count++] = at;
+    }
+}
+
+bool
+journal_previous(struct journal_reader *reader, struct journal_row *row)
+{
+    if (reader->lines == NULL)
+        find_lines(reader);
+    while (reader->line_count > 0) {
+        if (fseek(reader->rows, reader->lines[--reader->line_count], SEEK_SET) != 0)
+            return false;
+        if (journal_next(reader, row))
+            return true;
+    }
+    return false;
+}
+
 void
 journal_close(struct journal_reader *reader)
 {
     if (reader == NULL)
         return;
     fclose(reader->rows);
+    xfree(reader->lines);
     xfree(reader);
 }
 

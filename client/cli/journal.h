@@ -51,6 +51,9 @@ struct journal_reader;
 struct journal_reader *journal_open(const char *profile, const char *id,
                                     struct creditbank_error *error) MUST_USE;
 bool journal_next(struct journal_reader *reader, struct journal_row *row) MUST_USE;
+
+/* The same from the last line to the first: what came last is undone first. */
+bool journal_previous(struct journal_reader *reader, struct journal_row *row) MUST_USE;
 void journal_close(struct journal_reader *reader);
 
 /* Whether an undo of it has been tried, and noting that it has. */

@@ -4,8 +4,6 @@
 #include "base/hex.h"
 #include "base/scope.h"
 
-#include <stdio.h>
-
 #define TEXT_MAX 1024
 
 void
@@ -20,9 +18,7 @@ key_info_print(struct cli *cli, const struct public_key *key)
     if (!base64_encode(BASE64_STANDARD, public_key_spki(key), &spki) ||
         !buffer_append_byte(&spki, 0))
         return;
-    if (cli->globals.json)
-        printf("{\"algorithm\": \"%s\", \"keyId\": \"%s\", \"spki\": \"%s\"}\n", algorithm, id,
-               (const char *)spki.at);
-    else
-        cli_say(cli, TEXT_KEY_INFO, FILL(algorithm, id, (const char *)spki.at));
+    cli_tell(
+        cli, TEXT_KEY_INFO, FILL(algorithm, id, (const char *)spki.at),
+        json_pack("{ssssss}", "algorithm", algorithm, "keyId", id, "spki", (const char *)spki.at));
 }

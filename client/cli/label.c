@@ -83,6 +83,28 @@ static const struct label labels[] = {
     {"application_reviewed", "初审", "application reviewed"},
     {"application_decided", "认定", "application decided"},
     {"application_withdrawn", "撤回申请", "application withdrawn"},
+    {"AccountService/ResolveIdentities", "按证件查找账号", "looked for the account by document"},
+    {"AccountService/BatchGetEnrolments", "按学号查找账号", "looked for the account by number"},
+    {"AccountService/ListEnrolments", "列出学籍", "listed enrolments"},
+    {"AccountService/GetAccount", "查看账号", "looked at the account"},
+    {"AccountService/ListOutcomes", "列出学习成果", "listed the outcomes"},
+    {"AccountService/ListOutcomeVersions", "查看成果的各个版本",
+     "looked at versions of an outcome"},
+    {"AccountService/ListExemptions", "列出免修课程", "listed the exemptions"},
+    {"AccountService/IssueActivationCodes", "签发激活码", "issued an activation code"},
+    {"ApplicationService/GetApplication", "查看申请", "looked at an application"},
+    {"ApplicationService/ListApplications", "列出申请", "listed applications"},
+    {"LedgerService/BatchGetOutcomes", "按编号查找成果", "looked for outcomes by number"},
+    {"LedgerService/GetReceipt", "取得回执", "got a receipt"},
+    {"RuleService/Evaluate", "试算", "evaluated"},
+    {"learners", "学生", "learners"},
+    {"results", "课程成绩", "course results"},
+    {"certificates", "证书", "certificates"},
+    {"hours", "培训学时", "training hours"},
+    {"sent", "已发出，未得到答复", "sent, not answered"},
+    {"booked", "已入账", "booked"},
+    {"same", "此前已有", "there before"},
+    {"bad", "出错", "bad"},
 };
 
 static const struct label *
@@ -157,7 +179,7 @@ label_text(const ProtobufCEnumDescriptor *type, int value, bool chinese)
 }
 
 const char *
-label_item(const char *name, bool chinese)
+label_name(const char *name, bool chinese)
 {
     const struct label *label = find_label(name);
 

@@ -10,8 +10,12 @@
  */
 const char *label_text(const ProtobufCEnumDescriptor *type, int value, bool chinese);
 
-/* What an item of that name in the contract records, "certificate_awarded": "颁发证书". */
-const char *label_item(const char *name, bool chinese);
+/*
+ * The words for a name: an item of the contract ("certificate_awarded": 证书), a
+ * method ("AccountService/GetAccount"), a kind or state of an import. Another name
+ * stays as it is.
+ */
+const char *label_name(const char *name, bool chinese);
 
 /*
  * The value that was meant: the last part of its name ("school", "mark-reviewed",

@@ -5,6 +5,7 @@
 #include "lib/error.h"
 
 #include "submit.h"
+#include "words.h"
 
 #include <assert.h>
 
@@ -177,12 +178,17 @@ is_same(const char *code)
 static void
 take_refusal(struct sent *sent, const Creditbank__V1__Refusal *refusal, bool chinese)
 {
+    const struct loading *loading = sent->batch->loader->loading;
     struct load_row *row = sent->items[refusal->item->value].row;
     struct fault fault = {.code = refusal->reason,
-                          .sentence = chinese ? refusal->message_zh : refusal->message_en,
+                          .sentence = words_of_refusal(
+                              refusal->reason, chinese ? refusal->message_zh : refusal->message_en,
+                              chinese, sent->batch->arena),
                           .advice = chinese ? refusal->advice_zh : refusal->advice_en};
 
     if (row->state != ROW_PENDING)
+        return;
+    if (loading->mend != NULL && loading->mend(sent->batch, row, refusal))
         return;
     if (row->opens != NULL && sent->items[refusal->item->value].item == 0 &&
         strcmp(refusal->reason, reason_text(REASON_ACCOUNT_EXISTS)->code) == 0) {
@@ -314,6 +320,14 @@ submit(struct batch *batch)
 }
 
 static void
+build(struct batch *batch)
+{
+    for (size_t i = 0; i < batch->row_count; i++)
+        if (batch->rows[i].state == ROW_PENDING)
+            batch->loader->loading->build(batch, &batch->rows[i]);
+}
+
+static void
 finish(struct batch *batch)
 {
     struct loader *loader = batch->loader;
@@ -337,8 +351,10 @@ advance(struct batch *batch)
 
     while (batch->pending == 0 && batch->loader->code == EXIT_DONE && stages[batch->stage] != NULL)
         stages[batch->stage++](batch);
-    if (batch->pending == 0 && batch->loader->code == EXIT_DONE && batch->submits == 0)
+    if (batch->pending == 0 && batch->loader->code == EXIT_DONE && batch->submits == 0) {
+        build(batch);
         submit(batch);
+    }
     if (batch->pending == 0)
         finish(batch);
 }
@@ -372,7 +388,7 @@ loader_run(struct cli *cli, const struct loading *loading)
     if (cli_client(cli) == NULL)
         return EXIT_USAGE;
     while (loader.code == EXIT_DONE && !loader.ended) {
-        if (loader.batch_count < LOADER_BATCHES_MAX)
+        if (loader.batch_count < loading->batch_max)
             begin(&loader);
         else
             creditbank_turn(cli->client);

@@ -1,16 +1,18 @@
 #pragma once
 
 #include "base/reason.h"
+#include "crypto/hash.h"
 
 #include "cli.h"
 
 /*
  * Books many rows, a batch at a time and several batches at once:
  *
- *   rows --read--> batch --stages--> items --submit--> booked
- *                                     ^        |
- *                                     '--------'  the bank refused some items: the
- *                                                 rest is signed and sent anew
+ *   rows --read--> batch --stages, build--> items --submit--> booked
+ *                                            ^        |
+ *                                            '--------'  the bank refused some items:
+ *                                                        what is left or mended is
+ *                                                        signed and sent anew
  *
  * A stage looks something up for its batch: it starts calls, and the next stage
  * runs when they have all been answered. Memory is that of the batches.
@@ -48,6 +50,7 @@ struct load_row {
     const char *date;                     /* for undoing */
     Creditbank__V1__AccountOpened *opens; /* the account that it opens; NULL: none */
     const char *programme_id;
+    const struct hash *recorded; /* what stands under its number; NULL: nothing, or not looked up */
     Creditbank__V1__Item *items[LOADER_ROW_ITEMS_MAX];
     size_t item_count;
     uint64_t entry_index;
@@ -65,8 +68,15 @@ struct batch {
     struct load_row rows[LOADER_BATCH_ROWS];
 };
 
-/* Starts calls with loader_call, or none; and builds the rows' items in the last. */
+/* Starts calls with batch_call, or none. */
 typedef void (*stage_fn)(struct batch *batch);
+
+/* Does something with a row that is pending. */
+typedef void (*row_fn)(struct batch *batch, struct load_row *row);
+
+/* Changes the row's items so that the bank will take them; false where that cannot be. */
+typedef bool (*mend_fn)(struct batch *batch, struct load_row *row,
+                        const Creditbank__V1__Refusal *refusal);
 
 /* Where rows come from and go to. */
 struct loading {
@@ -78,6 +88,9 @@ struct loading {
     void (*sending)(void *context, const struct batch *batch);
     void *context;
     const stage_fn *stages; /* the last is NULL */
+    row_fn build;           /* after the last stage: adds the row's items */
+    mend_fn mend;           /* NULL: no refusal can be mended */
+    size_t batch_max;       /* batches at once, 1 to LOADER_BATCHES_MAX */
     bool dry_run;           /* only let the bank check */
 };
 

@@ -65,6 +65,7 @@ main(int argc, char **argv)
     }
     cli_init(&cli, &globals, chinese);
     code = good ? run(&cli, count, argv + 1) : cli_misused(&cli, fault.text, FILL(fault.word));
+    cli_end(&cli);
     cli_fini(&cli);
     if (fflush(stdout) != 0 && code == EXIT_DONE)
         code = EXIT_USAGE;

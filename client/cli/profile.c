@@ -114,7 +114,7 @@ profile_load(const char *name, bool must_exist, struct profile *profile,
         return !must_exist || error_set(error, REASON_PROFILE_UNKNOWN, "%s", name);
     line = ini_parse(path, got_line, profile);
     if (line < 0)
-        return error_set(error, REASON_FILE_UNREADABLE, "%s: %s", path, strerror(errno));
+        return error_set_why(error, REASON_FILE_UNREADABLE, path, strerror(errno));
     if (line > 0)
         return error_set(error, REASON_PROFILE_INVALID, "%s:%d", path, line);
     return true;

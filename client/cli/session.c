@@ -9,8 +9,10 @@ session_keep(struct cli *cli, const char *account_no, const char *token)
     profile_set(&cli->profile, PROFILE_ACCOUNT, account_no);
     if (!profile_save(&cli->profile, &error))
         return cli_error(cli, &error);
-    if (token != NULL)
-        cli_say(cli, TEXT_SIGNED_IN, FILL(account_no));
+    /* What was given may have been the profile's own, and then lives no more. */
+    account_no = cli->profile.values[PROFILE_ACCOUNT];
+    cli_tell(cli, token != NULL ? TEXT_SIGNED_IN : TEXT_SIGNED_OUT, FILL(account_no),
+             json_pack("{ss*}", "accountNo", account_no));
     return EXIT_DONE;
 }
 

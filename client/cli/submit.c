@@ -3,8 +3,9 @@
 #include "base/memory.h"
 #include "wire/unpack.h"
 
+#include "founding.h"
+
 #include <inttypes.h>
-#include <stdio.h>
 
 /* What is read of a kept request to see what it is. */
 static const struct wire_limits kept_limits = {.depth_max = 16,
@@ -34,47 +35,32 @@ submit_settle(struct cli *cli, const char *name, const struct creditbank_bytes *
     return EXIT_DONE;
 }
 
-/* Whether bytes that were kept found the bank: then no key is registered that could sign in. */
-static bool
-is_founding(const struct creditbank_bytes *bytes)
+/* The transaction in bytes that were kept; NULL where they hold none. */
+static const Creditbank__V1__Transaction *
+open_kept(const struct creditbank_bytes *bytes, struct arena *arena)
 {
-    const Creditbank__V1__Transaction *transaction = NULL;
-    const Creditbank__V1__SubmitRequest *request;
-    struct arena *arena = arena_new(kept_limits.memory_max);
     struct wire_fault fault;
-    bool founds;
+    const Creditbank__V1__SubmitRequest *request = (const void *)wire_unpack(
+        &creditbank__v1__submit_request__descriptor, slice_make(bytes->at, bytes->len), arena,
+        WIRE_LENIENT, &kept_limits, &fault);
 
-    request = (const void *)wire_unpack(&creditbank__v1__submit_request__descriptor,
-                                        slice_make(bytes->at, bytes->len), arena, WIRE_LENIENT,
-                                        &kept_limits, &fault);
-    if (request != NULL)
-        transaction = (const void *)wire_unpack(
-            &creditbank__v1__transaction__descriptor,
-            slice_make(request->transaction.data, request->transaction.len), arena, WIRE_CANONICAL,
-            &kept_limits, &fault);
-    founds = transaction != NULL &&
-             transaction->content_case == CREDITBANK__V1__TRANSACTION__CONTENT_CONTROL &&
-             transaction->control->body_case == CREDITBANK__V1__CONTROL__BODY_FOUNDING;
-    arena_free(arena);
-    return founds;
+    if (request == NULL)
+        return NULL;
+    return (const void *)wire_unpack(
+        &creditbank__v1__transaction__descriptor,
+        slice_make(request->transaction.data, request->transaction.len), arena, WIRE_CANONICAL,
+        &kept_limits, &fault);
 }
 
-/* Sends bytes that the outbox keeps. */
 static enum exit_code
-send_kept(struct cli *cli, const char *name, const struct creditbank_bytes *bytes,
-          struct booked *booked)
+call_submit(struct cli *cli, struct creditbank_client *client, const char *name,
+            const struct creditbank_bytes *bytes, struct booked *booked)
 {
     struct creditbank_request request = {.service = &creditbank__v1__ledger_service__descriptor,
                                          .method = "Submit",
                                          .bytes = bytes->at,
                                          .len = bytes->len};
-    struct creditbank_client *client =
-        is_founding(bytes) ? cli_anonymous_client(cli) : cli_client(cli);
     struct creditbank_result result;
-
-    if (client == NULL)
-        return EXIT_USAGE;
-
     bool done = creditbank_call(client, &request, &result);
     enum exit_code settled = submit_settle(cli, name, bytes, &result);
 
@@ -87,6 +73,24 @@ send_kept(struct cli *cli, const char *name, const struct creditbank_bytes *byte
         ((const Creditbank__V1__SubmitResponse *)result.reply)->entry->entry_index;
     creditbank_result_free(&result);
     return settled;
+}
+
+/* Sends bytes that the outbox keeps. At the founding no key is registered that could sign in. */
+static enum exit_code
+send_kept(struct cli *cli, const char *name, const struct creditbank_bytes *bytes,
+          struct booked *booked)
+{
+    struct arena *arena = arena_new(kept_limits.memory_max);
+    const Creditbank__V1__Transaction *transaction = open_kept(bytes, arena);
+    bool founds = founding_is(transaction);
+    struct creditbank_client *client = founds ? cli_anonymous_client(cli) : cli_client(cli);
+    enum exit_code code =
+        client != NULL ? call_submit(cli, client, name, bytes, booked) : EXIT_USAGE;
+
+    if (code == EXIT_DONE && founds)
+        code = founding_keep(cli, transaction);
+    arena_free(arena);
+    return code;
 }
 
 static enum exit_code
@@ -136,7 +140,7 @@ submit_items(struct cli *cli, Creditbank__V1__Item *const *items, size_t count,
 }
 
 static enum exit_code
-send_waiting(struct cli *cli, const char *name)
+send_waiting(struct cli *cli, const char *name, json_t *sent)
 {
     struct creditbank_bytes request;
     struct creditbank_error error;
@@ -147,27 +151,28 @@ send_waiting(struct cli *cli, const char *name)
         return cli_error(cli, &error);
     code = send_kept(cli, name, &request, &booked);
     creditbank_bytes_free(&request);
-    if (code == EXIT_DONE)
-        cli_say(cli, TEXT_OUTBOX_SENT,
-                FILL(name, arena_printf(cli->arena, "%" PRIu64, booked.entry_index)));
+    if (code == EXIT_DONE) {
+        const char *number = arena_printf(cli->arena, "%" PRIu64, booked.entry_index);
+
+        cli_say(cli, TEXT_OUTBOX_SENT, FILL(name, number));
+        json_array_append_new(sent, json_pack("{ssss}", "request", name, "entryIndex", number));
+    }
     return code;
 }
 
 enum exit_code
-submit_waiting(struct cli *cli, size_t *count)
+submit_waiting(struct cli *cli, json_t *sent)
 {
     struct creditbank_outbox_names names;
     struct creditbank_error error;
     enum exit_code code = EXIT_DONE;
 
-    *count = 0;
     if (cli_outbox(cli) == NULL)
         return EXIT_USAGE;
     if (!creditbank_outbox_list(cli->outbox, &names, &error))
         return cli_error(cli, &error);
-    *count = names.count;
     for (size_t i = 0; i < names.count && code != EXIT_UNAVAILABLE && code != EXIT_USAGE; i++) {
-        enum exit_code one = send_waiting(cli, names.names[i]);
+        enum exit_code one = send_waiting(cli, names.names[i], sent);
 
         code = one != EXIT_DONE ? one : code;
     }
@@ -180,9 +185,6 @@ submit_say(struct cli *cli, const struct booked *booked)
 {
     const char *number = arena_printf(cli->arena, "%" PRIu64, booked->entry_index);
 
-    if (cli->globals.json)
-        printf("{\"entryIndex\": \"%s\"}\n", number);
-    else
-        cli_say(cli, TEXT_BOOKED, FILL(number));
+    cli_tell(cli, TEXT_BOOKED, FILL(number), json_pack("{ss}", "entryIndex", number));
     return EXIT_DONE;
 }

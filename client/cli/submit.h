@@ -15,8 +15,11 @@ enum exit_code submit_control(struct cli *cli, const Creditbank__V1__Control *co
 enum exit_code submit_items(struct cli *cli, Creditbank__V1__Item *const *items, size_t count,
                             struct booked *booked) MUST_USE;
 
-/* Sends what waits in the outbox, and says what became of it; sets how many there were. */
-enum exit_code submit_waiting(struct cli *cli, size_t *count) MUST_USE;
+/*
+ * Sends what waits in the outbox, and says what became of it; adds what was booked
+ * to the array, as {"request", "entryIndex"}.
+ */
+enum exit_code submit_waiting(struct cli *cli, json_t *sent) MUST_USE;
 
 /* What most commands say at their end: where it stands in the log. */
 enum exit_code submit_say(struct cli *cli, const struct booked *booked);

@@ -34,6 +34,23 @@ print(const struct cli *cli, const struct table *table)
     fwrite(text.at, 1, text.len, stdout);
 }
 
+/* A table below its headings; one with headings alone says so, and is not taken for cut off. */
+static void
+print_list(const struct cli *cli, const struct table *table)
+{
+    print(cli, table);
+    if (table->row_count == 1)
+        cli_say(cli, TEXT_LIST_EMPTY, FILL());
+}
+
+void
+view_table(struct cli *cli, const struct table *table, json_t *array)
+{
+    if (!cli->globals.json)
+        print_list(cli, table);
+    cli_answer(cli, array);
+}
+
 static void
 add_headings(const struct cli *cli, const struct column *columns, struct table *table)
 {
@@ -146,10 +163,6 @@ show(struct asking *asking, const ProtobufCMessage *reply)
     const struct query *query = asking->query;
     const ProtobufCMessage *record = record_of(asking, reply);
 
-    if (asking->cli->globals.json) {
-        cli_print_json(asking->cli, reply);
-        return;
-    }
     if (record == NULL)
         return;
     if (query->record_columns != NULL)
@@ -177,7 +190,8 @@ ask(struct asking *asking, struct creditbank_result *result, bool *more)
     *more = false;
     if (code != EXIT_DONE)
         return code;
-    show(asking, result->reply);
+    if (!asking->cli->globals.json)
+        show(asking, result->reply);
     if (!has_field(result->reply, "next_page_token"))
         return EXIT_DONE;
     token = fields_text(result->reply, "next_page_token", false, asking->cli->arena);
@@ -185,6 +199,35 @@ ask(struct asking *asking, struct creditbank_result *result, bool *more)
     if (*more && fields_set(asking->message, "page_token", token, asking->cli->arena) != NULL)
         *more = false;
     return EXIT_DONE;
+}
+
+/*
+ * The pages as one document: the last one with the rows of all, and so with its
+ * token, where rows are left beyond PAGES_MAX.
+ */
+static enum exit_code
+answer_pages(struct asking *asking, const struct creditbank_result *results)
+{
+    const ProtobufCMessage *last = results[asking->page - 1].reply;
+    size_t size = last->descriptor->sizeof_message, count = 0, at = 0;
+    ProtobufCMessage *all = arena_alloc(asking->cli->arena, size);
+    ProtobufCMessage **rows;
+
+    if (asking->page == 1)
+        return cli_answer_message(asking->cli, last);
+    for (size_t i = 0; i < asking->page; i++)
+        count += fields_list(results[i].reply, asking->query->rows).count;
+    rows = arena_array(asking->cli->arena, count, sizeof(ProtobufCMessage *));
+    for (size_t i = 0; i < asking->page; i++) {
+        struct message_list page = fields_list(results[i].reply, asking->query->rows);
+
+        if (page.count > 0)
+            memcpy(rows + at, page.messages, page.count * sizeof(ProtobufCMessage *));
+        at += page.count;
+    }
+    memcpy(all, last, size);
+    fields_set_list(all, asking->query->rows, rows, count);
+    return cli_answer_message(asking->cli, all);
 }
 
 enum exit_code
@@ -210,8 +253,10 @@ run_query(struct cli *cli, const struct command *command, const struct given *gi
         code = ask(&asking, &results[asking.page], &more);
     if (more)
         cli_warn(cli, TEXT_OUTPUT_CUT, FILL());
+    if (cli->globals.json && code == EXIT_DONE)
+        code = answer_pages(&asking, results);
     if (asking.table.row_count > 0)
-        print(cli, &asking.table);
+        print_list(cli, &asking.table);
     while (asking.page > 0)
         creditbank_result_free(&results[--asking.page]);
     return code;

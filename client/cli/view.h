@@ -2,10 +2,14 @@
 
 #include "cli.h"
 #include "fields.h"
+#include "table.h"
 
 /* Shows messages: as a table, a row each; or one as lines of name and value. */
 void view_rows(struct cli *cli, const struct column *columns, struct message_list rows);
 void view_record(struct cli *cli, const struct column *columns, const ProtobufCMessage *record);
+
+/* A table that is no message's, and the same as an array for programs, which it takes. */
+void view_table(struct cli *cli, const struct table *table, json_t *array);
 
 /*
  * What commands that are data run (command.h): a query fills its request from

@@ -9,9 +9,13 @@
 #include "cli/fields.h"
 #include "cli/label.h"
 #include "cli/normal.h"
+#include "cli/recording_rule.h"
 #include "cli/table.h"
 #include "cli/text.h"
+#include "cli/words.h"
 
+#include "creditbank/v1/account_service.pb-c.h"
+#include "creditbank/v1/rule_service.pb-c.h"
 #include "creditbank/v1/transaction.pb-c.h"
 
 #include <stdio.h>
@@ -225,6 +229,62 @@ rows_come_whole_however_the_chunks_fall(void **state)
 }
 
 static void
+rows_have_the_numbers_that_a_spreadsheet_shows(void **state)
+{
+    static const struct {
+        const char *bytes;
+        size_t numbers[3];
+    } files[] = {
+        {"a\n1\n2\n", {1, 2, 3}},           {"a\r\n1\r\n2\r\n", {1, 2, 3}},
+        {"\na\n\n\n1\n2", {2, 5, 6}},       {"\r\na\r\n\r\n\r\n1\r\n2", {2, 5, 6}},
+        {"a,b\n,\n \n1,\n,2\n", {1, 4, 5}}, {"\"a\n\na\"\n1\n\n2\n", {1, 2, 4}},
+    };
+    struct creditbank_error error;
+    struct csv_row row;
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(files); i++) {
+        char *path = write_file(files[i].bytes, strlen(files[i].bytes));
+        struct csv_file *file = csv_file_open(path, &error);
+
+        for (size_t j = 0; j < ARRAY_COUNT(files[i].numbers); j++) {
+            assert_true(csv_file_next(file, &row, &error));
+            assert_int_equal(row.number, files[i].numbers[j]);
+        }
+        assert_false(csv_file_next(file, &row, &error));
+        assert_null(error.code);
+        csv_file_close(file);
+        drop_file(path);
+    }
+}
+
+static void
+a_cell_beyond_the_headings_is_noticed(void **state)
+{
+    static const struct csv_column columns[] = {{"a", "甲", true, ""}, {0}};
+    static const struct {
+        const char *bytes;
+        bool overflows;
+    } files[] = {{"a,x\n1,2\n", false},   {"a,x\n1,2,\n", false}, {"a,x\n1,2,3\n", true},
+                 {"a,x,\n1,2,3\n", true}, {"a\n1,,3\n", true},    {"a,x\n1\n", false}};
+    struct creditbank_error error;
+    struct csv_places places;
+    struct csv_row row;
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(files); i++) {
+        char *path = write_file(files[i].bytes, strlen(files[i].bytes));
+        struct csv_file *file = csv_file_open(path, &error);
+
+        assert_true(csv_columns_map(file, columns, &places, &error));
+        assert_true(csv_file_next(file, &row, &error));
+        assert_int_equal(csv_columns_overflow(&places, &row), files[i].overflows);
+        csv_file_close(file);
+        drop_file(path);
+    }
+}
+
+static void
 what_is_written_reads_back_and_runs_no_formula(void **state)
 {
     static const char *const cells[] = {"=1+2", "+86", "-5",     "@x", "a\"b", "a,b",
@@ -391,6 +451,126 @@ fields_are_set_and_shown_by_name(void **state)
 }
 
 static void
+names_and_numbers_of_the_contract_are_said_in_words(void **state)
+{
+    static const struct {
+        const char *check, *value, *zh, *en;
+    } values[] = {
+        {"SCORE_AT_LEAST", "1:6000", "60 分", "60 points"},
+        {"SCORE_AT_LEAST", "1:8250", "82.5 分", "82.5 points"},
+        {"SCORE_AT_LEAST", "3:8000", "80 分（五级制）", "80 points (five grades)"},
+        {"GRADE_AT_LEAST", "1+x:2", "1+x 中级", "1+x grade 2"},
+        {"GRADE_AT_LEAST", "skill:5", "skill 5 级", "skill grade 5"},
+        {"GRADE_AT_LEAST", "none", "无", "none"},
+        {"MAX_AGE_YEARS", "6", "6 年以内", "6 years at most"},
+        {"MAX_AGE_YEARS", "2026-03-05", "2026-03-05", "2026-03-05"},
+        {"OUTCOME_UNEXPIRED", "open", "无期限", "without end"},
+        {"OUTCOME_FREE", "reserved", "已占用", "reserved"},
+        {"FAMILY", "webfe", "webfe", "webfe"},
+    };
+    Creditbank__V1__ClauseVerdict verdict;
+    struct arena *arena = arena_new(1 << 16);
+
+    (void)state;
+    creditbank__v1__clause_verdict__init(&verdict);
+    for (size_t i = 0; i < ARRAY_COUNT(values); i++) {
+        verdict.check = (char *)(uintptr_t)values[i].check;
+        verdict.found = (char *)(uintptr_t)values[i].value;
+        assert_string_equal(fields_text(&verdict.base, "found", true, arena), values[i].zh);
+        assert_string_equal(fields_text(&verdict.base, "found", false, arena), values[i].en);
+    }
+    arena_free(arena);
+}
+
+static void
+a_refusals_detail_is_said_in_words(void **state)
+{
+    static const struct {
+        enum reason reason;
+        const char *detail, *zh, *en;
+    } refusals[] = {
+        {REASON_APPLICATION_STATE, "1", "已提交", "submitted"},
+        {REASON_APPLICATION_STATE, "SUBMITTED", "SUBMITTED", "SUBMITTED"},
+        {REASON_ACCOUNT_STATE, "3", "冻结", "suspended"},
+        {REASON_NOTHING_CHANGED, "6500", "65 分", "65 points"},
+        {REASON_SCORE_TOO_LOW, "1:5800", "58 分", "58 points"},
+        {REASON_GRADE_TOO_LOW, "1+x:1", "1+x 初级", "1+x grade 1"},
+        {REASON_RECORDING_RULE_MISSING, "2", "实践", "practice"},
+        {REASON_ACCOUNT_UNKNOWN, "7", "7", "7"},
+    };
+    struct arena *arena = arena_new(1 << 16);
+    char given[256], wanted[256];
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(refusals); i++)
+        for (int chinese = 0; chinese <= 1; chinese++) {
+            enum reason reason = refusals[i].reason;
+            const char *words = chinese ? refusals[i].zh : refusals[i].en;
+
+            reason_sentence(reason, refusals[i].detail, chinese, given, sizeof(given));
+            reason_sentence(reason, words, chinese, wanted, sizeof(wanted));
+            assert_string_equal(words_of_refusal(reason_text(reason)->code, given, chinese, arena),
+                                wanted);
+        }
+    assert_string_equal(words_of_refusal("APPLICATION_STATE", "another", true, arena), "another");
+    assert_string_equal(words_of_refusal("OF_A_NEWER_BANK", "x", true, arena), "x");
+    arena_free(arena);
+}
+
+static void
+a_figure_is_left_out_where_it_means_nothing(void **state)
+{
+    Creditbank__V1__Outcome outcome;
+    struct arena *arena = arena_new(1 << 16);
+
+    (void)state;
+    creditbank__v1__outcome__init(&outcome);
+    outcome.kind = CREDITBANK__V1__OUTCOME_KIND__OUTCOME_KIND_TRAINING_HOURS;
+    outcome.centihours = 800;
+    assert_string_equal(fields_text(&outcome.base, "centihours", true, arena), "8");
+    assert_string_equal(fields_text(&outcome.base, "centiscore", true, arena), "");
+    outcome.kind = CREDITBANK__V1__OUTCOME_KIND__OUTCOME_KIND_COURSE_RESULT;
+    assert_string_equal(fields_text(&outcome.base, "centiscore", true, arena), "0");
+    arena_free(arena);
+}
+
+static void
+hours_become_credits_by_the_rule_of_their_day(void **state)
+{
+    /* 16 hours a credit, in steps of a half, and from 2025 on 20 hours. */
+    Creditbank__V1__Date days[2], day;
+    Creditbank__V1__RecordingRuleSet rules[2], *all[] = {&rules[0], &rules[1]};
+    int64_t credits, rest;
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(rules); i++) {
+        creditbank__v1__date__init(&days[i]);
+        creditbank__v1__recording_rule_set__init(&rules[i]);
+        days[i].year = i == 0 ? 2025 : 2020;
+        days[i].month = days[i].day = 1;
+        rules[i].from_date = &days[i];
+        rules[i].course_kind = CREDITBANK__V1__COURSE_KIND__COURSE_KIND_THEORY;
+        rules[i].centihours_per_credit = i == 0 ? 2000 : 1600;
+        rules[i].step_centicredits = 50;
+    }
+    creditbank__v1__date__init(&day);
+    day.year = 2024;
+    day.month = 12;
+    day.day = 31;
+    assert_ptr_equal(recording_rule_find(all, 2, rules[0].course_kind, &day), &rules[1]);
+    assert_ptr_equal(recording_rule_find(all, 2, rules[0].course_kind, &days[0]), &rules[0]);
+    assert_ptr_equal(recording_rule_find(all, 2, rules[0].course_kind, NULL), &rules[0]);
+    assert_null(
+        recording_rule_find(all, 2, CREDITBANK__V1__COURSE_KIND__COURSE_KIND_PRACTICE, NULL));
+    day.year = 2019;
+    assert_null(recording_rule_find(all, 2, rules[0].course_kind, &day));
+    assert_int_equal(recording_rule_step(&rules[1]), 800);
+    recording_rule_apply(&rules[1], 1750, &credits, &rest);
+    assert_int_equal(credits, 100);
+    assert_int_equal(rest, 150);
+}
+
+static void
 every_item_has_a_label(void **state)
 {
     const ProtobufCMessageDescriptor *item = &creditbank__v1__item__descriptor;
@@ -398,8 +578,8 @@ every_item_has_a_label(void **state)
     (void)state;
     for (unsigned i = 0; i < item->n_fields; i++)
         if (item->fields[i].type == PROTOBUF_C_TYPE_MESSAGE)
-            assert_string_not_equal(label_item(item->fields[i].name, false), item->fields[i].name);
-    assert_string_equal(label_item("certificate_awarded", true), "证书");
+            assert_string_not_equal(label_name(item->fields[i].name, false), item->fields[i].name);
+    assert_string_equal(label_name("certificate_awarded", true), "证书");
 }
 
 static void
@@ -466,12 +646,18 @@ main(void)
         cmocka_unit_test(a_file_tells_its_encoding),
         cmocka_unit_test(a_file_that_is_wrong_says_where),
         cmocka_unit_test(rows_come_whole_however_the_chunks_fall),
+        cmocka_unit_test(rows_have_the_numbers_that_a_spreadsheet_shows),
+        cmocka_unit_test(a_cell_beyond_the_headings_is_noticed),
         cmocka_unit_test(what_is_written_reads_back_and_runs_no_formula),
         cmocka_unit_test(columns_are_found_by_either_name),
         cmocka_unit_test(columns_line_up_in_chinese),
         cmocka_unit_test(the_language_is_what_is_asked_for_else_the_locales_else_chinese),
         cmocka_unit_test(a_text_has_its_holes_filled),
         cmocka_unit_test(fields_are_set_and_shown_by_name),
+        cmocka_unit_test(names_and_numbers_of_the_contract_are_said_in_words),
+        cmocka_unit_test(a_refusals_detail_is_said_in_words),
+        cmocka_unit_test(a_figure_is_left_out_where_it_means_nothing),
+        cmocka_unit_test(hours_become_credits_by_the_rule_of_their_day),
         cmocka_unit_test(every_item_has_a_label),
         cmocka_unit_test(a_command_line_is_read_by_its_table),
         cmocka_unit_test(every_command_says_what_it_is_and_fills_fields_that_there_are),

@@ -8,7 +8,6 @@ SERVER is rpc_loopback.c; its methods are scripted in rpc_methods.h. Prints TAP.
 import base64
 import csv
 import datetime
-import ipaddress
 import json
 import os
 import socket
@@ -26,17 +25,17 @@ SERVER, CREDITBANK = sys.argv[1:]
 PATIENCE_S = 60
 
 
-def certificate(folder):
-    """A key and a certificate of itself for localhost; the names of the two files."""
+def certificate(folder, host="localhost", last_day=1):
+    """A key and a certificate of itself for a host; the names of the two files."""
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
-    names = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, host)])
+    names = [x509.DNSName(host)]
     now = datetime.datetime.utcnow()
     made = (x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-            .serial_number(1).not_valid_before(now - datetime.timedelta(days=1))
-            .not_valid_after(now + datetime.timedelta(days=1))
+            .serial_number(1).not_valid_before(now - datetime.timedelta(days=9))
+            .not_valid_after(now + datetime.timedelta(days=last_day))
             .add_extension(x509.SubjectAlternativeName(names), critical=False).sign(key, hashes.SHA256()))
-    paths = os.path.join(folder, "cert.pem"), os.path.join(folder, "key.pem")
+    paths = os.path.join(folder, f"{host}{last_day}.cert"), os.path.join(folder, f"{host}{last_day}.key")
     with open(paths[0], "wb") as file:
         file.write(made.public_bytes(serialization.Encoding.PEM))
     with open(paths[1], "wb") as file:
@@ -58,7 +57,7 @@ class Bank:
         self.profile("learner", "--server", server, "--ca", self.cert, "--session", "learner")
         self.profile("nobody", "--server", server, "--ca", self.cert)
         self.profile("stranger", "--server", server)
-        self.profile("clear", "--server", f"http://127.0.0.1:{self.clear}", "--session", "learner")
+        self.clear_profile("clear", self.clear, session="learner")
         self.key = os.path.join(folder, "signing.pem")
         assert self.run("key", "generate", self.key, "--no-passphrase").returncode == 0
         self.profile("school", "--server", server, "--ca", self.cert, "--session", "school", "--key",
@@ -66,6 +65,12 @@ class Bank:
 
     def profile(self, name, *settings):
         assert self.run("profile", "set", name, *settings).returncode == 0
+
+    def clear_profile(self, name, port, **settings):
+        """A profile as no command makes one: without TLS, to this machine."""
+        with open(os.path.join(self.folder, "home", f"{name}.conf"), "w", encoding="utf-8") as file:
+            for key, value in {"server": f"http://127.0.0.1:{port}", **settings}.items():
+                file.write(f"{key} = {value}\n")
 
     def run(self, *words):
         env = dict(os.environ, CREDITBANK_HOME=os.path.join(self.folder, "home"), LC_ALL="en_US.UTF-8")
@@ -133,8 +138,7 @@ def test_a_founding_that_was_not_answered_is_sent_again_without_a_credential(ban
                       for name in ("log_key", "service_key", "service_key_proof")}}, file)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         threading.Thread(target=hang_up, args=[listener], daemon=True).start()
-        bank.profile("founder", "--server", f"http://127.0.0.1:{listener.getsockname()[1]}",
-                     "--key", bank.key, "--institution", "bank", "--origin", "demo.bank.example/log")
+        bank.clear_profile("founder", listener.getsockname()[1], key=bank.key)
         ran = bank.run("bank", "found", path, "--name", "银行", "--profile", "founder")
         assert ran.returncode == 3 and "outbox" in ran.stderr, ran
         listener.shutdown(socket.SHUT_RDWR)
@@ -163,6 +167,77 @@ def test_a_short_row_comes_back_with_its_faults_under_their_headings(bank):
     with open(os.path.join(bank.folder, "short.bad.csv"), encoding="utf-8", newline="") as file:
         [row] = csv.DictReader(file)
     assert row["name"] == "张三" and row["document_number"] == "" and row["code"] == "ROW_CELL_EMPTY", row
+
+
+def test_a_row_with_a_cell_too_many_comes_back_with_all_of_them(bank):
+    path = os.path.join(bank.folder, "wide.csv")
+    head = "student_no,name,document_type,document_number,programme_id,begin_date"
+    row = "1,张三,护照,E1,p,2025-09-01"
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(f"\n{head}\n\n{row},more\n,,,,,\n")
+    for path in (path, os.path.join(bank.folder, "wide.bad.csv")):
+        ran = bank.run("import", "learners", path, "--dry-run", "--profile", "school", "--json")
+        assert ran.returncode == 5 and json.loads(ran.stdout)["bad"] == 1, ran
+        with open(json.loads(ran.stdout)["badFile"], encoding="utf-8", newline="") as file:
+            assert next(csv.reader(file)) == [*head.split(","), "code", "sentence", "advice"]
+            [bad] = csv.reader(file)
+        assert bad[:8] == [*row.split(","), "more", "ROW_CELLS_TOO_MANY"] and len(bad) == 10, bad
+
+
+def test_a_row_that_is_wrong_is_named_as_a_spreadsheet_counts(bank):
+    path = os.path.join(bank.folder, "catalogue.csv")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write('certificate_id,name,family_id,scheme_id,grade,state_date\n\na,"b\nb",c,d,1,2020-01-01\na,b,c,d,x,\n')
+    ran = bank.run("catalogue", "add", path, "--profile", "school", "--json")
+    assert ran.returncode == 2 and json.loads(ran.stdout)["error"]["row"] == 4, ran
+    ran = bank.run("catalogue", "add", path, "--profile", "school")
+    assert ran.returncode == 2 and ran.stderr.startswith("row 4\n"), ran
+
+
+def test_a_server_is_taken_only_with_tls_host_and_port(bank):
+    for server in ("ftp://bank.example", "http://127.0.0.1:1", "https://", "https://bank.example:99999",
+                   "https://bank.example:0", "https://u@bank.example", "https://bank.example/path", "bank.example",
+                   "https://bank example", "https://bank.example?q"):
+        ran = bank.run("profile", "set", "refused", "--server", server)
+        assert ran.returncode == 2 and "[ARGUMENT_INVALID]" in ran.stderr, (server, ran)
+    for server in ("https://bank.example.cn", "https://bank.example.cn:8443/", "https://[::1]:8443"):
+        ran = bank.run("profile", "set", "taken", "--server", server)
+        assert ran.returncode == 0, (server, ran)
+
+
+def test_common_causes_are_said_in_chinese_with_what_to_do(bank):
+    def said(*words):
+        return bank.run(*words, "--lang", "zh").stderr
+
+    bank.profile("closed", "--server", "https://localhost:1", "--session", "x")
+    bank.profile("unnamed", "--server", "https://no-such-host.invalid", "--session", "x")
+    bank.profile("unread", "--server", f"https://localhost:{bank.secure}", "--ca", "/nowhere", "--session", "x")
+    for profile, words in (("closed", "连接被拒绝"), ("unnamed", "找不到服务器的名称"), ("stranger", "不受信任"),
+                           ("unread", "CA 证书文件")):
+        assert words in said("session", "list", "--profile", profile), (profile, words)
+    assert "没有这个文件或文件夹" in said("verify", "/nowhere")
+    assert "不是文件夹" in said("verify", f"{bank.cert}/x")
+    assert "这是文件夹" in said("import", "learners", bank.folder, "--profile", "school")
+    locked = os.path.join(bank.folder, "locked.pem")
+    secret = os.path.join(bank.folder, "secret")
+    with open(secret, "w", encoding="utf-8") as file:
+        file.write("one\n")
+    assert bank.run("key", "generate", locked, "--passphrase-file", secret).returncode == 0
+    with open(secret, "w", encoding="utf-8") as file:
+        file.write("another\n")
+    assert "口令不对" in said("key", "show", locked, "--passphrase-file", secret)
+
+
+def test_a_certificate_of_another_name_or_time_is_said_to_be_so(bank):
+    for host, last_day, words in (("bank.example", 1, "不是发给这个名称"), ("localhost", -1, "已过期")):
+        cert, key = certificate(bank.folder, host, last_day)
+        with subprocess.Popen([SERVER, cert, key], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                              stderr=subprocess.DEVNULL, text=True) as other:
+            ports = [int(other.stdout.readline()) for _ in range(2)]
+            bank.profile("other", "--server", f"https://localhost:{ports[1]}", "--ca", cert, "--session", "x")
+            ran = bank.run("session", "list", "--profile", "other", "--lang", "zh")
+            other.stdin.close()
+        assert ran.returncode == 3 and words in ran.stderr, ran
 
 
 def test_a_certificate_of_nobody_we_trust_is_not_talked_to(bank):

@@ -1,0 +1,275 @@
+#include "words.h"
+
+#include "base/reason.h"
+
+#include "fields.h"
+#include "label.h"
+
+#include <stdlib.h>
+
+#include "creditbank/v1/account_service.pb-c.h"
+#include "creditbank/v1/rule_service.pb-c.h"
+#include "creditbank/v1/types.pb-c.h"
+
+#define SENTENCE_SIZE 1024
+
+/* How a value is said; a value of another form stays as it is. */
+typedef const char *(*say_fn)(const char *value, bool chinese, struct arena *arena);
+
+bool
+words_number(const char *text, int64_t *number)
+{
+    size_t len = strspn(text, "0123456789");
+
+    *number = strtoll(text, NULL, 10);
+    return len > 0 && len <= 18 && text[len] == '\0';
+}
+
+static const char *
+say_word(const char *value, bool chinese, struct arena *arena)
+{
+    static const struct {
+        const char *value, *zh, *en;
+    } words[] = {{"yes", "是", "yes"},       {"no", "否", "no"},
+                 {"none", "无", "none"},     {"open", "无期限", "without end"},
+                 {"free", "未占用", "free"}, {"reserved", "已占用", "reserved"},
+                 {"used", "已用过", "used"}};
+
+    (void)arena;
+    for (size_t i = 0; i < ARRAY_COUNT(words); i++)
+        if (strcmp(words[i].value, value) == 0)
+            return chinese ? words[i].zh : words[i].en;
+    return value;
+}
+
+/* "6000": hundredths of a point. */
+static const char *
+say_score(const char *value, bool chinese, struct arena *arena)
+{
+    int64_t centiscore;
+
+    if (!words_number(value, &centiscore))
+        return say_word(value, chinese, arena);
+    return arena_printf(arena, chinese ? "%s 分" : "%s points",
+                        fields_format_centi(centiscore, arena));
+}
+
+/* "1:6000": the scheme, and hundredths of a point. */
+static const char *
+say_score_of_scheme(const char *value, bool chinese, struct arena *arena)
+{
+    const char *colon = strchr(value, ':');
+    int64_t scheme, centiscore;
+
+    if (colon == NULL || !words_number(colon + 1, &centiscore) ||
+        !words_number(arena_text(arena, slice_make(value, (size_t)(colon - value))), &scheme))
+        return say_word(value, chinese, arena);
+
+    const char *name =
+        label_text(&creditbank__v1__grading_scheme__descriptor, (int)scheme, chinese);
+    const char *score = say_score(colon + 1, chinese, arena);
+
+    if (name[0] == '\0' || scheme == CREDITBANK__V1__GRADING_SCHEME__GRADING_SCHEME_PERCENTAGE)
+        return score;
+    return arena_printf(arena, chinese ? "%s（%s）" : "%s (%s)", score, name);
+}
+
+/* "1+x:2": the scheme, and the grade in it. */
+static const char *
+say_grade(const char *value, bool chinese, struct arena *arena)
+{
+    static const char *const grades[] = {"初级", "中级", "高级"};
+    const char *colon = strrchr(value, ':');
+    int64_t grade;
+
+    if (colon == NULL || !words_number(colon + 1, &grade))
+        return say_word(value, chinese, arena);
+
+    const char *scheme = arena_text(arena, slice_make(value, (size_t)(colon - value)));
+
+    if (!chinese)
+        return arena_printf(arena, "%s grade %d", scheme, (int)grade);
+    if (strcmp(scheme, "1+x") == 0 && grade >= 1 && grade <= (int64_t)ARRAY_COUNT(grades))
+        return arena_printf(arena, "%s %s", scheme, grades[grade - 1]);
+    return arena_printf(arena, "%s %d 级", scheme, (int)grade);
+}
+
+static const char *
+say_years(const char *value, bool chinese, struct arena *arena)
+{
+    int64_t years;
+
+    if (!words_number(value, &years))
+        return say_word(value, chinese, arena);
+    return arena_printf(arena, chinese ? "%d 年以内" : "%d years at most", (int)years);
+}
+
+static const char *
+say_value(const ProtobufCEnumDescriptor *type, const char *value, bool chinese)
+{
+    int64_t number;
+    const char *label =
+        words_number(value, &number) ? label_text(type, (int)number, chinese) : value;
+
+    return label[0] != '\0' ? label : value;
+}
+
+static const char *
+say_account_state(const char *value, bool chinese, struct arena *arena)
+{
+    (void)arena;
+    return say_value(&creditbank__v1__account_state__descriptor, value, chinese);
+}
+
+static const char *
+say_application_state(const char *value, bool chinese, struct arena *arena)
+{
+    (void)arena;
+    return say_value(&creditbank__v1__application_state__descriptor, value, chinese);
+}
+
+static const char *
+say_course_kind(const char *value, bool chinese, struct arena *arena)
+{
+    (void)arena;
+    return say_value(&creditbank__v1__course_kind__descriptor, value, chinese);
+}
+
+static const char *
+say_change_reason(const char *value, bool chinese, struct arena *arena)
+{
+    (void)arena;
+    return say_value(&creditbank__v1__change_reason__descriptor, value, chinese);
+}
+
+/* What fills the {} of these sentences. */
+static say_fn
+fn_of_reason(enum reason reason)
+{
+    static const struct {
+        enum reason reason;
+        say_fn say;
+    } details[] = {
+        {REASON_ACCOUNT_STATE, say_account_state},
+        {REASON_APPLICATION_STATE, say_application_state},
+        {REASON_RECORDING_RULE_MISSING, say_course_kind},
+        {REASON_CHANGE_REASON, say_change_reason},
+        {REASON_NOTHING_CHANGED, say_score},
+        {REASON_SCORE_OUT_OF_RANGE, say_score},
+        {REASON_SCORE_TOO_LOW, say_score_of_scheme},
+        {REASON_GRADE_TOO_LOW, say_grade},
+        {REASON_CERTIFICATE_NOT_ACCEPTED, say_word},
+        {REASON_OUTCOME_TOO_OLD, say_word},
+        {REASON_OUTCOME_EXPIRED, say_word},
+    };
+
+    for (size_t i = 0; i < ARRAY_COUNT(details); i++)
+        if (details[i].reason == reason)
+            return details[i].say;
+    return NULL;
+}
+
+/* What a check wants, and what it has found. */
+static say_fn
+fn_of_check(const char *check)
+{
+    static const struct {
+        const char *check;
+        say_fn say;
+    } checks[] = {{"SCORE_AT_LEAST", say_score_of_scheme},
+                  {"GRADE_AT_LEAST", say_grade},
+                  {"MAX_AGE_YEARS", say_years}};
+
+    for (size_t i = 0; i < ARRAY_COUNT(checks); i++)
+        if (strcmp(checks[i].check, check) == 0)
+            return checks[i].say;
+    return say_word;
+}
+
+/* What fills the {} of the reason's sentence in a language; NULL where it is another sentence. */
+static const char *
+take_detail(enum reason reason, const char *sentence, bool chinese, struct arena *arena)
+{
+    const char *own = chinese ? reason_text(reason)->zh : reason_text(reason)->en;
+    const char *hole = strstr(own, "{}");
+    size_t len = strlen(sentence);
+
+    if (hole == NULL)
+        return NULL;
+
+    size_t before = (size_t)(hole - own), after = strlen(hole + 2);
+
+    if (len < before + after || memcmp(sentence, own, before) != 0 ||
+        strcmp(sentence + len - after, hole + 2) != 0)
+        return NULL;
+    return arena_text(arena, slice_make(sentence + before, len - before - after));
+}
+
+const char *
+words_detail(const char *code, const char *sentence, struct arena *arena)
+{
+    return take_detail(reason_from_code(code), sentence, false, arena);
+}
+
+const char *
+words_of_refusal(const char *code, const char *sentence, bool chinese, struct arena *arena)
+{
+    enum reason reason = reason_from_code(code);
+    say_fn say = fn_of_reason(reason);
+    const char *detail = say != NULL ? take_detail(reason, sentence, chinese, arena) : NULL;
+    char text[SENTENCE_SIZE];
+
+    if (detail == NULL)
+        return sentence;
+    (void)reason_sentence(reason, say(detail, chinese, arena), chinese, text, sizeof(text));
+    return arena_text(arena, slice_text(text));
+}
+
+static const char *
+words_of_verdict(const Creditbank__V1__ClauseVerdict *verdict, const char *field, const char *text,
+                 bool chinese, struct arena *arena)
+{
+    if (strcmp(field, "wanted") == 0 || strcmp(field, "found") == 0)
+        return fn_of_check(verdict->check)(text, chinese, arena);
+    if (strcmp(field, "message_zh") == 0 || strcmp(field, "message_en") == 0)
+        return words_of_refusal(verdict->reason, text, chinese, arena);
+    return text;
+}
+
+const char *
+words_of_field(const ProtobufCMessage *message, const char *field, const char *text, bool chinese,
+               struct arena *arena)
+{
+    if (message->descriptor == &creditbank__v1__clause_verdict__descriptor)
+        return words_of_verdict((const Creditbank__V1__ClauseVerdict *)message, field, text,
+                                chinese, arena);
+    if (message->descriptor == &creditbank__v1__access_record__descriptor &&
+        strcmp(field, "method") == 0)
+        return label_name(text, chinese);
+    return text;
+}
+
+bool
+words_is_moot(const ProtobufCMessage *message, const char *field)
+{
+    static const struct {
+        Creditbank__V1__OutcomeKind kind;
+        const char *field;
+    } moot[] = {
+        {CREDITBANK__V1__OUTCOME_KIND__OUTCOME_KIND_TRAINING_HOURS, "centiscore"},
+        {CREDITBANK__V1__OUTCOME_KIND__OUTCOME_KIND_CERTIFICATE, "centihours"},
+        {CREDITBANK__V1__OUTCOME_KIND__OUTCOME_KIND_CERTIFICATE, "centicredits"},
+    };
+    Creditbank__V1__OutcomeKind kind;
+
+    if (message->descriptor == &creditbank__v1__outcome__descriptor)
+        kind = ((const Creditbank__V1__Outcome *)message)->kind;
+    else if (message->descriptor == &creditbank__v1__outcome_total__descriptor)
+        kind = ((const Creditbank__V1__OutcomeTotal *)message)->kind;
+    else
+        return false;
+    for (size_t i = 0; i < ARRAY_COUNT(moot); i++)
+        if (moot[i].kind == kind && strcmp(moot[i].field, field) == 0)
+            return true;
+    return false;
+}
