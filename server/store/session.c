@@ -144,6 +144,27 @@ add_forgetting(struct call *call, struct db_batch *batch)
 }
 
 /*
+ * One attempt of an account or address after the other, until its batch is done:
+ * a statement of its own, so that the next one sees all that were counted before.
+ * In the order of the locks, so that no two wait for each other.
+ */
+static void
+add_turn(struct call *call, struct slice account_no, struct db_batch *batch)
+{
+    static const struct db_statement lock = {
+        "lock_attempts",
+        "SELECT pg_advisory_xact_lock(s.key) FROM (SELECT hashtextextended(subject, 0) AS key"
+        " FROM unnest(ARRAY[$1, $2]) AS subject ORDER BY key) AS s",
+    };
+    struct db_params *params = params_new(call_arena(call));
+    char subject[SUBJECT_SIZE];
+
+    params_add_text(params, account_subject(account_no, subject));
+    params_add_text(params, address_subject(call, subject));
+    batch_add(batch, &lock, params);
+}
+
+/*
  * Whether account or address have none left; else this one is counted for both.
  * One that is refused is not: it would only lengthen the list that is counted.
  */
@@ -174,9 +195,9 @@ static const struct refusal_list *
 got_sign_in(struct call *call, const struct db_result *const *results, void *out)
 {
     struct sign_in *sign_in = out;
-    const struct db_result *row = results[2];
+    const struct db_result *row = results[3];
 
-    if (row_bool(results[1], 0, 0))
+    if (row_bool(results[2], 0, 0))
         return db_refusal(call, REASON_TOO_MANY_ATTEMPTS, "", "%d", ATTEMPT_WINDOW_MIN);
     if (!row_is_null(row, 0, 0))
         sign_in->account_state = row_int32(row, 0, 0);
@@ -205,6 +226,7 @@ store_begin_sign_in(struct call *call, struct slice account_no, struct sign_in *
 
     *sign_in = (struct sign_in){0};
     add_forgetting(call, &batch);
+    add_turn(call, account_no, &batch);
     add_attempt(call, account_no, &batch);
     params_add_text(params, account_no);
     params_add_int8(params, call_now_us(call));

@@ -55,8 +55,8 @@ struct sign_in {
 
 /*
  * Counts an attempt and reads what it is checked against; refuses with
- * TOO_MANY_ATTEMPTS beyond the limits. Attempts at the same moment do not see
- * each other, so that as many more pass as the pool has connections.
+ * TOO_MANY_ATTEMPTS beyond the limits, exactly, for those of one account or address
+ * wait for each other.
  */
 struct step store_begin_sign_in(struct call *call, struct slice account_no, struct sign_in *sign_in,
                                 step_fn *next) MUST_USE;

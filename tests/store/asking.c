@@ -7,6 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#define POOL_CONNECTIONS 4
+#define ASKED_AT_ONCE_MAX 8
+
 struct runtime runtime;
 struct fixture *fixture;
 struct caller caller;
@@ -49,19 +52,44 @@ on_end(void *arg, const struct call *call)
     asked->reason = call->refusals.count > 0 ? call->refusals.first->reason : REASON_NONE;
 }
 
+static void
+begin(struct asked *asked)
+{
+    struct call *call = call_new(&method, &runtime, arena_new((size_t)1 << 20));
+
+    call->request = asked;
+    call->caller = caller;
+    call->on_end = on_end;
+    call->on_end_arg = asked;
+    call_start(call, start);
+}
+
 enum reason
 ask(step_fn *fn, void (*took)(void))
 {
     struct asked asked = {.ask = fn, .took = took};
-    struct call *call = call_new(&method, &runtime, arena_new((size_t)1 << 20));
 
-    call->request = &asked;
-    call->caller = caller;
-    call->on_end = on_end;
-    call->on_end_arg = &asked;
-    call_start(call, start);
+    begin(&asked);
     fixture_run_until(fixture, &asked.is_ended);
     return asked.reason;
+}
+
+size_t
+ask_at_once(step_fn *fn, size_t count)
+{
+    struct asked asked[ASKED_AT_ONCE_MAX] = {0};
+    size_t admitted = 0;
+
+    assert_true(count <= ASKED_AT_ONCE_MAX);
+    for (size_t i = 0; i < count; i++) {
+        asked[i].ask = fn;
+        begin(&asked[i]);
+    }
+    for (size_t i = 0; i < count; i++) {
+        fixture_run_until(fixture, &asked[i].is_ended);
+        admitted += asked[i].reason == REASON_NONE;
+    }
+    return admitted;
 }
 
 void
@@ -148,9 +176,11 @@ asking_setup(void **state)
     snprintf(as_daemon, sizeof(as_daemon), "%s user=creditbank_daemon", fixture->conninfo);
     config = conn_config_default(as_daemon, "test");
     config.search_path = "projection";
-    runtime.pool = pool_new(
-        fixture->base,
-        &(struct pool_config){.conn_count = 1, .queue_max = 4, .queue_wait_ms = 10000}, &config);
+    runtime.pool = pool_new(fixture->base,
+                            &(struct pool_config){.conn_count = POOL_CONNECTIONS,
+                                                  .queue_max = ASKED_AT_ONCE_MAX,
+                                                  .queue_wait_ms = 10000},
+                            &config);
     runtime.key_ring = key_ring_new(fixture->base, &config);
     return 0;
 }

@@ -35,5 +35,8 @@ void as_learner(const char *own);
 enum reason ask(step_fn *fn, void (*took)(void));
 struct step done(struct call *call);
 
+/* Begins so many such calls at once; how many of them were not refused. */
+size_t ask_at_once(step_fn *fn, size_t count);
+
 /* How many looks there are, WHERE so. */
 int64_t looks(const char *where);

@@ -249,6 +249,24 @@ attempts_are_counted_and_forgiven(void **state)
     clock_set_us(-1);
 }
 
+/* Over four connections, whose transactions would not see each other's. */
+static void
+attempts_at_the_same_moment_are_counted_exactly(void **state)
+{
+    (void)state;
+    as_learner("A2");
+    for (int round = 0; round < 10; round++) {
+        char number[8];
+
+        snprintf(number, sizeof(number), "Z%d", round);
+        account_no = number;
+        snprintf(caller.address, sizeof(caller.address), "198.51.100.%d", 10 + round);
+        assert_int_equal(ask_at_once(begin_sign_in, ATTEMPTS_PER_ACCOUNT - 2),
+                         ATTEMPTS_PER_ACCOUNT - 2);
+        assert_int_equal(ask_at_once(begin_sign_in, 8), 2);
+    }
+}
+
 static void
 an_address_runs_out_of_attempts_too(void **state)
 {
@@ -466,6 +484,7 @@ main(void)
         cmocka_unit_test(an_old_session_ends_when_a_twenty_first_begins),
         cmocka_unit_test(a_session_of_an_account_that_is_not_active_is_none),
         cmocka_unit_test(attempts_are_counted_and_forgiven),
+        cmocka_unit_test(attempts_at_the_same_moment_are_counted_exactly),
         cmocka_unit_test(an_address_runs_out_of_attempts_too),
         cmocka_unit_test(a_code_is_issued_for_own_learners_and_used_once),
         cmocka_unit_test(a_new_password_ends_the_other_sessions),
