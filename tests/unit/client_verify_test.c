@@ -451,12 +451,33 @@ another_persons_item_in_the_list_fails(void **state)
     bank_free(&bank);
 }
 
+/* Its checkpoints are signed by the key that is given, and the founding names another. */
+static void
+a_bank_whose_founding_names_another_log_key_is_refused(void **state)
+{
+    struct bank_faults none = {0};
+    struct bank_statement_faults good = {0};
+    struct expected expected = {CREDITBANK_KEY_RECORD, 1, "VERIFY_LOG_KEY"};
+    struct bank bank, other;
+    struct private_key *named;
+
+    (void)state;
+    bank_init(&bank, &none);
+    bank_init(&other, &none);
+    named = bank.log_key;
+    bank.log_key = other.log_key;
+    expect(bank_statement(&bank, three_lines, 3, &good), other.bank_key, &expected);
+    bank.log_key = named;
+    bank_free(&bank);
+    bank_free(&other);
+}
+
 static void
 another_banks_key_confirms_nothing(void **state)
 {
     struct bank_faults none = {0};
     struct bank_statement_faults good = {0};
-    struct expected wrong = {CREDITBANK_KEY_RECORD, 1, "VERIFY_CHECKPOINT"};
+    struct expected wrong = {CREDITBANK_KEY_RECORD, 1, "VERIFY_LOG_KEY"};
     struct expected invalid = {CREDITBANK_WHOLE, 0, "VERIFY_BANK_KEY_INVALID"};
     struct bank bank, other;
 
@@ -532,6 +553,7 @@ main(void)
         cmocka_unit_test(two_roots_of_one_size_are_a_fork),
         cmocka_unit_test(checkpoints_of_another_bank_fail),
         cmocka_unit_test(another_persons_item_in_the_list_fails),
+        cmocka_unit_test(a_bank_whose_founding_names_another_log_key_is_refused),
         cmocka_unit_test(another_banks_key_confirms_nothing),
         cmocka_unit_test(a_disclosed_name_is_held_against_its_commitment),
     };

@@ -490,8 +490,8 @@ def spoilt(data, bank_key, seed=1, other=None):
 
 def twisted(seed, group):
     """The cases of a group of twists, that only a bank could make; the seed is that of the bank."""
-    return [Case(name, encode(story.statement()), story.verifier_key, twist.places == [],
-                 twist.places_without_key == [], twist.places) for name, story, twist in twists.stories(seed, group)]
+    return [Case(name, encode(story.statement()), story.verifier_key, twist.places == [], twist.places == [],
+                 twist.places) for name, story, twist in twists.stories(seed, group)]
 
 
 def unharmed(data, bank_key, seed=1):

@@ -18,9 +18,8 @@ SMALL = [bytes([1]) + bytes(31), bytes(32), bytes([2]) + bytes(31)]
 class Twist:
     """Changes what is of a kind and has a label; None as label: everything of the kind."""
 
-    def __init__(self, kind, label, edit, places=None, places_without_key=None):
+    def __init__(self, kind, label, edit, places=None):
         self.kind, self.label, self.edit, self.places = kind, label, edit, places
-        self.places_without_key = places if places_without_key is None else places_without_key
 
     def __call__(self, bank, kind, label, value):
         if kind != self.kind or self.label not in (label, None):
@@ -123,8 +122,8 @@ def of_keys():
             key_id=bank.signature("s-post", b"")["key_id"])),
         "log-key-short": Twist("founding", "founding", put(log_key=bytes(31)), ["key record 1"]),
         "log-key-another": Twist("founding", "founding", lambda bank, made: made.update(
-            log_key=Ed25519(bank.rng).public), [], ["key record 1"]),
-        "log-key-small": Twist("founding", "founding", put(log_key=SMALL[0]), [], ["key record 1"]),
+            log_key=Ed25519(bank.rng).public), ["key record 1"]),
+        "log-key-small": Twist("founding", "founding", put(log_key=SMALL[0]), ["key record 1"]),
         "no-operator": Twist("founding", "founding", put(operator=None), ["key record 1"]),
         "no-operator-keys": Twist("founding", "founding", put(operator_keys=[]), ["key record 1"]),
         "no-service-key": Twist("founding", "founding", put(service_key=None), ["key record 1"]),

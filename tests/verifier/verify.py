@@ -180,14 +180,15 @@ class Verifier:
         require(verifies(read_key(spki), signature["signature"], signed), "the signature does not verify")
 
     def settle_bank_key(self, founding):
+        self.bank_key = proofs.VerifierKey(self.list["log_origin"], founding["log_key"])
         if self.bank_key_text is None:
-            self.bank_key = proofs.VerifierKey(self.list["log_origin"], founding["log_key"])
             return
         try:
-            self.bank_key = proofs.read_verifier_key(self.bank_key_text)
+            given = proofs.read_verifier_key(self.bank_key_text)
         except proofs.NoProof as error:
             raise Failed(f"the bank's key: {error}", WHOLE) from error
-        require(self.bank_key.name == self.list["log_origin"], "the bank's key is another log's")
+        require(given.name == self.list["log_origin"], "the bank's key is another log's")
+        require(given.public == founding["log_key"], "the founding names another log key")
 
     # Step 3.
 
