@@ -7,6 +7,7 @@ import concurrent.futures
 import functools
 import itertools
 import json
+import os
 import re
 import secrets
 import subprocess
@@ -39,10 +40,15 @@ ASKED = ["item", "salt", "path-hash", "path-order", "path-length", "leaf", "sign
          "checkpoint-root", "checkpoint-origin", "account", "line-removed", "revocation-removed", "another-bank"]
 
 
+def creditbank(*words, **env):
+    """The command, as somebody runs it who has set these variables."""
+    return subprocess.run([binary("creditbank"), *words], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                          timeout=COMMAND_S, env={**os.environ, **env})
+
+
 def ours(path, bank_key):
     """Verdict and places by the creditbank command."""
-    command = [binary("creditbank"), "verify", "--json", str(path), *(["--bank-key", bank_key] if bank_key else [])]
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=COMMAND_S)
+    done = creditbank("verify", "--json", str(path), *(["--bank-key", bank_key] if bank_key else []))
     report = json.loads(done.stdout)
     verdict = VERDICTS[report["verdict"]]
     assert done.returncode == STATUS[verdict], done.stderr
@@ -174,16 +180,40 @@ class Story:
         return json.dumps(json.loads(answer)["statement"], ensure_ascii=False).encode()
 
 
+    def export(self, folder):
+        """As the command writes it to a file, for her who signs in there."""
+        (folder / "password").write_text(PASSWORD, encoding="utf-8")
+        bank = self.town.bank
+        for words in (["profile", "set", "learner", "--server", f"https://localhost:{bank.port}", "--ca",
+                       str(bank.certificate), "--origin", ORIGIN],
+                      ["session", "sign-in", self.account], ["statement", "get", str(folder / "statement.json")]):
+            done = creditbank("--passphrase-file", str(folder / "password"), *words,
+                              CREDITBANK_HOME=str(folder), CREDITBANK_PROFILE="learner")
+            assert done.returncode == 0, done.stderr
+        return (folder / "statement.json").read_bytes()
+
+
 @pytest.fixture(scope="module")
-def real(town):
+def story(town):
+    return Story(town)
+
+
+@pytest.fixture(scope="module")
+def real(town, story):
     """A real bank's statement, and its key."""
     bank_key = proofs.VerifierKey(ORIGIN, base64.b64decode(town.founding["log_key"]))
-    return Story(town).statement(), str(bank_key)
+    return story.statement(), str(bank_key)
 
 
 def test_both_take_a_real_bank_s_statement(real, tmp_path):
     data, bank_key = real
     judge_all(tmp_path, [mutate.Case("real", data, bank_key, True, True, [])])
+
+
+def test_both_take_a_statement_that_the_command_exported(story, real, tmp_path):
+    exported = story.export(tmp_path)
+    assert len(json.loads(exported)["lines"]) == len(json.loads(real[0])["lines"])
+    judge_all(tmp_path, [mutate.Case("exported", exported, real[1], True, True, [])])
 
 
 def test_both_find_the_same_in_a_real_bank_s_statement_when_it_is_spoilt(real, tmp_path):
