@@ -67,3 +67,18 @@ def test_a_reason_that_nothing_gives_is_found(lint):
 @pytest.mark.parametrize("place", ["/ho" "me/anna/bank", "https://regis" "try.example.org/x"])
 def test_a_place_of_one_machine_is_found(lint, place):
     assert lint("places.py", docs__a_dot_md=f"see {place}\n")[0] == 1
+
+
+@pytest.mark.parametrize("text", ["[a](b.md)", "[a](a.md#there)", "see `docs/b.md`", "run `tests/lint/none.py --all`"])
+def test_a_page_that_refers_to_nothing_is_found(lint, text):
+    assert lint("links.py", docs__a_dot_md=f"# Here\n{text}\n")[0] == 1
+
+
+def test_a_source_that_refers_to_no_heading_is_found(lint):
+    assert lint("links.py", docs__a_dot_md="# Here it is\n", server__a_dot_c='"docs/a.md#here"\n') == (
+        1, "server/a.c: docs/a.md has no heading here")
+
+
+def test_a_page_that_refers_to_what_is_there_is_fine(lint):
+    text = "# A clock, wrong\n[a](#a-clock-wrong) [b](../a.md) `tests/lint/*.py` `tests/lint/NAME.py`\n"
+    assert lint("links.py", docs__a_dot_md=text, a_dot_md="[a](docs/a.md#a-clock-wrong)\n") == (0, "")
