@@ -420,6 +420,12 @@ CREATE TABLE access.attempt (
 CREATE INDEX attempt_subject ON access.attempt (subject);
 CREATE INDEX attempt_time ON access.attempt (attempt_time_us);
 
+CREATE TABLE access.resolving (
+    institution_id text COLLATE "C" PRIMARY KEY,
+    begin_time_us bigint NOT NULL,
+    identities bigint NOT NULL
+);
+
 CREATE TABLE access.look (
     look_no bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     account_no text COLLATE "C" NOT NULL,

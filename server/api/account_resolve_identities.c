@@ -2,7 +2,8 @@
  * AccountService.ResolveIdentities: the account numbers of persons, drawn now
  * where they have none.
  *
- *   resolve_identities --look up--> looked_up --insert the missing, look up--> looked_up …
+ *   resolve_identities --count--> counted --look up--> looked_up
+ *     --insert the missing, look up--> looked_up …
  *
  * Two callers who draw for one person at the same time end with one account:
  * the second insert does nothing, and the look-up after it finds the first. The
@@ -35,7 +36,7 @@ struct resolve_identities {
     unsigned draws;
 };
 
-static step_fn looked_up;
+static step_fn counted, looked_up;
 
 /* What the document says in its one form, and the hash by which it is found. */
 static void
@@ -76,6 +77,14 @@ resolve_identities(struct call *call)
     s->list.count = count;
     for (size_t i = 0; i < count; i++)
         read_asked(call, req->identities[i], &s->asked[i], &s->list.persons[i]);
+    return store_count_identities(call, (int64_t)count, counted);
+}
+
+static struct step
+counted(struct call *call)
+{
+    struct resolve_identities *s = call_state(call);
+
     return store_look_up_persons(call, &s->list, looked_up);
 }
 

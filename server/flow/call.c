@@ -144,6 +144,12 @@ call_set_caller(struct call *call, const struct caller *caller)
     call->caller = proved;
 }
 
+void
+call_set_retry(struct call *call, unsigned retry_ms)
+{
+    call->retry_ms = retry_ms;
+}
+
 const struct runtime *
 call_runtime(const struct call *call)
 {

@@ -20,6 +20,7 @@ struct call {
     int64_t deadline_us;
     uint64_t id;
     enum status status;
+    unsigned retry_ms; /* 0: nobody knows */
     struct refusal_list refusals;
     bool woken;
     bool cancelled;

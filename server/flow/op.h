@@ -20,5 +20,8 @@ bool call_is_abandoned(const struct call *call);
 /* When the client stops waiting, on the monotonic clock; INT64_MAX if it never does. */
 int64_t call_deadline_us(const struct call *call);
 
+/* How long a client should wait that is refused with RESOURCE_EXHAUSTED, where it is known. */
+void call_set_retry(struct call *call, unsigned retry_ms);
+
 /* What a credential proves, for who checks it (api); where the call comes from stays as it was. */
 void call_set_caller(struct call *call, const struct caller *caller);

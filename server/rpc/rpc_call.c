@@ -169,6 +169,8 @@ answer_failure(struct rpc_call *rc, const struct call *call)
 
     snprintf(message, sizeof(message), "%s", call->message);
     text_make_utf8(message);
+    if (call->retry_ms > 0)
+        rc->retry_ms = call->retry_ms;
     if (call->status == STATUS_RESOURCE_EXHAUSTED && rc->retry_ms == 0)
         rc->retry_ms = rc->server->config.limits->retry_ms;
     answer(rc, &(struct answer){

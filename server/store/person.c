@@ -1,7 +1,57 @@
 #include "store/person.h"
 
 #include "db/pool.h"
+#include "flow/op.h"
 #include "store/scope.h"
+
+#define HOUR_US ((int64_t)3600 * 1000000)
+#define MINUTE_US ((int64_t)60 * 1000000)
+
+static const struct refusal_list *
+counted(struct call *call, const struct db_result *const *results, void *out)
+{
+    int64_t wait_us;
+
+    (void)out;
+    if (row_count(results[0]) > 0)
+        return NULL;
+    wait_us = row_int64(results[1], 0, 0) + HOUR_US - call_now_us(call);
+    wait_us = wait_us < MINUTE_US ? MINUTE_US : wait_us < HOUR_US ? wait_us : HOUR_US;
+    call_set_retry(call, (unsigned)(wait_us / 1000));
+    return db_refusal(call, REASON_IDENTITIES_TOO_MANY, "identities", "%d",
+                      (int)((wait_us + MINUTE_US - 1) / MINUTE_US));
+}
+
+struct step
+store_count_identities(struct call *call, int64_t count, step_fn *next)
+{
+    /* The row is locked by who updates it, so that the count is exact. */
+    static const struct db_statement add = {
+        "count_identities",
+        "INSERT INTO access.resolving AS r (institution_id, begin_time_us, identities)"
+        " VALUES ($1, $2, $3) ON CONFLICT (institution_id) DO UPDATE SET"
+        " begin_time_us = CASE WHEN r.begin_time_us <= $4 THEN $2 ELSE r.begin_time_us END,"
+        " identities = CASE WHEN r.begin_time_us <= $4 THEN $3 ELSE r.identities + $3 END"
+        " WHERE r.begin_time_us <= $4 OR r.identities + $3 <= $5 RETURNING true",
+    };
+    static const struct db_statement find = {
+        "find_identities_count",
+        "SELECT begin_time_us FROM access.resolving WHERE institution_id = $1",
+    };
+    struct db_params *params = params_new(call_arena(call)), *whose = params_new(call_arena(call));
+    struct slice institution_id = slice_text(call_caller(call)->institution_id);
+    struct db_batch batch = {0};
+
+    params_add_text(params, institution_id);
+    params_add_int8(params, call_now_us(call));
+    params_add_int8(params, count);
+    params_add_int8(params, call_now_us(call) - HOUR_US);
+    params_add_int8(params, IDENTITIES_PER_HOUR);
+    params_add_text(whose, institution_id);
+    batch_add(&batch, &add, params);
+    batch_add(&batch, &find, whose);
+    return db_run(call, &batch, counted, NULL, next);
+}
 
 /* The hash that is asked for; nobody's where there is nothing to find. */
 static struct slice

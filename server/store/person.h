@@ -22,6 +22,20 @@ struct person_list {
     struct person *persons;
 };
 
+/*
+ * How many persons an institution may ask for in an hour. A school that takes in
+ * 20,000 learners on one day asks for each a few times; who asks for every number of a
+ * district to learn whose account is open would need weeks, and is seen.
+ */
+#define IDENTITIES_PER_HOUR 100000
+
+/*
+ * Counts `count` persons for the caller's institution, whichever worker it asks;
+ * refuses with IDENTITIES_TOO_MANY, and counts none, where the hour that began with
+ * the first of them would have more than it may.
+ */
+struct step store_count_identities(struct call *call, int64_t count, step_fn *next) MUST_USE;
+
 /* Finds those that are not found yet. */
 struct step store_look_up_persons(struct call *call, struct person_list *list,
                                   step_fn *next) MUST_USE;

@@ -81,6 +81,37 @@ two_callers_who_draw_for_one_person_end_with_one_account(void **state)
     assert_int_equal(looks("account_no = 'N1' AND institution_id = 'school-a'"), 2);
 }
 
+static int64_t identity_count;
+
+static struct step
+count_identities(struct call *call)
+{
+    return store_count_identities(call, identity_count, done);
+}
+
+static void
+an_institution_asks_for_so_many_persons_an_hour(void **state)
+{
+    int64_t now = clock_now_us();
+
+    (void)state;
+    as_institution("school-a");
+    clock_set_us(now);
+    identity_count = IDENTITIES_PER_HOUR - 6;
+    assert_int_equal(ask(count_identities, NULL), REASON_NONE);
+    identity_count = 2;
+    assert_int_equal(ask_at_once(count_identities, 8), 3); /* exactly, of those at once too */
+    assert_int_equal(ask(count_identities, NULL), REASON_IDENTITIES_TOO_MANY);
+    as_institution("school-b"); /* another one is not concerned */
+    assert_int_equal(ask(count_identities, NULL), REASON_NONE);
+    as_institution("school-a");
+    clock_set_us(now + (int64_t)3599 * 1000000);
+    assert_int_equal(ask(count_identities, NULL), REASON_IDENTITIES_TOO_MANY);
+    clock_set_us(now + (int64_t)3600 * 1000000);
+    assert_int_equal(ask(count_identities, NULL), REASON_NONE);
+    clock_set_us(-1);
+}
+
 /* ------------------------------------------------------------------ sign-in */
 
 static struct sign_in sign_in;
@@ -481,6 +512,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(two_callers_who_draw_for_one_person_end_with_one_account),
+        cmocka_unit_test(an_institution_asks_for_so_many_persons_an_hour),
         cmocka_unit_test(an_old_session_ends_when_a_twenty_first_begins),
         cmocka_unit_test(a_session_of_an_account_that_is_not_active_is_none),
         cmocka_unit_test(attempts_are_counted_and_forgiven),

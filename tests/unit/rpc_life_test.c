@@ -128,6 +128,19 @@ an_operation_that_fails_for_want_of_room_asks_to_come_back(void **state)
 }
 
 static void
+who_knows_how_long_to_wait_tells_the_client(void **state)
+{
+    struct http_exchange *json = json_of(WAIT, "{}");
+
+    (void)state;
+    serve(json);
+    scripted_fail_until(3600000);
+    run_until_answered(json);
+    assert_int_equal(json->status, 429);
+    assert_true(slice_is(answered(json, "retry-after"), "3600"));
+}
+
+static void
 a_table_that_is_not_the_contracts_ends_the_process(void **state)
 {
     const struct method *methods[METHOD_COUNT];
@@ -294,6 +307,7 @@ main(void)
         WITH_SERVER(calls_that_wake_each_other_for_ever_do_not_starve_the_loop),
         WITH_SERVER(a_client_that_leaves_while_its_credential_is_checked_calls_nothing),
         WITH_SERVER(an_operation_that_fails_for_want_of_room_asks_to_come_back),
+        WITH_SERVER(who_knows_how_long_to_wait_tells_the_client),
         WITH_SERVER(a_table_that_is_not_the_contracts_ends_the_process),
         WITH_SERVER(an_address_that_calls_too_often_is_told_when_to_come_back),
         WITH_SERVER(addresses_of_one_ipv6_network_are_one_caller),

@@ -40,6 +40,14 @@ scripted_wake(void)
 }
 
 void
+scripted_fail_until(unsigned retry_ms)
+{
+    for (size_t i = 0; i < waiting_count; i++)
+        call_set_retry(waiting[i], retry_ms);
+    scripted_fail();
+}
+
+void
 scripted_fail(void)
 {
     while (waiting_count > 0)

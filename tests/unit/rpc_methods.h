@@ -29,3 +29,6 @@ void scripted_wake(void);
 
 /* Lets them all fail instead, for the database is busy. */
 void scripted_fail(void);
+
+/* The same, and they know for how long. */
+void scripted_fail_until(unsigned retry_ms);
