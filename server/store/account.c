@@ -183,8 +183,7 @@ store_list_enrolments(struct call *call, const struct enrolment_page *page, stru
         " JOIN projection.enrolment t ON t.account_no = n.account_no"
         " AND t.school_id = n.school_id AND t.student_no = n.student_no"
         " WHERE n.school_id = $1 AND n.student_no > $4 AND ($5 = '' OR t.programme_id = $5)"
-        " ORDER BY n.student_no LIMIT $6)," LOOK_AT_FOUND " SELECT * FROM found"
-        " ORDER BY student_no",
+        " ORDER BY n.student_no LIMIT $6)," SHOW_PAGE("student_no", "$6"),
     };
     struct db_params *params = look_params(call, page->school_id);
 

@@ -39,7 +39,7 @@ struct enrolment_page {
     struct slice school_id;
     struct slice programme_id; /* empty: all */
     struct slice after;        /* a student number; empty: from the first */
-    int32_t limit;
+    int32_t limit;             /* the last only tells that there are more, and is not looked at */
 };
 
 /* struct enrolment of the school. */

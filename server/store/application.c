@@ -72,8 +72,8 @@ store_list_applications(struct call *call, const struct application_page *page, 
     static const struct db_statement of_school = {
         "list_applications_of_school",
         "WITH found AS (SELECT " APPLICATION_COLUMNS
-        " FROM application t WHERE t.school_id = $1" PAGE_AFTER ")," LOOK_AT_FOUND
-        " SELECT * FROM found ORDER BY submit_entry, application_no",
+        " FROM application t WHERE t.school_id = $1" PAGE_AFTER
+        ")," SHOW_PAGE("submit_entry, application_no", "$7"),
     };
     struct db_params *params = look_params(call, page->scope.id);
     struct rows_query query = {TABLE_APPLICATION, choose(&page->scope, &of_learner, &of_school),

@@ -14,7 +14,7 @@ struct application_page {
     int32_t state; /* enum application_state; 0: all */
     int64_t after_entry;
     struct slice after_no;
-    int32_t limit;
+    int32_t limit; /* the last only tells that there are more, and is not looked at */
 };
 
 /* struct application, oldest first. */

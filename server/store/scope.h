@@ -56,6 +56,16 @@ const char *look_method(const struct call *call);
     " looked AS (INSERT INTO access.look (account_no, institution_id, method, look_time_us)" \
     " SELECT DISTINCT account_no, $1, $2, $3::int8 FROM found)"
 
+/*
+ * The same, and all rows of `found` in this order, of which the last one of `limit`
+ * only tells that there are more, and is shown to nobody.
+ */
+#define SHOW_PAGE(order, limit)                                                              \
+    " looked AS (INSERT INTO access.look (account_no, institution_id, method, look_time_us)" \
+    " SELECT DISTINCT account_no, $1, $2, $3::int8 FROM (SELECT account_no FROM found"       \
+    " ORDER BY " order " LIMIT " limit " - 1) AS shown)"                                     \
+    " SELECT * FROM found ORDER BY " order
+
 struct db_params *look_params(struct call *call, struct slice institution_id);
 
 /* Adds, for an institution, that it looks at this account, if the scope reaches it. */

@@ -285,10 +285,13 @@ a_schools_enrolments_are_looks_at_each(void **state)
     assert_int_equal(looks("account_no = 'A2'"), others);
 }
 
+static int32_t queue_limit = 10;
+
 static struct step
 list_queue(struct call *call)
 {
-    struct application_page page = {.scope = scope_of(call), .after_entry = -1, .limit = 10};
+    struct application_page page = {
+        .scope = scope_of(call), .after_entry = -1, .limit = queue_limit};
 
     return store_list_applications(call, &page, &rows, done);
 }
@@ -386,6 +389,36 @@ an_item_is_shown_to_its_owner_and_its_signer_who_thereby_looks(void **state)
     assert_int_equal(looks("account_no = 'A1'"), before + 1);
 }
 
+static void
+took_two(void)
+{
+    assert_int_equal(rows.count, 2);
+}
+
+/* Pages of one: a second row is read to know whether there is another page. */
+static void
+the_row_beyond_a_page_is_no_look(void **state)
+{
+    int64_t before = looks("account_no = 'A1'"), beyond = looks("account_no = 'A2'");
+
+    (void)state;
+    fixture_sql(fixture, "INSERT INTO projection.application SELECT 'P2', 'A2', school_id,"
+                         " programme_id, rulebook_id, version, state, revision, submit_date,"
+                         " review_key, 9, 9 FROM projection.application"
+                         " WHERE application_no = 'P1'");
+    as_institution("school-b");
+    queue_limit = 2;
+    assert_int_equal(ask(list_queue, took_two), REASON_NONE);
+    enrolment_page =
+        (struct enrolment_page){slice_text("school-b"), slice_text(""), slice_text(""), 2};
+    assert_int_equal(ask(list_enrolments, took_two), REASON_NONE);
+    assert_int_equal(looks("account_no = 'A1'"), before + 2);
+    assert_int_equal(looks("account_no = 'A2'"), beyond);
+    queue_limit = 3;
+    assert_int_equal(ask(list_queue, took_two), REASON_NONE);
+    assert_int_equal(looks("account_no = 'A2'"), beyond + 1);
+}
+
 static struct look_list look_list;
 static int64_t last_look;
 
@@ -427,6 +460,7 @@ main(void)
         cmocka_unit_test(a_schools_enrolments_are_looks_at_each),
         cmocka_unit_test(whatever_names_an_account_is_a_look_at_it),
         cmocka_unit_test(an_item_is_shown_to_its_owner_and_its_signer_who_thereby_looks),
+        cmocka_unit_test(the_row_beyond_a_page_is_no_look),
         cmocka_unit_test(looks_come_newest_first),
     };
 
