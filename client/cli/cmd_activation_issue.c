@@ -8,6 +8,8 @@
 
 #include "creditbank/v1/account_service.pb-c.h"
 
+#include <unistd.h>
+
 static const struct argument arguments[] = {
     {"ACCOUNTS",
      ARGUMENT_OPERAND,
@@ -73,6 +75,7 @@ run(struct cli *cli, const struct command *command, const struct given *given)
                                          .message = message};
     const char *wrong =
         fields_set(message, "account_nos", command_value(command, given, "ACCOUNTS"), cli->arena);
+    const char *path = command_value(command, given, "out");
     struct creditbank_result result;
     struct creditbank_error error;
     enum exit_code code;
@@ -81,11 +84,16 @@ run(struct cli *cli, const struct command *command, const struct given *given)
         (void)error_set(&error, REASON_ARGUMENT_INVALID, "ACCOUNTS (%s)", wrong);
         return cli_error(cli, &error);
     }
+    /* Codes that cannot be written are lost, and the old ones no longer hold. */
+    if (access(path, F_OK) == 0) {
+        (void)error_set(&error, REASON_FILE_EXISTS, "%s", path);
+        return cli_error(cli, &error);
+    }
     code = cli_call(cli, &request, &result);
     if (code != EXIT_DONE)
         return code;
-    code = write_codes(cli, command_value(command, given, "out"),
-                       (const Creditbank__V1__IssueActivationCodesResponse *)result.reply);
+    code =
+        write_codes(cli, path, (const Creditbank__V1__IssueActivationCodesResponse *)result.reply);
     if (code == EXIT_DONE)
         code = check_all_issued(cli, message, result.reply);
     creditbank_result_free(&result);

@@ -136,7 +136,22 @@ batch_call(struct batch *batch, const struct creditbank_request *request, answer
     batch->pending++;
 }
 
-/* What is left to book of the batch, as a transaction. */
+/* Whether a row before it, which is still to be booked, opens the same account. */
+static bool
+is_opened_before(const struct batch *batch, const struct load_row *row)
+{
+    for (const struct load_row *other = batch->rows; other < row; other++)
+        if (other->state == ROW_PENDING && other->opens != NULL &&
+            strcmp(other->opens->account_no, row->opens->account_no) == 0)
+            return true;
+    return false;
+}
+
+/*
+ * What is left to book of the batch, as a transaction. Every row of a new account
+ * brings the item that opens it, and the first that is left uses it: so the others
+ * stand where that one turns out to be bad.
+ */
 static struct sent *
 collect(struct batch *batch, Creditbank__V1__Item **items)
 {
@@ -146,7 +161,10 @@ collect(struct batch *batch, Creditbank__V1__Item **items)
     for (size_t i = 0; i < batch->row_count; i++) {
         struct load_row *row = &batch->rows[i];
 
-        for (size_t j = 0; row->state == ROW_PENDING && j < row->item_count; j++) {
+        size_t first =
+            row->state == ROW_PENDING && row->opens != NULL && is_opened_before(batch, row);
+
+        for (size_t j = first; row->state == ROW_PENDING && j < row->item_count; j++) {
             sent->items[sent->item_count].row = row;
             sent->items[sent->item_count].item = j;
             items[sent->item_count++] = row->items[j];
@@ -174,6 +192,22 @@ is_same(const char *code)
     return strcmp(code, reason_text(REASON_OUTCOME_ALREADY_RECORDED)->code) == 0;
 }
 
+/* Somebody else has opened the account meanwhile: the rest of its rows stands. */
+static void
+forget_opening(struct batch *batch, const char *account_no)
+{
+    for (size_t i = 0; i < batch->row_count; i++) {
+        struct load_row *row = &batch->rows[i];
+
+        if (row->state != ROW_PENDING || row->opens == NULL ||
+            strcmp(row->opens->account_no, account_no) != 0)
+            continue;
+        row->opens = NULL;
+        row->item_count--;
+        memmove(row->items, row->items + 1, row->item_count * sizeof(row->items[0]));
+    }
+}
+
 /* One item that the bank refused: the account is open, the row is known, or the row is bad. */
 static void
 take_refusal(struct sent *sent, const Creditbank__V1__Refusal *refusal, bool chinese)
@@ -192,10 +226,7 @@ take_refusal(struct sent *sent, const Creditbank__V1__Refusal *refusal, bool chi
         return;
     if (row->opens != NULL && sent->items[refusal->item->value].item == 0 &&
         strcmp(refusal->reason, reason_text(REASON_ACCOUNT_EXISTS)->code) == 0) {
-        /* Somebody else has opened it meanwhile: the rest of the row stands. */
-        row->opens = NULL;
-        row->item_count--;
-        memmove(row->items, row->items + 1, row->item_count * sizeof(row->items[0]));
+        forget_opening(sent->batch, row->opens->account_no);
         return;
     }
     if (is_same(refusal->reason))

@@ -28,6 +28,8 @@ run(struct cli *cli, int count, char **words)
     int used = 0;
     const struct command *command;
 
+    if (count == 0 && cli->globals.json && !cli->globals.help)
+        return cli_misused(cli, TEXT_ARGUMENT_MISSING, FILL("COMMAND"));
     if (count == 0) {
         help_print(cli);
         return cli->globals.help ? EXIT_DONE : EXIT_USAGE;

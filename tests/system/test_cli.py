@@ -1,0 +1,254 @@
+"""The command line against a bank: every command for programs, imports, and what people read."""
+import json
+import socket
+import threading
+
+import pytest
+
+import bank as banks
+from bank import OPERATOR, ORIGIN
+from office import Office
+
+LEARNERS = 1001  # a page has 1,000 rows at most
+
+
+def found_and_populate(office):
+    office.found()
+    for institution, kind in (("szpt", "school"), ("miit", "issuer")):
+        office.json("operator", "institution", "register", institution, "--kind", kind, "--name", institution)
+    for profile, institution, duties in (("school", "szpt", "post,admin"), ("review", "szpt", "review"),
+                                         ("decide", "szpt", "decide"), ("rules", "szpt", "rules"),
+                                         ("issuer", "miit", "post")):
+        office.add_key(profile, institution, duties)
+    for kind, hours in (("theory", 16), ("practice", 30)):
+        office.json("operator", "recording-rule", "set", kind, "--hours", hours, "--step", "0.5",
+                    "--from", "2020-01-01")
+    office.set_profile("learner")
+
+
+@pytest.fixture(scope="module")
+def office(cluster, tmp_path_factory):
+    """A bank with institutions, and everybody's profile."""
+    bank = banks.Bank(tmp_path_factory.mktemp("office"), cluster.new_database())
+    bank.init()
+    bank.start()
+    try:
+        made = Office(bank, tmp_path_factory.mktemp("desk"))
+        found_and_populate(made)
+        yield made
+    finally:
+        bank.stop()
+
+
+class Step:
+    """Who says what, with which exit code, and what to remember of the answer."""
+
+    def __init__(self, profile, line, code=0, **learns):
+        self.profile, self.line, self.code, self.learns = profile, line, code, learns
+
+
+# In an order in which a bank lives; {name} is what an earlier answer gave.
+STORY = [
+    Step("operator", "profile list"),
+    Step("operator", "key show"),
+    Step("operator", "institution list"),
+    Step("operator", "institution show szpt"),
+    Step("operator", "catalogue add catalogue.csv"),
+    Step("operator", "catalogue list"),
+    Step("operator", "accreditation grant miit webfe-2 --from 2020-01-01"),
+    Step("operator", "accreditation grant miit webfe-1 --from 2020-01-01"),
+    Step("operator", "recording-rule list"),
+    Step("rules", "programme publish plan.csv --id 2025-510201 --major 510201 --name 计算机 --cohort 2025 --credits 140"),
+    Step("operator", "programme list szpt"),
+    Step("operator", "programme show szpt 2025-510201"),
+    Step("rules", "rulebook file rulebook.json"),
+    Step("operator", "rulebook publish szpt exempt 1"),
+    Step("operator", "rulebook list szpt"),
+    Step("school", "import template learners template.csv"),
+    Step("school", "import learners learners.csv --dry-run"),
+    Step("school", "import learners learners.csv"),
+    Step("school", "import results results.csv", 5),
+    Step("school", "import hours hours.csv",
+         hours=lambda answer: answer["import"]),
+    Step("issuer", "import certificates certificates.csv"),
+    Step("school", "import list"),
+    Step("school", "import show {hours}"),
+    Step("school", "import undo {hours} --yes", 2),
+    Step("school", "import undo {hours}"),
+    Step("school", "import undo {hours} --yes"),
+    Step("school", "enrolment list",
+         account=lambda answer: answer["enrolments"][0]["accountNo"],
+         other=lambda answer: answer["enrolments"][1]["accountNo"]),
+    Step("school", "outcome correct 10000/GG01/20260115 --score 65 --reason mark-reviewed"),
+    Step("school", "outcome correct 10000/GG01/20260115 --score 65 --reason mark-reviewed", 1),
+    Step("issuer", "outcome revoke X3 --reason misconduct"),
+    Step("issuer", "outcome replace X1 X4 --issue-date 2026-03-06"),
+    Step("school", "account versions szpt 10000/GG01/20260115 --account {account}"),
+    Step("school", "activation issue {account},20260000000000 --out codes.csv", 5),
+    Step("learner", "session activate {account} {code}"),
+    Step("learner", "session sign-in {account}"),
+    Step("learner", "session list",
+         session=lambda answer: next(s["sessionId"] for s in answer["sessions"] if not s.get("current"))),
+    Step("learner", "session revoke {session}"),
+    Step("learner", "account show"),
+    Step("learner", "account outcomes"),
+    Step("learner", "account access"),
+    Step("learner", "account exemptions"),
+    Step("learner", "evaluate szpt exempt"),
+    Step("learner", "application create szpt exempt",
+         application=lambda answer: answer["application"]["applicationNo"]),
+    Step("learner", "application create szpt exempt", 1),
+    Step("learner", "application withdraw {application}"),
+    Step("learner", "application create szpt exempt",
+         application=lambda answer: answer["application"]["applicationNo"]),
+    Step("learner", "application list"),
+    Step("school", "application accept {application}"),
+    Step("school", "application return {application}"),
+    Step("learner", "application withdraw {application}"),
+    Step("learner", "application create szpt exempt",
+         application=lambda answer: answer["application"]["applicationNo"]),
+    Step("school", "application accept {application}"),
+    Step("review", "application review {application} approve"),
+    Step("decide", "application decide {application} approve"),
+    Step("school", "application show {application}"),
+    Step("learner", "statement get statement.json"),
+    Step("learner", "verify statement.json"),
+    Step("learner", "verify password", 4),
+    Step("learner", "receipt get 1"),
+    Step("learner", "log checkpoint"),
+    Step("school", "outbox resume"),
+    Step("school", "enrolment end {other} --student 10001 --date 2026-07-01 --reason withdrawn"),
+    Step("learner", "session sign-out"),
+    Step("operator", "account state {account} suspended"),
+    Step("operator", "completion bash"),
+    Step("operator", "help"),
+    Step("operator", "help import learners"),
+    Step("operator", "import learners --help"),
+    Step("operator", "import learners nowhere.csv", 2),
+    Step("operator", "nonsense", 2),
+    Step("operator", "", 2),
+]
+ELSEWHERE = {"profile set", "key generate", "key claim", "key register", "bank found", "institution register",
+             "recording-rule set"}  # found_and_populate: asked for JSON too
+
+
+def write_story_files(office):
+    office.rows("learners", "learners.csv", *(
+        f"{10000 + i},甲{i},护照,E{i:08d},2025-510201,2025-09-01" for i in range(LEARNERS)))
+    office.rows("results", "results.csv", "10000,GG01,30,55,2026-01-15", "99999,GG01,30,55,2026-01-15")
+    office.rows("hours", "hours.csv", "T1,甲0,护照,E00000000,急救培训,理论,16,2026-01-15")
+    office.rows("certificates", "certificates.csv", "X1,webfe-1,甲0,护照,E00000000,88,2026-03-05",
+                "X2,webfe-2,甲0,护照,E00000000,82.5,2026-03-05", "X3,webfe-2,甲1,护照,E00000001,90,2026-03-05")
+
+
+def test_every_command_gives_one_document_of_json(office):
+    write_story_files(office)
+    known, told = {}, set()
+    names = [command["name"] for command in office.json("operator", "help")["commands"]]
+    for step in STORY:
+        if "{code}" in step.line:
+            known["code"] = office.read_rows("codes.csv")[0]["code"]
+        answer = office.json(step.profile, *step.line.format(**known).split(), code=step.code)
+        assert ("error" in answer) == (step.code in (1, 2)), (step.line, answer)
+        known.update({name: learn(answer) for name, learn in step.learns.items()})
+        told |= {name for name in names if step.line.startswith(name)}
+        if step.line == "enrolment list":
+            assert len(answer["enrolments"]) == LEARNERS and "nextPageToken" not in answer
+    assert told | ELSEWHERE == set(names) - {"key revoke"}
+    key_id = office.json("rules", "key", "show")["keyId"]
+    assert office.json("school", "key", "revoke", "szpt", key_id)["entryIndex"]
+
+
+def person(i):
+    return f"乙{i},护照,F{i:08d}"
+
+
+def test_hours_rest_on_those_before_and_are_known_again(office):
+    # 8 hours of theory give half a credit: 10 leave 2, and 6 more give the next half.
+    name = office.rows("hours", "training.csv", f"A1,{person(1)},急救,理论,10,2026-01-10",
+                       f"A2,{person(1)},急救,理论,6,2026-01-11", f"A3,{person(1)},急救,实践,15,2026-01-12",
+                       f"A4,{person(2)},急救,理论,7.5,2026-01-12")
+    tried = office.json("school", "import", "hours", name, "--dry-run")
+    assert (tried["booked"], tried["same"], tried["bad"], tried["dryRun"]) == (4, 0, 0, True)
+    done = office.json("school", "import", "hours", name)
+    assert (done["booked"], done["same"], done["bad"]) == (4, 0, 0)
+    rows = office.json("school", "import", "show", done["import"])
+    assert [row["state"] for row in rows] == ["booked"] * 4
+    for account, credits in ((rows[0]["accountNo"], {"A1": "50", "A2": "50", "A3": "50"}), (rows[3]["accountNo"], {"A4": "0"})):
+        outcomes = office.json("school", "account", "outcomes", account)["outcomes"]
+        assert {o["outerId"]: o.get("centicredits", "0") for o in outcomes} == credits
+    again = office.json("school", "import", "hours", name)
+    assert (again["booked"], again["same"], again["bad"]) == (0, 4, 0)
+    more = office.json("school", "import", "hours", office.rows(
+        "hours", "more.csv", f"A5,{person(2)},急救,理论,0.5,2026-01-13"))
+    assert more["booked"] == 1
+    # A5's half credit rests on A4: the first import cannot be undone before the second.
+    office.json("school", "import", "undo", done["import"], code=5)
+    for made, count in ((more, 1), (done, 4)):
+        office.json("school", "import", "undo", made["import"])
+        assert office.json("school", "import", "undo", made["import"], "--yes") == {
+            "dryRun": False, "undone": count, "bad": 0}
+    assert office.json("school", "import", "hours", name)["booked"] == 4
+
+
+def test_bad_hours_come_back_with_reasons(office):
+    name = office.rows("hours", "bad.csv", f"B1,{person(3)},急救,手工,8,2026-01-10", "",
+                       f"B2,{person(3)},急救,理论,八,2026-01-10", f"B3,{person(3)},急救,理论,8,2019-01-10",
+                       f"B4,{person(3)},急救,理论,8,2026-01-10,多", f"1.1E+17,{person(3)},急救,理论,8,2026-01-10",
+                       f"B6,{person(3)},急救,理论,0,2026-01-10", f"B7,{person(3)},急救,理论,8,2026-01-10")
+    done = office.json("school", "import", "hours", name, code=5)
+    assert (done["booked"], done["bad"]) == (1, 6)
+    bad = office.read_rows("bad.bad.csv")
+    codes = [row["code"] if row["培训编号"] != "B4" else row["sentence"] for row in bad]
+    assert codes == ["ROW_CHOICE_INVALID", "ROW_NUMBER_INVALID", "RECORDING_RULE_MISSING", "ROW_CELLS_TOO_MANY",
+                     "ROW_NUMBER_MANGLED", "FIELD_RANGE"]
+    assert "理论" in bad[2]["sentence"]
+    rows = {row["row"]: row["state"] for row in office.json("school", "import", "show", done["import"])}
+    assert rows == {**dict.fromkeys("245678", "bad"), "9": "booked"}
+    shown = office.run("school", "import", "show", done["import"]).stdout
+    assert "已入账" in shown and "booked" not in shown
+    listed = office.run("school", "import", "list").stdout
+    assert "培训学时" in listed and "hours" not in listed.replace("hours.csv", "")
+
+
+def test_codes_are_not_issued_when_their_file_cannot_be_new(office):
+    office.write("taken.csv", "")
+    refused = office.json("school", "activation", "issue", "20260000000000", "--out", "taken.csv", code=2)
+    assert refused["error"]["reason"] == "FILE_EXISTS"
+
+
+def hang_up(listener):
+    """Reads what is sent, and answers nothing."""
+    while True:
+        try:
+            connection = listener.accept()[0]
+        except OSError:
+            return
+        with connection:
+            connection.recv(65536)
+
+
+def test_a_founding_that_is_sent_again_leaves_the_banks_key_in_the_profile(unfounded_bank, tmp_path):
+    unfounded_bank.init()
+    unfounded_bank.start()
+    (tmp_path / "desk").mkdir()
+    office = Office(unfounded_bank, tmp_path / "desk")
+    office.set_profile("operator", OPERATOR)
+    conf = office.home / "operator.conf"
+    reaches = conf.read_text(encoding="utf-8")
+    founding = json.loads((unfounded_bank.state / "founding.json").read_text(encoding="utf-8"))
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=hang_up, args=[listener], daemon=True).start()
+        conf.write_text(f"server = http://127.0.0.1:{listener.getsockname()[1]}\nkey = {office.setting('operator', 'key')}\n",
+                        encoding="utf-8")
+        lost = office.json("operator", "bank", "found", unfounded_bank.state / "founding.json", "--name", "银行", code=3)
+        assert lost["error"]["reason"] == "ANSWER_LOST"
+        listener.shutdown(socket.SHUT_RDWR)
+    conf.write_text("".join(line for line in reaches.splitlines(True) if line.startswith(("server", "ca", "key"))),
+                    encoding="utf-8")
+    [sent] = office.json("operator", "outbox", "resume")["sent"]
+    assert sent["entryIndex"] == "0"
+    assert office.setting("operator", "origin") == ORIGIN == founding["log_origin"]
+    assert office.setting("operator", "institution") == OPERATOR
+    key = office.setting("operator", "bank_key")
+    assert key.startswith(ORIGIN + "+") and office.run("operator", "log", "checkpoint").stderr == ""
