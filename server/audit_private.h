@@ -24,7 +24,7 @@ struct audit {
     size_t fault_count;
 };
 
-/* Prints one fault, which is about a row of a table, and counts it. */
+/* audit_fault.c. Prints one fault, which is about a row of a table, and counts it. */
 void audit_fault(struct audit *audit, const char *table, const char *key, const char *fmt, ...)
     PRINTF(4, 5);
 
