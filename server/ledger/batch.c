@@ -8,10 +8,6 @@
 
 #include <assert.h>
 
-/* Rounds of loading under the lock; whoever needs more leads the next batch, and has them there. */
-#define LOADS_MAX 3
-#define LOADS_OF_LEADER_MAX 16 /* no rule reads so deep */
-
 /*
  * Memory of a batch: of its world, with the rows it reads and writes, and of
  * what is sent. Rows grow with the bytes that were signed: a course of a
@@ -274,7 +270,6 @@ load(struct ledger *ledger)
 {
     struct db_batch batch = {0};
 
-    ledger->loads++;
     projection_load_missing(ledger->booking.world, ledger->booking.arena, &batch, ledger->load);
     world_forget_missing(ledger->booking.world);
     move(ledger, BATCH_LOADING);
@@ -284,15 +279,11 @@ load(struct ledger *ledger)
 static void
 proceed(struct ledger *ledger)
 {
-    bool misses_rows = !booking_run(&ledger->booking);
-
-    if (misses_rows && (ledger->loads < LOADS_MAX || ledger->booking.done == 0)) {
-        assert(ledger->loads < LOADS_OF_LEADER_MAX);
+    if (!booking_run(&ledger->booking)) {
         load(ledger);
         return;
     }
-    if (misses_rows)
-        requeue(ledger, ledger->booking.done);
+    requeue(ledger, ledger->booking.done);
     persist(ledger);
 }
 
@@ -422,7 +413,6 @@ order(struct ledger *ledger)
 
     booking_foresee(booking);
     ledger->load = arena_alloc(booking->arena, sizeof(*ledger->load));
-    ledger->loads = 0;
     batch_add(&batch, &log_newest_head, NULL);
     find_requests(ledger, &batch);
     projection_load_missing(booking->world, booking->arena, &batch, ledger->load);

@@ -36,6 +36,7 @@ struct booking {
     struct arena *arena; /* of the batch */
     struct log_head head;
     size_t count, done;
+    unsigned loads; /* rounds of loading asked for */
     struct submission **submissions;
     size_t booked_count;
     struct log_row *rows; /* of the booked ones */
@@ -57,9 +58,12 @@ void booking_set_head(struct booking *booking, const struct log_head *head, int6
 void booking_found(struct booking *booking, const struct log_found *found);
 
 /*
- * Executes until all is done, or one misses rows: then false, and world_missing()
- * says which; load them and call it again.
+ * Executes one after another. False: rows are missed, and world_missing() says
+ * which; load them and call it again. True: what is `done` is to be persisted.
+ * That may be less than `count`, never nothing, where rows led to rows more than
+ * LOADS_MAX times: whoever is left then leads the next batch, and has them there.
  */
+#define LOADS_MAX 3
 bool booking_run(struct booking *booking) MUST_USE;
 
 /* What is to be appended to the log. */

@@ -50,7 +50,6 @@ struct ledger {
     size_t alone; /* so many of the queue's first are booked one by one: one made a batch fail */
     struct booking booking;
     struct projection_load *load;
-    unsigned loads; /* rounds of loading so far */
 };
 
 /* batch.c */

@@ -35,9 +35,10 @@ replay_booked(const struct run *run)
 
         if (!event->booked)
             continue;
-        if (execute(world, &event->transaction, &position, arena, &refusals) != EXECUTE_BOOKED)
+        if (execute(world, &event->transaction.value, &position, arena, &refusals) !=
+            EXECUTE_BOOKED)
             run_fail(run, "replay refuses event %zu", i);
-        leaf = run_book(world, event);
+        leaf = run_book(world, event, arena);
         if (!hash_equal(&leaf, &event->leaf))
             run_fail(run, "replay gives event %zu another entry", i);
     }

@@ -1,11 +1,16 @@
 #include "run.h"
 
+#include "convert/entry.h"
+#include "crypto/merkle.h"
 #include "spoil.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+/* Moments have 1, 2, 4, … events on the average: as many kinds of bank. */
+#define MOMENTS 7
 
 #define FIRST_MOMENT_US (INT64_C(20000) * 86400 * 1000000)
 
@@ -24,18 +29,14 @@ run_fail(const struct run *run, const char *what, ...)
 }
 
 struct hash
-run_book(struct world *world, const struct event *event)
+run_book(struct world *world, const struct event *event, struct arena *arena)
 {
-    struct hash chain = execute_key_chain(world, &event->transaction);
-    struct slice parts[] = {
-        slice_make(&event->entry_index, sizeof(event->entry_index)),
-        slice_make(&event->booked_at_us, sizeof(event->booked_at_us)),
-        hash_slice(&chain),
-        slice_make(event->transaction.request_id, REQUEST_ID_SIZE),
-    };
-    struct hash leaf = hash_sha256_parts(parts, ARRAY_COUNT(parts));
+    const struct transaction *transaction = &event->transaction.value;
+    struct hash chain = execute_key_chain(world, transaction);
+    struct hash leaf =
+        merkle_leaf(convert_entry(&event->transaction, event->booked_at_us, &chain, arena));
 
-    execute_advance_chains(world, &event->transaction, &leaf);
+    execute_advance_chains(world, transaction, &leaf);
     return leaf;
 }
 
@@ -61,10 +62,11 @@ static enum execute_result
 try_event(struct run *run, struct event *event, struct refusal_list *refusals)
 {
     struct position position = {run->model.entry_index, event->booked_at_us};
+    const struct transaction *transaction = &event->transaction.value;
     size_t mark = world_mark(run->world);
-    enum execute_result result =
-        execute(run->world, &event->transaction, &position, run->arena, refusals);
+    enum execute_result result = execute(run->world, transaction, &position, run->arena, refusals);
 
+    write_bytes(run->arena, &event->transaction);
     event->booked = result == EXECUTE_BOOKED;
     event->entry_index = position.entry_index;
     if (result == EXECUTE_NOT_LOADED)
@@ -74,8 +76,8 @@ try_event(struct run *run, struct event *event, struct refusal_list *refusals)
     if (!event->booked && world_mark(run->world) != mark)
         run_fail(run, "a refused transaction left something behind");
     if (event->booked) {
-        tally_booked(run->tally, &event->transaction);
-        event->leaf = run_book(run->world, event);
+        tally_booked(run->tally, transaction);
+        event->leaf = run_book(run->world, event, run->arena);
     } else {
         tally_refused(run->tally, refusals);
     }
@@ -97,7 +99,6 @@ foresee(struct model *next, const struct deed *deeds, size_t count, size_t *item
     return NULL;
 }
 
-/* Time goes on between two transactions, never within one. */
 static struct event *
 next_event(struct run *run)
 {
@@ -107,11 +108,18 @@ next_event(struct run *run)
     return event;
 }
 
+/*
+ * Time goes on between moments; what comes at one moment may be booked in one
+ * batch. The longer a moment, the longer until the next.
+ */
 static void
 end_event(struct run *run)
 {
     run->event_count++;
-    run->model.now_us += random_below(&run->random, 6 * 3600) * INT64_C(1000000);
+    if (random_below(&run->random, run->moment) > 0)
+        return;
+    for (int i = 0; i < run->moment; i++)
+        run->model.now_us += random_below(&run->random, 6 * 3600) * INT64_C(1000000);
     run->model.today = date_in_shanghai(run->model.now_us);
 }
 
@@ -125,9 +133,9 @@ play(struct run *run, const struct deed *deeds, size_t count, bool may_spoil)
     size_t item = 0;
     const char *why = foresee(&next, deeds, count, &item);
 
-    write_transaction(&run->writer, &run->model, deeds, count, &event->transaction);
+    write_transaction(&run->writer, &run->model, deeds, count, &event->transaction.value);
     if (why == NULL && may_spoil) {
-        expected = spoil(&run->random, &event->transaction);
+        expected = spoil(&run->random, &event->transaction.value);
         item = expected == REASON_SALT_REPEATED ? count - 1 : 0;
         if (expected != REASON_NONE)
             why = reason_text(expected)->code;
@@ -155,14 +163,14 @@ found(struct run *run)
 {
     for (int i = 0; i < 4; i++) {
         struct event *event = next_event(run);
-        struct founding *founding = &event->transaction.control.founding;
+        struct founding *founding = &event->transaction.value.control.founding;
         struct refusal_list refusals = {0};
         struct deed deed = {.kind = ITEM_ACCOUNT_OPENED, .key_count = 1, .replaces = NONE};
 
         if (i == 0)
-            write_transaction(&run->writer, &run->model, &deed, 1, &event->transaction);
+            write_transaction(&run->writer, &run->model, &deed, 1, &event->transaction.value);
         else
-            write_founding(&run->writer, &run->model, &event->transaction);
+            write_founding(&run->writer, &run->model, &event->transaction.value);
         if (i == 1)
             founding->demo = true;
         if (i == 2)
@@ -184,7 +192,9 @@ run_steps(struct run *run, size_t steps)
     struct deed deeds[DEEDS_MAX];
 
     run->random.state = run->seed;
+    run->moment = 1 << random_below(&run->random, MOMENTS);
     run->model = (struct model){.now_us = FIRST_MOMENT_US};
+    run->model.today = date_in_shanghai(FIRST_MOMENT_US);
     generate_keys(&run->model);
     found(run);
     for (int i = 0; generate_prelude(&run->model, i, &deeds[0]); i++)

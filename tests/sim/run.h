@@ -9,7 +9,7 @@
 
 /* A transaction of a run, and what became of it. */
 struct event {
-    struct transaction transaction;
+    struct signed_transaction transaction;
     int64_t booked_at_us;
     bool booked;
     int64_t entry_index; /* where it stands, if booked */
@@ -25,6 +25,7 @@ struct run {
     struct model model;
     struct writer writer;
     struct tally *tally;
+    int moment; /* events that come at once, on the average */
     size_t event_count;
     struct event events[STEPS_MAX];
 };
@@ -33,7 +34,7 @@ struct run {
 void run_fail(const struct run *run, const char *what, ...) PRINTF(2, 3) NORETURN;
 
 /* What every executor of events does with a booked one: its entry's hash, and the key chains. */
-struct hash run_book(struct world *world, const struct event *event);
+struct hash run_book(struct world *world, const struct event *event, struct arena *arena);
 
 /* The run of a seed: `steps` events and their checks. */
 void run_steps(struct run *run, size_t steps);
@@ -45,7 +46,7 @@ void check_everything(const struct run *run);
 /* replay.c: the booked events alone, in a fresh world, give the same state. */
 void replay_booked(const struct run *run);
 
-/* batch.c: all events, cut into batches over a database, give the same verdicts and entries. */
+/* batch.c: all events, booked in batches over a database, give the same verdicts and entries. */
 void batch_all(const struct run *run, size_t batch_size);
 
 /* replay.c: two worlds, everything loaded since they were empty, are equal in every row. */

@@ -71,7 +71,11 @@ tally_print(const struct tally *tally)
     for (size_t i = 0; i < ARRAY_COUNT(core_reasons); i++)
         missing +=
             print("reason", reason_text(core_reasons[i])->code, tally->reasons[core_reasons[i]]);
-    printf("# %" PRIu64 " booked, %" PRIu64 " refused, %" PRIu64 " met what was not loaded\n",
-           tally->booked, tally->refused, tally->not_loaded);
+    missing += print("batch", "loads under way", tally->loads);
+    missing += print("batch", "leaves some to the next", tally->cuts);
+    missing += print("request", "only checked", tally->checked);
+    missing += print("request", "comes again", tally->repeated);
+    missing += print("request", "comes again otherwise", tally->repeated_otherwise);
+    printf("# %" PRIu64 " booked, %" PRIu64 " refused\n", tally->booked, tally->refused);
     return missing;
 }

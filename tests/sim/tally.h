@@ -7,7 +7,9 @@
 #define REASONS_MAX 512
 
 struct tally {
-    uint64_t booked, refused, not_loaded;
+    uint64_t booked, refused;
+    uint64_t loads, cuts; /* of batches: rounds of loading, and too many */
+    uint64_t checked, repeated, repeated_otherwise; /* asked for beside the transactions */
     uint64_t tables[TABLE_COUNT];
     uint64_t items[ITEM_APPLICATION_WITHDRAWN + 1];
     uint64_t controls[CONTROL_KEY_REVOKED + 1];

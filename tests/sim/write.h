@@ -1,5 +1,6 @@
 #pragma once
 
+#include "convert/transaction.h"
 #include "model.h"
 #include "random.h"
 
@@ -19,6 +20,9 @@ void write_founding(struct writer *writer, const struct model *m, struct transac
 /* One control record, or items that one institution signs together. */
 void write_transaction(struct writer *writer, const struct model *m, const struct deed *deeds,
                        size_t count, struct transaction *out);
+
+/* The bytes of a transaction whose value is set. */
+void write_bytes(struct arena *arena, struct signed_transaction *transaction);
 
 /* The body of one item. */
 void write_item(struct writer *writer, const struct deed *deed, struct item *item);
