@@ -42,7 +42,7 @@ class Clone:
         return subprocess.run(
             [self.path / "demo", *words], cwd=cwd, stdin=subprocess.DEVNULL, text=True,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=300,
-            env={**os.environ, "CREDITBANK_BUILD": os.environ.get("CREDITBANK_BUILD", "build")})
+            env={"CREDITBANK_BUILD": os.path.join(ROOT, "build-test"), **os.environ})
 
     def plays(self, *words):
         ran = self.run(*words)
