@@ -50,8 +50,6 @@ static check_fn check_origin, check_operator, check_folder, check_address, check
 #define AT(member) \
     .offset = offsetof(struct config, member), .size = sizeof(((struct config *)NULL)->member)
 
-#define GIB (UINT64_C(1) << 30)
-
 static const struct key keys[] = {
     {"bank.log_origin", AT(bank.log_origin), .check = check_origin, .flags = REQUIRED,
      .help = "name of the log, in every signature; never changes"},
@@ -129,8 +127,8 @@ static const struct key keys[] = {
      .help = "bytes of a request's header fields"},
     {"net.head_fields_max", AT(net.head_fields_max), NULL, 16, 1000,
      .help = "header fields of a request"},
-    {"net.body_bytes_max", AT(net.body_bytes_max), NULL, 65536, GIB,
-     .help = "bytes of a request's body"},
+    {"net.body_bytes_max", AT(net.body_bytes_max), NULL, 65536, NET_BODY_BYTES_MOST,
+     .help = "bytes of a request's body; a message of 1 MiB fits into the most"},
     {"net.streams_max", AT(net.streams_max), NULL, 1, 10000,
      .help = "calls of one HTTP/2 connection under way"},
     {"net.handshake_timeout_ms", AT(net.handshake_timeout_ms), NULL, 100, 600000,
@@ -142,8 +140,9 @@ static const struct key keys[] = {
     {"net.idle_timeout_ms", AT(net.idle_timeout_ms), NULL, 100, 86400000,
      .help = "how long a connection may be idle, milliseconds"},
 
-    {"rpc.calls_max", AT(rpc.calls_max), NULL, 1, 100000, .help = "calls of a worker under way"},
-    {"rpc.timeout_ms", AT(rpc.timeout_ms), NULL, 100, 600000,
+    {"rpc.calls_max", AT(rpc.calls_max), NULL, 1, RPC_CALLS_MOST,
+     .help = "calls of a worker under way"},
+    {"rpc.timeout_ms", AT(rpc.timeout_ms), NULL, 100, RPC_TIMEOUT_MOST_MS,
      .help = "deadline of a call that names none, milliseconds"},
     {"rpc.address_calls_per_second", AT(rpc.address.calls_per_second), NULL, 1, 1000000,
      .help = "calls from one address, a worker and second"},
@@ -160,6 +159,14 @@ static const struct key keys[] = {
 };
 
 #define KEY_COUNT ARRAY_COUNT(keys)
+
+/* A number that is no use above another one. */
+static const struct order {
+    const char *lower, *upper;
+} orders[] = {
+    {"net.streams_max", "rpc.calls_max"},
+    {"database.pool_wait_ms", "rpc.timeout_ms"},
+};
 
 static bool
 is_number(const struct key *key)
@@ -302,7 +309,7 @@ struct reader {
     unsigned line; /* the last that was read */
     struct config *config;
     struct buffer *faults;
-    bool seen[KEY_COUNT];
+    unsigned seen[KEY_COUNT]; /* the line that sets it; 0: none */
     bool is_bad;
 };
 
@@ -377,11 +384,11 @@ got_line(void *arg, const char *section, const char *name, const char *value)
         return 1;
     }
 
-    bool *seen = &reader->seen[key - keys];
-    const char *rule = *seen ? "is set twice" : set(reader->config, key, value);
+    unsigned *seen = &reader->seen[key - keys];
+    const char *rule = *seen > 0 ? "is set twice" : set(reader->config, key, value);
     if (rule != NULL)
         complain(reader, full, rule);
-    *seen = true;
+    *seen = reader->line;
     return 1;
 }
 
@@ -442,8 +449,29 @@ static void
 complain_of_missing(struct reader *reader)
 {
     for (size_t i = 0; i < KEY_COUNT; i++)
-        if ((keys[i].flags & REQUIRED) != 0 && !reader->seen[i])
+        if ((keys[i].flags & REQUIRED) != 0 && reader->seen[i] == 0)
             complain(reader, keys[i].name, "must be set");
+}
+
+/* Of two keys that contradict each other the one that comes later is told. */
+static void
+complain_of_orders(struct reader *reader)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(orders); i++) {
+        const struct key *lower = find_key(orders[i].lower), *upper = find_key(orders[i].upper);
+        unsigned lower_line = reader->seen[lower - keys], upper_line = reader->seen[upper - keys];
+        bool is_lower = lower_line > upper_line;
+
+        if (get_number(reader->config, lower) <= get_number(reader->config, upper))
+            continue;
+        reader->line = is_lower ? lower_line : upper_line;
+        complain(reader, is_lower ? lower->name : upper->name,
+                 arena_printf(reader->config->arena,
+                              is_lower ? "must not be more than %s, %" PRIu64
+                                       : "must not be less than %s, %" PRIu64,
+                              is_lower ? upper->name : lower->name,
+                              get_number(reader->config, is_lower ? upper : lower)));
+    }
 }
 
 /* What is written short in a file. */
@@ -480,6 +508,8 @@ config_load(const char *file, struct buffer *faults)
         parse(&reader);
         fclose(reader.file);
         complain_of_missing(&reader);
+        if (!reader.is_bad)
+            complain_of_orders(&reader);
     }
     if (reader.is_bad) {
         config_free(config);

@@ -79,7 +79,7 @@ struct config {
 /*
  * Reads the file. NULL, and every fault as a line "FILE:LINE: …", when the file
  * cannot be read, has an unknown key, the same key twice, a value that breaks its
- * rule, or lacks a key that has no default.
+ * rule or contradicts another one, or lacks a key that has no default.
  */
 struct config *config_load(const char *file, struct buffer *faults) MUST_USE;
 void config_free(struct config *config);

@@ -132,11 +132,19 @@ static int
 on_begin_headers(nghttp2_session *session, const nghttp2_frame *frame, void *arg)
 {
     struct http2 *http2 = arg;
+    struct listener *listener = http2->conn->listener;
     struct http_exchange *exchange;
 
     /* Trailers of a request begin too. */
     if (frame->headers.cat != NGHTTP2_HCAT_REQUEST)
         return 0;
+    /* Each costs the memory of its head, and connections are many. */
+    if (listener->stats.exchanges_open >= listener->limits->listener_exchanges_max) {
+        listener->stats.refused_by_limit++;
+        must(nghttp2_submit_rst_stream(session, NGHTTP2_FLAG_NONE, frame->hd.stream_id,
+                                       NGHTTP2_REFUSED_STREAM));
+        return 0;
+    }
     exchange = exchange_new(http2->conn);
     exchange->stream_id = frame->hd.stream_id;
     exchange->request.version = 2;

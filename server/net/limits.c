@@ -10,7 +10,7 @@ const struct net_limits net_limits_default = {
 
     .head_bytes_max = (size_t)16 * 1024,
     .head_fields_max = 64,
-    .body_bytes_max = (size_t)1024 * 1024 + 4096, /* a message of 1 MiB, and its envelope */
+    .body_bytes_max = NET_BODY_BYTES_MOST,
 
     .connection_body_bytes_max = (size_t)8 * 1024 * 1024,
     .listener_body_bytes_max = (size_t)32 * 1024 * 1024,
@@ -19,6 +19,7 @@ const struct net_limits net_limits_default = {
     .resets_per_second = 100,
     .control_frames_per_second = 1000,
     .continuations_max = 8,
+    .listener_exchanges_max = 4096,
 
     .connection_output_bytes_max = (size_t)1024 * 1024,
     .pipelined_bytes_max = (size_t)16 * 1024,

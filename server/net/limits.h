@@ -26,6 +26,7 @@ struct net_limits {
     uint32_t resets_per_second;         /* GOAWAY ENHANCE_YOUR_CALM (CVE-2023-44487) */
     uint32_t control_frames_per_second; /* GOAWAY ENHANCE_YOUR_CALM: floods of PING, SETTINGS … */
     size_t continuations_max;           /* GOAWAY (CVE-2024-28182) */
+    size_t listener_exchanges_max;      /* REFUSED_STREAM: of all connections */
 
     /* Answers not sent yet; above it requests wait in their queue, at most streams_max. */
     size_t connection_output_bytes_max;
@@ -40,5 +41,8 @@ struct net_limits {
     unsigned linger_timeout_ms;    /* reset: how long a peer may go on after our last word */
     unsigned sweep_interval_ms;    /* how often deadlines are looked at */
 };
+
+/* More of a body is of no use: a message of 1 MiB, and its envelope. */
+#define NET_BODY_BYTES_MOST ((size_t)1024 * 1024 + 4096)
 
 extern const struct net_limits net_limits_default;

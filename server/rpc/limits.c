@@ -9,10 +9,10 @@ const struct rpc_limits rpc_limits_default = {
     .address = {.calls_per_second = 20000, .burst = 20000, .under_way_max = 3072},
     .institution = {.calls_per_second = 20000, .burst = 20000, .under_way_max = 2048},
     .learner = {.calls_per_second = 20, .burst = 100, .under_way_max = 16},
-    .callers_max = 16384,
+    .callers_max = 2 * RPC_CALLS_MOST + 2,
     .retry_ms = 1000,
     .timeout_ms = 30000,
-    .timeout_max_ms = 120000,
+    .timeout_max_ms = RPC_TIMEOUT_MOST_MS,
 
     .message_bytes_max = MIB,
     .response_bytes_max = 4 * MIB, /* what gRPC clients take by default */
@@ -20,4 +20,5 @@ const struct rpc_limits rpc_limits_default = {
 
     .call_memory_bytes = 16 * MIB,
     .call_memory_factor = 16,
+    .requests_memory_max = 256 * MIB, /* of 16 requests of 1 MiB */
 };

@@ -32,6 +32,11 @@ struct rpc_limits {
     /* The arena of a call: so much, and `factor` times what the request takes. */
     size_t call_memory_bytes;
     size_t call_memory_factor;
+    size_t requests_memory_max; /* the latter part of all calls under way; CALLS_TOO_MANY */
 };
+
+/* What can be configured at most: callers_max and timeout_max_ms go no further. */
+#define RPC_CALLS_MOST 8191
+#define RPC_TIMEOUT_MOST_MS 120000
 
 extern const struct rpc_limits rpc_limits_default;

@@ -44,6 +44,7 @@ struct rpc_call {
     int64_t begin_us; /* monotonic */
     uint64_t id;
     unsigned retry_ms;
+    size_t request_memory; /* of the server's, until the end */
     bool counted;
 };
 
@@ -60,6 +61,7 @@ rpc_call_free(struct rpc_call *rc)
         event_free(rc->deadline);
     if (rc->call == NULL)
         arena_free(rc->arena);
+    rc->server->requests_memory -= rc->request_memory;
     if (rc->counted)
         rpc_server_call_ended(rc->server);
     xfree(rc);
@@ -388,13 +390,18 @@ is_admitted(struct rpc_call *rc, struct wire_fault *fault)
     size_t len = address_key(rc->http->peer_address, key, sizeof(key));
     enum reason reason;
 
-    if (server->calls_under_way >= limits->calls_max) {
+    size_t memory = limits->call_memory_factor * (rc->http->body.len + rc->http->query.len);
+    bool is_full = server->calls_under_way >= limits->calls_max ||
+                   memory > limits->requests_memory_max - server->requests_memory;
+
+    if (is_full) {
         rc->retry_ms = limits->retry_ms;
         return protocol_refuse(fault, REASON_CALLS_TOO_MANY, "");
     }
     if (!admit(rc, slice_make(key, len), &limits->address, &rc->address, &reason))
         return protocol_refuse(fault, reason, "");
     server->calls_under_way++;
+    server->requests_memory += rc->request_memory = memory;
     rc->counted = true;
     return true;
 }
@@ -403,9 +410,8 @@ static bool
 is_read(struct rpc_call *rc, struct wire_fault *fault)
 {
     const struct rpc_limits *limits = rc->server->config.limits;
-    size_t request_bytes = rc->http->body.len + rc->http->query.len;
 
-    rc->arena = arena_new(limits->call_memory_bytes + limits->call_memory_factor * request_bytes);
+    rc->arena = arena_new(limits->call_memory_bytes + rc->request_memory);
     rc->incoming.http = rc->http;
     rc->incoming.limits = limits;
     rc->incoming.arena = rc->arena;

@@ -28,6 +28,7 @@ struct rpc_server {
     void *on_drained_arg;
     uint64_t next_id;
     size_t calls_under_way;
+    size_t requests_memory; /* what their requests may take */
     bool serving;
 };
 

@@ -456,6 +456,33 @@ holds_no_more_bodies_than_the_limit(void **state)
 }
 
 static void
+refuses_streams_beyond_what_all_connections_may_have(void **state)
+{
+    struct net_limits limits = net_limits_default;
+    struct peer first, second;
+
+    (void)state;
+    limits.listener_exchanges_max = 1;
+    start(&limits);
+    peer_connect(&first, &server);
+    peer_say_preface(&first);
+    peer_say_frame(&first, HEADERS, END_HEADERS | END_STREAM, 1, BYTES(POST_HOLD));
+    UNTIL(&server, server.held_count == 1);
+    peer_connect(&second, &server);
+    peer_say_preface(&second);
+    peer_say_frame(&second, HEADERS, END_HEADERS | END_STREAM, 1, BYTES(POST_HOLD));
+    UNTIL(&server, peer_heard_reset(&second) == 7); /* RFC 9113 7: REFUSED_STREAM */
+    assert_int_equal(listener_stats(server.listener)->exchanges_open, 1);
+    server_answer_held(&server, "room again");
+    UNTIL(&server, listener_stats(server.listener)->exchanges_open == 0);
+    peer_say_frame(&second, HEADERS, END_HEADERS | END_STREAM, 3, BYTES(POST_HOLD));
+    UNTIL(&server, server.held_count == 1);
+    peer_close(&first);
+    peer_close(&second);
+    server_stop(&server);
+}
+
+static void
 lets_requests_wait_while_answers_are_not_taken(void **state)
 {
     struct net_limits limits = net_limits_default;
@@ -643,6 +670,7 @@ main(void)
         cmocka_unit_test_teardown(drops_a_peer_that_does_not_read, stop),
         cmocka_unit_test_teardown(accepts_no_more_than_the_limit_and_goes_on_later, stop),
         cmocka_unit_test_teardown(holds_no_more_bodies_than_the_limit, stop),
+        cmocka_unit_test_teardown(refuses_streams_beyond_what_all_connections_may_have, stop),
         cmocka_unit_test_teardown(lets_requests_wait_while_answers_are_not_taken, stop),
         cmocka_unit_test_teardown(goes_away_from_peers_that_flood, stop),
         cmocka_unit_test_teardown(goes_away_from_peers_that_reset_rapidly, stop),

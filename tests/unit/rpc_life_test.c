@@ -230,6 +230,22 @@ a_learner_has_a_rate_of_her_own(void **state)
 }
 
 static void
+requests_take_so_much_memory_together(void **state)
+{
+    struct http_exchange *first = json_of(WAIT, "{}");
+
+    (void)state;
+    network.limits.requests_memory_max = 3 * network.limits.call_memory_factor; /* of 3 bytes */
+    serve(first);
+    assert_int_equal(status_of(json_of(ECHO, "{}")), 429);
+    scripted_wake();
+    run_until_answered(first);
+    assert_int_equal(first->status, 200);
+    assert_int_equal(status_of(json_of(ECHO, "{}")), 200);
+    assert_int_equal(status_of(json_of(ECHO, "{  }")), 429);
+}
+
+static void
 calls_under_way_are_limited_also_those_that_nobody_waits_for(void **state)
 {
     struct http_exchange *first = json_of(WAIT, "{}");
@@ -312,6 +328,7 @@ main(void)
         WITH_SERVER(an_address_that_calls_too_often_is_told_when_to_come_back),
         WITH_SERVER(addresses_of_one_ipv6_network_are_one_caller),
         WITH_SERVER(a_learner_has_a_rate_of_her_own),
+        WITH_SERVER(requests_take_so_much_memory_together),
         WITH_SERVER(calls_under_way_are_limited_also_those_that_nobody_waits_for),
         WITH_SERVER(health_is_what_was_set_for_each_service),
         WITH_SERVER(a_server_is_drained_when_the_last_call_has_ended),
