@@ -434,10 +434,12 @@ locked(void *arg, const struct db_outcome *outcome, const struct db_result *cons
 
     (void)results;
     booking_init(&ledger->booking, submissions, count, world_new(budget), arena);
-    if (outcome->end == DB_OK)
-        order(ledger);
-    else
+    if (outcome->end != DB_OK)
         fail_batch(ledger, outcome);
+    else if (ledger->stopped != NULL)
+        refuse_head(ledger, ledger->stopped);
+    else
+        order(ledger);
 }
 
 static void

@@ -1,0 +1,522 @@
+/*
+ * The batch machine against a scripted connection: what it sends, and what
+ * becomes of those who wait, above all while it waits for the ledger's lock. The
+ * fixture's bank stands for the database, which answers when a test says so.
+ */
+#include "core_fixture.h"
+
+#include "base/clock.h"
+#include "flow/call_private.h"
+#include "ledger/private.h"
+#include "ledger/signer.h"
+#include "store/projection.h"
+
+#include <stdio.h>
+
+#define ARENA_BYTES ((size_t)8 << 20)
+#define UNITS_MAX 64
+
+struct conn {
+    struct conn_events events;
+};
+
+/* The database, as a test writes it, and what was sent to it last. */
+static struct {
+    struct conn conn;
+    bool is_there;
+    struct world *world;
+    struct log_head head;
+    struct slice found_request; /* empty: none stands in the log */
+    conn_done_fn *done;         /* a batch is under way */
+    void *done_arg;
+    char sent[256];
+    size_t unit_count;
+    struct missing_unit units[UNITS_MAX];
+} db;
+
+static struct ledger *ledger;
+
+/* ------------------------------------------------------------------ db */
+
+struct conn_config
+conn_config_default(const char *conninfo, const char *name)
+{
+    return (struct conn_config){.conninfo = conninfo, .name = name};
+}
+
+struct conn *
+conn_new(struct event_base *base, const struct conn_config *config,
+         const struct conn_events *events)
+{
+    (void)base, (void)config;
+    db.conn.events = *events;
+    return &db.conn;
+}
+
+void
+conn_free(struct conn *conn)
+{
+    assert_ptr_equal(conn, &db.conn);
+}
+
+bool
+conn_is_ready(const struct conn *conn)
+{
+    (void)conn;
+    return db.is_there;
+}
+
+bool
+conn_run(struct conn *conn, const struct db_batch *batch, conn_done_fn *done, void *arg)
+{
+    size_t len = 0;
+
+    (void)conn;
+    if (!db.is_there)
+        return false;
+    assert_null(db.done);
+    for (size_t i = 0; i < batch->count; i++)
+        len += (size_t)snprintf(db.sent + len, sizeof(db.sent) - len, "%s%s", i > 0 ? ", " : "",
+                                batch->commands[i].statement->name);
+    db.done = done;
+    db.done_arg = arg;
+    return true;
+}
+
+size_t
+row_count(const struct db_result *result)
+{
+    (void)result;
+    return db.found_request.len > 0;
+}
+
+/* ------------------------------------------------------------------ store */
+
+const struct db_statement log_lock = {"lock", ""}, log_newest_head = {"head", ""};
+static const struct db_statement find = {"find", ""}, load = {"load", ""}, store = {"store", ""},
+                                 append = {"append", ""};
+
+bool
+log_read_head(const struct db_result *result, struct log_head *head, int64_t *db_now_us)
+{
+    (void)result;
+    *head = db.head;
+    *db_now_us = clock_now_us();
+    return true;
+}
+
+void
+log_find_requests(const struct log_request *requests, size_t count, struct arena *arena,
+                  struct db_batch *batch)
+{
+    (void)requests, (void)count, (void)arena;
+    batch_add(batch, &find, NULL);
+}
+
+void
+log_read_found(const struct db_result *result, size_t row, struct log_found *found)
+{
+    (void)result, (void)row;
+    *found = (struct log_found){.institution_id = slice_text("school"),
+                                .request_id = db.found_request,
+                                .entry = slice_text("another entry")};
+}
+
+void
+log_append_rows(const struct log_append *rows, struct arena *arena, struct db_batch *batch)
+{
+    (void)rows, (void)arena;
+    batch_add(batch, &append, NULL);
+}
+
+void
+projection_load_missing(const struct world *world, struct arena *arena, struct db_batch *batch,
+                        struct projection_load *load_of)
+{
+    (void)arena, (void)load_of;
+    db.unit_count = world_missing_count(world);
+    assert_true(db.unit_count <= UNITS_MAX);
+    for (size_t i = 0; i < db.unit_count; i++)
+        db.units[i] = world_missing(world, i);
+    batch_add(batch, &load, NULL);
+}
+
+void
+projection_loaded(struct world *world, const struct projection_load *load_of,
+                  const struct db_result *const *results, size_t first, struct arena *arena)
+{
+    (void)load_of, (void)results, (void)first, (void)arena;
+    for (size_t i = 0; i < db.unit_count; i++) {
+        struct row_list rows = world_list(db.world, db.units[i].table, db.units[i].key);
+
+        world_load_unit(world, db.units[i].table, db.units[i].key);
+        for (size_t j = 0; j < rows.count; j++)
+            world_load_row(world, db.units[i].table, rows.rows[j]);
+    }
+}
+
+void
+projection_store_changes(const struct world *world, struct arena *arena, struct db_batch *batch)
+{
+    (void)world, (void)arena;
+    batch_add(batch, &store, NULL);
+}
+
+/* ------------------------------------------------------------------ notary and signer */
+
+bool
+notary_is_reachable(const struct notary *notary)
+{
+    (void)notary;
+    return true;
+}
+
+struct signer *
+signer_new(struct ledger *of, const char *conninfo)
+{
+    (void)of, (void)conninfo;
+    return NULL;
+}
+
+void
+signer_free(struct signer *signer)
+{
+    (void)signer;
+}
+
+/* A checkpoint covers at once what was committed. */
+void
+signer_add(struct signer *signer, const struct booking *booking)
+{
+    (void)signer;
+    for (size_t i = 0; i < booking->count; i++)
+        if (booking->submissions[i]->verdict == BOOKING_BOOKED)
+            ledger_answer(waiting_of(booking->submissions[i]));
+}
+
+size_t
+signer_waiting(const struct signer *signer)
+{
+    (void)signer;
+    return 0;
+}
+
+bool
+signer_head(const struct signer *signer, struct merkle_head *head)
+{
+    (void)signer, (void)head;
+    return false;
+}
+
+/* ------------------------------------------------------------------ callers */
+
+/* Somebody who submits a transaction, and how that ended. */
+struct caller_seen {
+    struct call *call;
+    struct signed_transaction transaction;
+    struct booked booked;
+    bool has_ended;
+    enum status status;
+    enum reason reason;
+    size_t refusal_count;
+};
+
+static struct step
+answered(struct call *call)
+{
+    return call_reply(call, call_request(call));
+}
+
+static struct step
+submit(struct call *call)
+{
+    /* The request is the test's own, and not constant. */
+    struct caller_seen *seen = *(struct caller_seen *const *)call_request(call);
+
+    return ledger_submit(call, &seen->transaction, false, &seen->booked, answered);
+}
+
+static void
+on_end(void *arg, const struct call *call)
+{
+    struct caller_seen *seen = arg;
+
+    assert_false(seen->has_ended);
+    seen->has_ended = true;
+    seen->status = call->status;
+    seen->refusal_count = call->refusals.count;
+    seen->reason = call->refusals.first != NULL ? call->refusals.first->reason : REASON_NONE;
+}
+
+/* A result of account A under this number. */
+static void
+begin_call(struct core_bank *bank, const char *outer_id, struct caller_seen *seen)
+{
+    static const struct method method = {.name = "test/Submit", .start = submit};
+    static struct runtime runtime;
+    struct caller_seen **request = arena_alloc(bank->arena, sizeof(*request));
+    struct item item = core_result(ACCOUNT_A, outer_id);
+
+    runtime.ledger = ledger;
+    *request = seen;
+    *seen = (struct caller_seen){.transaction.bytes = slice_text("transaction")};
+    seen->transaction.value = core_items(bank, SCHOOL, &item, 1);
+    seen->transaction.items = arena_array(bank->arena, 1, sizeof(struct slice));
+    memcpy(seen->transaction.value.request_id, outer_id, strlen(outer_id));
+    seen->call = call_new(&method, &runtime, arena_new(ARENA_BYTES));
+    seen->call->request = request;
+    seen->call->on_end = on_end;
+    seen->call->on_end_arg = seen;
+    call_start(seen->call, submit);
+}
+
+/* The batch under way ends like this. */
+static void
+answer_with(enum db_end end, enum reason reason)
+{
+    static const struct db_result *const results[DB_BATCH_MAX];
+    struct db_outcome outcome = {.end = end, .reason = reason, .statement = "lock"};
+    conn_done_fn *done = db.done;
+
+    assert_non_null(done);
+    db.done = NULL;
+    db.sent[0] = '\0';
+    done(db.done_arg, &outcome, end == DB_OK ? results : NULL);
+    while (call_run_ready())
+        continue;
+}
+
+static void
+answer(void)
+{
+    answer_with(DB_OK, REASON_NONE);
+}
+
+/* All that is left of a batch goes well. */
+static void
+finish(void)
+{
+    for (int i = 0; db.done != NULL; i++) {
+        assert_true(i < 10);
+        answer();
+    }
+}
+
+static int
+setup(void **state)
+{
+    static const struct ledger_config config = {
+        .conninfo = "",
+        .limits = {.queue_transactions = 10,
+                   .batch_transactions = 10,
+                   .batch_items = 100,
+                   .batch_bytes = 100000},
+    };
+    int failed = core_bank_setup(state);
+    struct core_bank *bank = *state;
+
+    memset(&db, 0, sizeof(db));
+    db.is_there = true;
+    db.world = bank->world;
+    db.head.booked_at_us = bank->position.booked_at_us;
+    clock_set_us(bank->position.booked_at_us);
+    ledger = ledger_new(NULL, &config);
+    db.conn.events.ready(db.conn.events.arg);
+    return failed;
+}
+
+static int
+teardown(void **state)
+{
+    ledger_free(ledger);
+    clock_set_us(-1);
+    return core_bank_teardown(state);
+}
+
+/* ------------------------------------------------------------------ the tests */
+
+static void
+books_what_came_while_it_waited_for_the_lock(void **state)
+{
+    struct caller_seen first, second, third;
+
+    begin_call(*state, "r-1", &first);
+    assert_string_equal(db.sent, "begin, lock");
+    assert_int_equal(ledger->state, BATCH_LOCKING);
+    begin_call(*state, "r-2", &second);
+    answer();
+    assert_string_equal(db.sent, "head, find, load");
+    assert_int_equal(ledger->state, BATCH_ORDERING);
+    begin_call(*state, "r-3", &third); /* the batch is full by now: it leads the next */
+    answer();
+    assert_string_equal(db.sent, "store, append, commit");
+    assert_int_equal(ledger->state, BATCH_PERSISTING);
+    assert_false(first.has_ended);
+    answer();
+    assert_true(first.has_ended);
+    assert_int_equal(first.status, STATUS_OK);
+    assert_int_equal(first.booked.entry_index, 0);
+    assert_int_equal(second.booked.entry_index, 1);
+    assert_false(third.has_ended);
+    assert_string_equal(db.sent, "begin, lock");
+    finish();
+    assert_int_equal(third.status, STATUS_OK);
+    assert_int_equal(ledger->state, BATCH_IDLE);
+}
+
+/* As by a lock timeout: nobody waits longer, the transaction is rolled back, and on it goes. */
+static void
+fails_those_who_wait_when_the_lock_is_refused(void **state)
+{
+    struct caller_seen first, second, next;
+
+    begin_call(*state, "r-1", &first);
+    begin_call(*state, "r-2", &second);
+    answer_with(DB_FAILED, REASON_LEDGER_BUSY);
+    assert_int_equal(first.reason, REASON_LEDGER_BUSY);
+    assert_int_equal(second.reason, REASON_LEDGER_BUSY);
+    assert_string_equal(db.sent, "rollback");
+    begin_call(*state, "r-3", &next);
+    assert_string_equal(db.sent, "rollback");
+    answer();
+    assert_string_equal(db.sent, "begin, lock");
+    finish();
+    assert_int_equal(next.status, STATUS_OK);
+}
+
+static void
+goes_down_when_the_connection_goes_after_a_refused_lock(void **state)
+{
+    struct caller_seen first, next;
+
+    begin_call(*state, "r-1", &first);
+    answer_with(DB_FAILED, REASON_LEDGER_BUSY);
+    db.is_there = false;
+    answer_with(DB_LOST, REASON_DATABASE_UNAVAILABLE);
+    assert_int_equal(ledger->state, BATCH_DOWN);
+    begin_call(*state, "r-2", &next);
+    assert_null(db.done);
+    db.is_there = true;
+    db.conn.events.ready(db.conn.events.arg);
+    finish();
+    assert_int_equal(next.status, STATUS_OK);
+}
+
+/* Nothing was executed yet, so nothing is unknown. */
+static void
+fails_those_who_wait_when_the_connection_is_lost_over_the_lock(void **state)
+{
+    struct caller_seen first, next;
+
+    begin_call(*state, "r-1", &first);
+    db.is_there = false;
+    answer_with(DB_LOST, REASON_DATABASE_UNAVAILABLE);
+    assert_int_equal(first.reason, REASON_DATABASE_UNAVAILABLE);
+    assert_int_equal(ledger->state, BATCH_DOWN);
+    begin_call(*state, "r-2", &next);
+    assert_null(db.done);
+    assert_false(next.has_ended);
+    db.is_there = true;
+    db.conn.events.ready(db.conn.events.arg);
+    assert_string_equal(db.sent, "begin, lock");
+    finish();
+    assert_int_equal(next.status, STATUS_OK);
+}
+
+/* It went before the lock could be asked for: who came waits in the queue, and is booked later. */
+static void
+keeps_the_queue_while_the_database_is_away(void **state)
+{
+    struct caller_seen seen[2];
+
+    db.is_there = false;
+    begin_call(*state, "r-1", &seen[0]);
+    begin_call(*state, "r-2", &seen[1]);
+    assert_int_equal(ledger->state, BATCH_DOWN);
+    assert_int_equal(ledger->queue_count, 2);
+    assert_false(seen[0].has_ended);
+    db.is_there = true;
+    db.conn.events.ready(db.conn.events.arg);
+    finish();
+    assert_int_equal(seen[0].status, STATUS_OK);
+    assert_int_equal(seen[1].booked.entry_index, 1);
+}
+
+static void
+books_nothing_when_writes_stop_over_the_lock(void **state)
+{
+    struct caller_seen first, late;
+
+    begin_call(*state, "r-1", &first);
+    ledger_stop(ledger, RUNBOOK_FORKED);
+    begin_call(*state, "r-2", &late);
+    assert_int_equal(late.reason, REASON_LEDGER_STOPPED);
+    assert_false(first.has_ended);
+    answer();
+    assert_int_equal(first.reason, REASON_LEDGER_STOPPED);
+    assert_string_equal(db.sent, "rollback");
+    answer();
+    assert_int_equal(ledger->state, BATCH_STOPPED);
+    assert_null(db.done);
+}
+
+/* A worker that shuts down waits for its calls; a client that leaves ends none. */
+static void
+books_for_a_client_that_left_over_the_lock(void **state)
+{
+    struct caller_seen first;
+
+    begin_call(*state, "r-1", &first);
+    call_cancel(first.call);
+    assert_false(first.has_ended);
+    answer();
+    answer();
+    assert_string_equal(db.sent, "store, append, commit");
+    finish();
+    assert_int_equal(first.status, STATUS_CANCELLED);
+}
+
+/* The first one needs rows that no item names; the second is answered by the log already. */
+static void
+tells_of_a_reused_id_while_another_loads(void **state)
+{
+    struct core_bank *bank = *state;
+    struct caller_seen first, second;
+    struct item opened = core_opened("10000000000040"),
+                activated = {
+                    .kind = ITEM_ACCOUNT_ACTIVATED,
+                    .account_activated = {slice_text("10000000000040")},
+                };
+
+    core_books(bank, SCHOOL, &opened);
+    begin_call(bank, "r-1", &first);
+    first.transaction.value = core_items(bank, SERVICE, &activated, 1);
+    begin_call(bank, "r-2", &second);
+    db.found_request = slice_make(second.transaction.value.request_id, REQUEST_ID_SIZE);
+    answer();
+    answer();
+    assert_string_equal(db.sent, "load");
+    finish();
+    assert_int_equal(first.status, STATUS_OK);
+    assert_int_equal(second.reason, REASON_REQUEST_ID_REUSED);
+    assert_int_equal(second.refusal_count, 1);
+}
+
+#define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(books_what_came_while_it_waited_for_the_lock),
+        TEST(fails_those_who_wait_when_the_lock_is_refused),
+        TEST(goes_down_when_the_connection_goes_after_a_refused_lock),
+        TEST(fails_those_who_wait_when_the_connection_is_lost_over_the_lock),
+        TEST(keeps_the_queue_while_the_database_is_away),
+        TEST(books_nothing_when_writes_stop_over_the_lock),
+        TEST(books_for_a_client_that_left_over_the_lock),
+        TEST(tells_of_a_reused_id_while_another_loads),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
