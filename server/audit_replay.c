@@ -17,7 +17,11 @@
 #include <stdio.h>
 #include <unistd.h>
 
+/* A batch ends before the entry whose items would be more than these, but has one entry at least.
+ */
 #define BATCH_ENTRIES 256
+#define BATCH_ITEMS 4096
+#define BATCH_ITEM_BYTES ((int64_t)8 * 1024 * 1024)
 #define KEY_TEXT_SIZE 48
 
 struct stored_item {
@@ -151,6 +155,36 @@ take_checkpoint(void *arg, const struct db_result *row)
     };
 }
 
+static void
+take_end(void *arg, const struct db_result *row)
+{
+    if (!row_is_null(row, 0, 0))
+        *(int64_t *)arg = row_int64(row, 0, 0);
+}
+
+/* Where the batch ends: entries may hold a thousand items each, and all of it is in memory. */
+static bool
+find_end(struct replay *replay, int64_t *end)
+{
+    static const struct db_statement statement = {
+        "audit_end",
+        "SELECT min(entry_index) FROM"
+        " (SELECT entry_index, sum(count) OVER until AS items, sum(bytes) OVER until AS bytes FROM"
+        "  (SELECT entry_index, count(*), sum(length(item)) AS bytes FROM log.item"
+        "   WHERE entry_index >= $1 AND entry_index < $2 GROUP BY entry_index) AS entry"
+        "  WINDOW until AS (ORDER BY entry_index)) AS entry"
+        " WHERE entry_index > $1 AND (items > $3 OR bytes > $4)",
+    };
+    struct db_params *params = params_new(replay->arena);
+
+    *end = replay->audit->next + BATCH_ENTRIES;
+    params_add_int8(params, replay->audit->next);
+    params_add_int8(params, *end);
+    params_add_int8(params, BATCH_ITEMS);
+    params_add_int8(params, BATCH_ITEM_BYTES);
+    return audit_query(replay->audit, &statement, params, take_end, end);
+}
+
 static bool
 read_batch(struct replay *replay)
 {
@@ -175,9 +209,12 @@ read_batch(struct replay *replay)
     };
     struct audit *audit = replay->audit;
     struct db_params *params = params_new(replay->arena);
+    int64_t end;
 
+    if (!find_end(replay, &end))
+        return false;
     params_add_int8(params, audit->next);
-    params_add_int8(params, audit->next + BATCH_ENTRIES);
+    params_add_int8(params, end);
     replay->heads.arena = replay->checkpoints.arena = replay->arena;
     return audit_query(audit, &entries, params, take_entry, replay) &&
            audit_query(audit, &items, params, take_item, replay) &&
