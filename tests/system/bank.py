@@ -125,6 +125,13 @@ class Bank:
         notary, calculator, *workers = children(self.process.pid)
         return {"notary": notary, "calculator": calculator, "workers": workers}
 
+    def children_named(self, name):
+        """Those of its processes that are called so, as worker-1 is a worker; waits for one that is being replaced."""
+        deadline = time.monotonic() + PATIENCE_S
+        while not (found := [pid for pid in children(self.process.pid) if name_of(pid).startswith(name)]):
+            assert time.monotonic() < deadline, f"there is no {name}"
+        return found
+
     def kill(self):
         """Ends it and all its children as a failing machine would."""
         process, self.process = self.process, None
@@ -139,6 +146,14 @@ def children(pid):
     """Those that live; one that has ended is nobody's child any more."""
     with open(f"/proc/{pid}/task/{pid}/children", encoding="utf-8") as listed:
         return [int(word) for word in listed.read().split()]
+
+
+def name_of(pid):
+    """What it calls itself; nothing once it has ended."""
+    try:
+        return pathlib.Path(f"/proc/{pid}/comm").read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        return ""
 
 
 def await_end(pidfd):

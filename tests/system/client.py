@@ -28,6 +28,7 @@ REQUEST_ID_SIZE = 16
 TOKEN_S = 240
 CALL_S = 60
 TRY_S = 5
+CONNECT_MS = 2000  # what grpcio calls min_reconnect_backoff_ms: how long one attempt to connect may take
 INSIST_S = 90
 UNDECIDED = ("UNAVAILABLE", "DEADLINE_EXCEEDED", "RESOURCE_EXHAUSTED")
 MICROSECOND = 1000
@@ -157,10 +158,10 @@ def time_us(timestamp):
 
 
 class Refused(Exception):
-    """The bank said no: a status by name, and a Refusal for every fault."""
+    """The bank said no: a status by name, a Refusal for every fault, and how long to wait where it says so."""
 
-    def __init__(self, status, message, refusals):
-        self.status, self.message, self.refusals = status, message, refusals
+    def __init__(self, status, message, refusals, retry_ms=0):
+        self.status, self.message, self.refusals, self.retry_ms = status, message, refusals, retry_ms
         super().__init__(f"{status}: {message} {[short(refusal) for refusal in refusals]}")
 
     @property
@@ -181,11 +182,15 @@ class Grpc:
             f"127.0.0.1:{port}", grpc.ssl_channel_credentials(certificate.read_bytes()),
             [("grpc.ssl_target_name_override", "localhost"), ("grpc.use_local_subchannel_pool", 1),
              ("grpc.max_send_message_length", -1), ("grpc.max_receive_message_length", -1),
-             ("grpc.initial_reconnect_backoff_ms", 50), ("grpc.min_reconnect_backoff_ms", 50),
+             ("grpc.initial_reconnect_backoff_ms", 50), ("grpc.min_reconnect_backoff_ms", CONNECT_MS),
              ("grpc.max_reconnect_backoff_ms", 200)])
 
     def close(self):
         self.channel.close()
+
+    def connect(self):
+        """Returns when it is connected, which otherwise the first call waits for."""
+        grpc.channel_ready_future(self.channel).result(CALL_S)
 
     def start(self, method, request, token=None, timeout=CALL_S):
         """A call under way; finish() waits for its answer."""
@@ -218,7 +223,7 @@ def refused_by_grpc(error):
         refusal = pb.Refusal()
         assert detail.Unpack(refusal), detail.type_url
         refusals.append(refusal)
-    return Refused(error.code().name, error.details(), refusals)
+    return Refused(error.code().name, error.details(), refusals, int(trailers.get("grpc-retry-pushback-ms", 0)))
 
 
 class Connect:

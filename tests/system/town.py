@@ -36,7 +36,8 @@ class Town:
         self.operator = Institution(ORIGIN, OPERATOR, admin=Key(), rules=Key("P-256"))
         log_key = b"\x01" + base64.b64decode(self.founding["log_key"])
         key_hash = sha256(ORIGIN.encode(), b"\n", log_key)[:4].hex()
-        self.verifier = Verifier(f"{ORIGIN}+{key_hash}+{base64.b64encode(log_key).decode()}")
+        self.bank_key = f"{ORIGIN}+{key_hash}+{base64.b64encode(log_key).decode()}"
+        self.verifier = Verifier(self.bank_key)
         self.seen = {}  # the root of every size that the bank has shown
         self.desk = self.new_desk()
         self.connect = Connect(bank.port, bank.certificate)
@@ -52,6 +53,11 @@ class Town:
 
     def reopen_sql(self):
         self.sql = self.new_session()
+
+    def reopen_desk(self):
+        """After the daemon's death: an idle connection learns of it by the call that fails."""
+        self.desk.close()
+        self.desk = self.new_desk()
 
     def worker_of_desk(self):
         """The process at the other end of the desk's connection, if that is the only one."""
