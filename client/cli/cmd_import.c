@@ -9,7 +9,8 @@ static const struct argument arguments[] = {
      ARGUMENT_OPERAND,
      true,
      NULL,
-     {"CSV 文件，UTF-8 或 GB18030", "CSV file, UTF-8 or GB18030"}},
+     {"CSV 文件，UTF-8 或 GB18030；列见 creditbank import template 写出的模板",
+      "CSV file, UTF-8 or GB18030; for its columns see creditbank import template"}},
     {"dry-run", ARGUMENT_FLAG, false, NULL, {"只核对，不入账", "only check it, book nothing"}},
     {0}};
 

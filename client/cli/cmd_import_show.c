@@ -1,5 +1,6 @@
 /* import show: what became of each row of an import. */
 #include "base/memory.h"
+#include "base/reason.h"
 #include "base/scope.h"
 
 #include "journal.h"
@@ -18,7 +19,7 @@ static const struct argument arguments[] = {
     {0}};
 
 /* What is shown of a row. */
-#define CELLS 6
+#define CELLS 7
 
 struct shown {
     const char *cells[CELLS];
@@ -49,6 +50,7 @@ keep(struct cli *cli, const struct journal_row *row, struct shown_rows *shown)
         arena_text(cli->arena, slice_text(row->account_no)),
         booked ? arena_printf(cli->arena, "%" PRIu64, row->entry_index) : "",
         booked ? arena_printf(cli->arena, "%" PRIu32, row->item_index) : "",
+        arena_text(cli->arena, slice_text(row->code)),
     }};
 }
 
@@ -56,13 +58,19 @@ static void
 add(const struct cli *cli, const char *const cells[CELLS], struct table *table, json_t *array)
 {
     const char *shown[CELLS];
+    char sentence[TEXT_SIZE];
 
     memcpy(shown, cells, sizeof(shown));
     shown[1] = label_name(cells[1], cli->chinese);
+    /* What the sentence is about is in the file of bad rows. */
+    shown[6] = arena_text(cli->arena,
+                          slice_text(reason_sentence(reason_from_code(cells[6]), "…", cli->chinese,
+                                                     sentence, sizeof(sentence))));
     table_add(table, shown);
-    json_array_append_new(array, json_pack("{sssssossssss}", "row", cells[0], "state", cells[1],
-                                           "key", cli_text(cells[2]), "accountNo", cells[3],
-                                           "entryIndex", cells[4], "itemIndex", cells[5]));
+    json_array_append_new(array,
+                          json_pack("{sssssossssssss}", "row", cells[0], "state", cells[1], "key",
+                                    cli_text(cells[2]), "accountNo", cells[3], "entryIndex",
+                                    cells[4], "itemIndex", cells[5], "reason", cells[6]));
 }
 
 static enum exit_code
@@ -71,7 +79,8 @@ run(struct cli *cli, const struct command *command, const struct given *given)
     const char *headings[CELLS] = {
         text_in(TEXT_ROW, cli->chinese),    text_in(TEXT_STATE, cli->chinese),
         text_in(TEXT_NUMBER, cli->chinese), text_in(TEXT_ACCOUNT, cli->chinese),
-        text_in(TEXT_ENTRY, cli->chinese),  text_in(TEXT_ITEM, cli->chinese)};
+        text_in(TEXT_ENTRY, cli->chinese),  text_in(TEXT_ITEM, cli->chinese),
+        text_in(TEXT_REASON, cli->chinese)};
     struct creditbank_error error;
     struct journal_reader *reader;
     struct journal_row row;

@@ -1,6 +1,8 @@
 /* session sign-out: ends the profile's session. */
 #include "session.h"
 
+#include "lib/error.h"
+
 #include "creditbank/v1/session_service.pb-c.h"
 
 static enum exit_code
@@ -11,13 +13,16 @@ run(struct cli *cli, const struct command *command, const struct given *given)
                                          .method = "SignOut",
                                          .message = &message.base};
     struct creditbank_result result;
+    struct creditbank_error error;
     enum exit_code code;
 
     creditbank__v1__sign_out_request__init(&message);
     (void)command;
     (void)given;
-    if (cli_need(cli, PROFILE_SESSION) == NULL)
-        return EXIT_USAGE;
+    if (cli_setting(cli, PROFILE_SESSION) == NULL && cli->profile_loaded) {
+        (void)error_set(&error, REASON_CREDENTIAL_MISSING, "%s", "");
+        return cli_error(cli, &error);
+    }
     code = cli_call(cli, &request, &result);
     if (code != EXIT_DONE)
         return code;

@@ -15,6 +15,7 @@
 #include "csv_writer.h"
 #include "fields.h"
 #include "import_context.h"
+#include "label.h"
 #include "normal.h"
 #include "progress.h"
 #include "submit.h"
@@ -69,6 +70,20 @@ import_date(const struct batch *batch, struct load_row *row, const char *column)
     date->month = month;
     date->day = day;
     return date;
+}
+
+bool
+import_choice(const struct batch *batch, struct load_row *row, const char *column,
+              const ProtobufCEnumDescriptor *type, int *value)
+{
+    const char *text = import_cell(batch, row, column);
+
+    if (text[0] == '\0' || label_parse(type, text, value))
+        return true;
+    row_refuse(batch, row, REASON_ROW_CHOICE_INVALID,
+               arena_printf(batch->arena, "%s (%s)", text,
+                            label_cells(type, batch_cli(batch)->chinese, batch->arena)));
+    return false;
 }
 
 /* The loader asks for another row. */

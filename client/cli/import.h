@@ -42,10 +42,20 @@ const char *import_cell(const struct batch *batch, const struct load_row *row,
 Creditbank__V1__Date *import_date(const struct batch *batch, struct load_row *row,
                                   const char *column) MUST_USE;
 
+/*
+ * A cell as a value of an enum; false, and the row refused with what may stand there.
+ * An empty cell leaves the value as it is.
+ */
+bool import_choice(const struct batch *batch, struct load_row *row, const char *column,
+                   const ProtobufCEnumDescriptor *type, int *value) MUST_USE;
+
 /* ---- Stages and helpers that kinds share (import_person.c, import_enrolment.c) ---- */
 
 /* Resolves persons by document and name to accounts, drawn where they have none. */
 void import_resolve_persons(struct batch *batch);
+
+/* Asks for the enrolments of the rows' student numbers, each once. */
+void import_ask_enrolments(struct batch *batch, answer_fn answer);
 
 /* Adds the item that opens the row's account, where nobody has. */
 void import_open_account(struct batch *batch, struct load_row *row);

@@ -9,7 +9,6 @@
 #include "wire/unpack.h"
 
 #include "fields.h"
-#include "label.h"
 #include "normal.h"
 #include "recording_rule.h"
 #include "words.h"
@@ -75,9 +74,8 @@ look_up(struct batch *batch)
 static bool
 fill(const struct batch *batch, struct load_row *row, Creditbank__V1__TrainingHoursRecorded *hours)
 {
-    const char *kind = import_cell(batch, row, "course_kind");
     const char *amount = import_cell(batch, row, "hours");
-    int value;
+    int value = CREDITBANK__V1__COURSE_KIND__COURSE_KIND_UNSPECIFIED;
 
     hours->account_no = (char *)(uintptr_t)row->account_no;
     hours->outer_id = (char *)(uintptr_t)row->key;
@@ -89,10 +87,8 @@ fill(const struct batch *batch, struct load_row *row, Creditbank__V1__TrainingHo
         row_refuse(batch, row, REASON_ROW_NUMBER_MANGLED, row->key);
         return false;
     }
-    if (!label_parse(&creditbank__v1__course_kind__descriptor, kind, &value)) {
-        row_refuse(batch, row, REASON_ROW_CHOICE_INVALID, kind);
+    if (!import_choice(batch, row, "course_kind", &creditbank__v1__course_kind__descriptor, &value))
         return false;
-    }
     if (!fields_parse_centi(amount, &hours->centihours)) {
         row_refuse(batch, row, REASON_ROW_NUMBER_INVALID, amount);
         return false;

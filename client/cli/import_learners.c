@@ -26,13 +26,10 @@ compare(struct batch *batch, struct load_row *row, const Creditbank__V1__Enrolme
 {
     const Creditbank__V1__Date *begin = import_date(batch, row, "begin_date");
 
-    if (row->state != ROW_PENDING)
+    /* Whether the number of an ended one may serve again is for the bank to say. */
+    if (row->state != ROW_PENDING ||
+        enrolment->state == CREDITBANK__V1__ENROLMENT_STATE__ENROLMENT_STATE_ENDED)
         return;
-    /* A student number serves once: "end it first" would be no advice. */
-    if (enrolment->state == CREDITBANK__V1__ENROLMENT_STATE__ENROLMENT_STATE_ENDED) {
-        row_refuse(batch, row, REASON_ENROLMENT_ENDED, import_cell(batch, row, "student_no"));
-        return;
-    }
     if (strcmp(enrolment->account_no, row->account_no) == 0 &&
         strcmp(enrolment->programme_id, import_cell(batch, row, "programme_id")) == 0 &&
         same_date(enrolment->begin_date, begin))
@@ -60,20 +57,7 @@ got_enrolments(struct batch *batch, const ProtobufCMessage *reply)
 static void
 look_up(struct batch *batch)
 {
-    Creditbank__V1__BatchGetEnrolmentsRequest message;
-    struct creditbank_request request = {.service = &creditbank__v1__account_service__descriptor,
-                                         .method = "BatchGetEnrolments",
-                                         .message = &message.base};
-    char *numbers[LOADER_BATCH_ROWS];
-
-    creditbank__v1__batch_get_enrolments_request__init(&message);
-    for (size_t i = 0; i < batch->row_count; i++)
-        if (batch->rows[i].state == ROW_PENDING)
-            numbers[message.n_student_nos++] =
-                (char *)(uintptr_t)import_cell(batch, &batch->rows[i], "student_no");
-    message.student_nos = numbers;
-    if (message.n_student_nos > 0)
-        batch_call(batch, &request, got_enrolments);
+    import_ask_enrolments(batch, got_enrolments);
 }
 
 static void

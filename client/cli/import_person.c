@@ -1,7 +1,6 @@
 /* Persons in a file: their documents become account numbers. */
 #include "import.h"
 
-#include "label.h"
 #include "normal.h"
 
 #include "creditbank/v1/account_service.pb-c.h"
@@ -12,14 +11,12 @@
 static bool
 fill_identity(const struct batch *batch, struct load_row *row, Creditbank__V1__Identity *identity)
 {
-    const char *type = import_cell(batch, row, "document_type");
     const char *number = import_cell(batch, row, "document_number");
     int value = CREDITBANK__V1__DOCUMENT_TYPE__DOCUMENT_TYPE_RESIDENT_ID;
 
-    if (type[0] != '\0' && !label_parse(&creditbank__v1__document_type__descriptor, type, &value)) {
-        row_refuse(batch, row, REASON_ROW_CHOICE_INVALID, type);
+    if (!import_choice(batch, row, "document_type", &creditbank__v1__document_type__descriptor,
+                       &value))
         return false;
-    }
     if (normal_is_mangled(slice_text(number))) {
         row_refuse(batch, row, REASON_ROW_NUMBER_MANGLED, number);
         return false;

@@ -18,7 +18,7 @@
 #define SHANGHAI_OFFSET_S INT64_C(28800)
 #define DAY_S 86400
 #define ABOUT_MAX 1024
-#define FIELDS 7
+#define FIELDS 8
 
 struct journal {
     char id[JOURNAL_ID_SIZE];
@@ -100,9 +100,9 @@ or_empty(const char *text)
 void
 journal_note(struct journal *journal, const struct load_row *row, const char *state)
 {
-    fprintf(journal->rows, "%zu\t%s\t%s\t%s\t%s\t%" PRIu64 "\t%" PRIu32 "\n", row->number, state,
-            or_empty(row->key), or_empty(row->account_no), or_empty(row->date), row->entry_index,
-            row->item_index);
+    fprintf(journal->rows, "%zu\t%s\t%s\t%s\t%s\t%" PRIu64 "\t%" PRIu32 "\t%s\n", row->number,
+            state, or_empty(row->key), or_empty(row->account_no), or_empty(row->date),
+            row->entry_index, row->item_index, row->state == ROW_BAD ? row->fault.code : "");
 }
 
 bool
@@ -201,6 +201,7 @@ take_apart(struct journal_reader *reader, struct journal_row *row)
     row->date = fields[4];
     row->entry_index = strtoull(fields[5], NULL, 10);
     row->item_index = (uint32_t)strtoul(fields[6], NULL, 10);
+    row->code = fields[7];
     return true;
 }
 

@@ -6,7 +6,8 @@
  * The journal of an import: a folder "imports/ID" of the profile with
  *
  *   about   kind, file and time, a line each
- *   rows    a line a row, tab-separated: row, state, key, account, date, entry, item
+ *   rows    a line a row, tab-separated: row, state, key, account, date, entry, item, and
+ *           the code of what is wrong with it
  *
  * A row is noted as "sent" before it is sent, and as "booked" when it is. What was
  * under way when the machine stopped stays "sent": the outbox sends it again, the
@@ -41,6 +42,7 @@ bool journal_read_about(const char *profile, const char *id, struct journal_abou
 struct journal_row {
     size_t number;
     const char *state, *key, *account_no, *date;
+    const char *code; /* why a row is bad, else empty */
     uint64_t entry_index;
     uint32_t item_index;
 };

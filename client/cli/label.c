@@ -206,16 +206,30 @@ label_parse(const ProtobufCEnumDescriptor *type, const char *text, int *value)
     return false;
 }
 
+static const char *
+add_word(const char *text, const char *word, struct arena *arena)
+{
+    return arena_printf(arena, "%s%s%s", text, text[0] != '\0' ? ", " : "", word);
+}
+
 const char *
 label_choices(const ProtobufCEnumDescriptor *type, struct arena *arena)
 {
     const char *text = "";
 
-    for (unsigned i = 0; i < type->n_values; i++) {
-        if (type->values[i].value == 0)
-            continue;
-        text = arena_printf(arena, "%s%s%s", text, text[0] != '\0' ? ", " : "",
-                            typed_name(short_name(type, &type->values[i]), arena));
-    }
+    for (unsigned i = 0; i < type->n_values; i++)
+        if (type->values[i].value != 0)
+            text = add_word(text, typed_name(short_name(type, &type->values[i]), arena), arena);
+    return text;
+}
+
+const char *
+label_cells(const ProtobufCEnumDescriptor *type, bool chinese, struct arena *arena)
+{
+    const char *text = "";
+
+    for (unsigned i = 0; i < type->n_values; i++)
+        if (type->values[i].value != 0)
+            text = add_word(text, label_text(type, type->values[i].value, chinese), arena);
     return text;
 }

@@ -25,3 +25,7 @@ bool label_parse(const ProtobufCEnumDescriptor *type, const char *text, int *val
 
 /* "operator, regulator, school, issuer" */
 const char *label_choices(const ProtobufCEnumDescriptor *type, struct arena *arena) MUST_USE;
+
+/* The same as a spreadsheet has them: "理论, 实践", or their labels in English. */
+const char *label_cells(const ProtobufCEnumDescriptor *type, bool chinese,
+                        struct arena *arena) MUST_USE;

@@ -202,11 +202,13 @@ def test_bad_hours_come_back_with_reasons(office):
     codes = [row["code"] if row["培训编号"] != "B4" else row["sentence"] for row in bad]
     assert codes == ["ROW_CHOICE_INVALID", "ROW_NUMBER_INVALID", "RECORDING_RULE_MISSING", "ROW_CELLS_TOO_MANY",
                      "ROW_NUMBER_MANGLED", "FIELD_RANGE"]
-    assert "理论" in bad[2]["sentence"]
+    assert "理论, 实践" in bad[0]["sentence"] and "理论" in bad[2]["sentence"]
     rows = {row["row"]: row["state"] for row in office.json("school", "import", "show", done["import"])}
     assert rows == {**dict.fromkeys("245678", "bad"), "9": "booked"}
+    assert [row["reason"] for row in office.json("school", "import", "show", done["import"])][::6] == [
+        "ROW_CHOICE_INVALID", ""]
     shown = office.run("school", "import", "show", done["import"]).stdout
-    assert "已入账" in shown and "booked" not in shown
+    assert "已入账" in shown and "booked" not in shown and "没有这个取值" in shown
     listed = office.run("school", "import", "list").stdout
     assert "培训学时" in listed and "hours" not in listed.replace("hours.csv", "")
 
