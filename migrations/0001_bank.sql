@@ -228,18 +228,21 @@ CREATE TABLE projection.enrolment (
     account_no text COLLATE "C" NOT NULL,
     school_id text COLLATE "C" NOT NULL,
     student_no text COLLATE "C" NOT NULL,
+    enrolment_no integer NOT NULL,
     programme_id text COLLATE "C" NOT NULL,
     state integer NOT NULL,
+    end_reason integer NOT NULL,
     begin_date integer NOT NULL,
     end_date integer NOT NULL,
     entry_index bigint NOT NULL,
-    PRIMARY KEY (account_no, school_id, student_no)
+    PRIMARY KEY (account_no, school_id, student_no, enrolment_no)
 );
 
 CREATE TABLE projection.student_number (
     school_id text COLLATE "C" NOT NULL,
     student_no text COLLATE "C" NOT NULL,
     account_no text COLLATE "C" NOT NULL,
+    enrolment_no integer NOT NULL,
     PRIMARY KEY (school_id, student_no)
 );
 
@@ -267,6 +270,8 @@ CREATE TABLE projection.outcome (
     item_index integer NOT NULL,
     recorded_entry bigint NOT NULL,
     recorded_hash bytea NOT NULL,
+    replaced_by text COLLATE "C" NOT NULL,
+    replaced_entry bigint NOT NULL,
     PRIMARY KEY (institution_id, outer_id)
 );
 

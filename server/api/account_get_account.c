@@ -67,6 +67,7 @@ got_account(struct call *call)
     response->account->n_enrolments = s->found.enrolments.count;
     response->account->enrolments =
         reply_enrolments(arena, s->found.enrolments.at, s->found.enrolments.count);
+    response->account->more_enrolments = s->found.more_enrolments;
     response->account->n_totals = s->found.total_count;
     response->account->totals = reply_totals(arena, s->found.totals, s->found.total_count);
     return call_reply(call, response);

@@ -17,6 +17,7 @@ reply_enrolments(struct arena *arena, const struct enrolment *rows, size_t count
         list[i]->state = (Creditbank__V1__EnrolmentState)rows[i].state;
         list[i]->begin_date = reply_date(arena, rows[i].begin_date);
         list[i]->end_date = reply_date(arena, rows[i].end_date);
+        list[i]->end_reason = (Creditbank__V1__EnrolmentEndReason)rows[i].end_reason;
     }
     return list;
 }

@@ -21,28 +21,58 @@ is_accredited(struct context *context, const struct certificate_awarded *awarded
     return false;
 }
 
-/* It can only take the place of the same learner's certificate, which was taken back for that. */
-static void
-check_replaced(struct context *context, const struct certificate_awarded *awarded)
+static const struct outcome *
+find_own(struct context *context, struct slice outer_id)
 {
-    const struct outcome *old =
-        world_find(context->world, TABLE_OUTCOME,
-                   &(struct outcome){.institution_id = context->transaction->institution_id,
-                                     .outer_id = awarded->replaces_outer_id});
+    return world_find(context->world, TABLE_OUTCOME,
+                      &(struct outcome){.institution_id = context->transaction->institution_id,
+                                        .outer_id = outer_id});
+}
+
+/*
+ * Whether the place of a certificate is taken: by the one that replaced it, unless
+ * that was posted in error and taken back. Its number may be recorded again since,
+ * for somebody else even: then it stands by another entry.
+ */
+static bool
+is_replaced(struct context *context, const struct outcome *old)
+{
+    const struct outcome *by =
+        old->replaced_by.len > 0 ? find_own(context, old->replaced_by) : NULL;
+
+    return by != NULL && !outcome_was_error(by) && by->recorded_entry == old->replaced_entry;
+}
+
+/*
+ * It can only take the place of the same learner's certificate, which was taken
+ * back for that; and one only, or one achievement could be used twice.
+ */
+static void
+replace(struct context *context, const struct certificate_awarded *awarded)
+{
+    const struct outcome *old = find_own(context, awarded->replaces_outer_id);
 
     if (old == NULL || !slice_equal(old->account_no, awarded->account_no) ||
-        old->state != OUTCOME_REVOKED || old->change_reason != CHANGE_REPLACED)
+        old->state != OUTCOME_REVOKED || old->change_reason != CHANGE_REPLACED) {
         refuse(context, "replaces_outer_id", REASON_REPLACED_WRONG, "%.*s",
                (int)awarded->replaces_outer_id.len, (const char *)awarded->replaces_outer_id.at);
+        return;
+    }
+    if (is_replaced(context, old))
+        refuse(context, "replaces_outer_id", REASON_REPLACED_ALREADY, "%.*s",
+               (int)old->replaced_by.len, (const char *)old->replaced_by.at);
+
+    struct outcome row = *old;
+
+    row.replaced_by = awarded->outer_id;
+    row.replaced_entry = context->position.entry_index;
+    world_put(context->world, TABLE_OUTCOME, &row);
 }
 
 static void
 check_reposted(struct context *context, const struct certificate_awarded *awarded)
 {
-    const struct outcome *old =
-        world_find(context->world, TABLE_OUTCOME,
-                   &(struct outcome){.institution_id = context->transaction->institution_id,
-                                     .outer_id = awarded->outer_id});
+    const struct outcome *old = find_own(context, awarded->outer_id);
 
     if (old == NULL || old->change_reason != CHANGE_WRONG_PERSON ||
         old->entry_index != awarded->reposted_after)
@@ -93,7 +123,7 @@ award_certificate(struct context *context, const struct item *item)
     check_score(context, GRADING_PERCENTAGE, awarded->centiscore);
     check_period(context, "expiry_date", awarded->issue_date, awarded->expiry_date);
     if (awarded->replaces_outer_id.len > 0)
-        check_replaced(context, awarded);
+        replace(context, awarded);
     if (awarded->reposted_after != ENTRY_NONE)
         check_reposted(context, awarded);
     outcome_record(context, item,

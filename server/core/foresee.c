@@ -26,7 +26,9 @@ enrolment(struct world *world, struct slice institution_id, const struct item *i
     const struct learner_enrolled *enrolled = &item->learner_enrolled;
 
     world_find(world, TABLE_ACCOUNT, &(struct account){.account_no = enrolled->account_no});
-    world_find(world, TABLE_ENROLMENT, &(struct enrolment){.account_no = enrolled->account_no});
+    world_find(
+        world, TABLE_ENROLMENT,
+        &(struct enrolment){.account_no = enrolled->account_no, .school_id = institution_id});
     world_find(
         world, TABLE_PROGRAMME,
         &(struct programme){.school_id = institution_id, .programme_id = enrolled->programme_id});
@@ -36,12 +38,25 @@ enrolment(struct world *world, struct slice institution_id, const struct item *i
 }
 
 static void
+enrolment_end(struct world *world, struct slice institution_id, const struct item *item)
+{
+    const struct enrolment_ended *ended = &item->enrolment_ended;
+
+    world_find(world, TABLE_ENROLMENT,
+               &(struct enrolment){.account_no = ended->account_no, .school_id = institution_id});
+    world_find(
+        world, TABLE_STUDENT_NUMBER,
+        &(struct student_number){.school_id = institution_id, .student_no = ended->student_no});
+}
+
+static void
 course_result(struct world *world, struct slice institution_id, const struct item *item)
 {
     const struct course_result_recorded *result = &item->course_result_recorded;
 
     outcome(world, institution_id, result->account_no, result->outer_id);
-    world_find(world, TABLE_ENROLMENT, &(struct enrolment){.account_no = result->account_no});
+    world_find(world, TABLE_ENROLMENT,
+               &(struct enrolment){.account_no = result->account_no, .school_id = institution_id});
     world_find(world, TABLE_COURSE,
                &(struct course){.school_id = institution_id,
                                 .programme_id = result->programme_id,
@@ -104,6 +119,7 @@ static const struct {
 } kinds[] = {
     {ITEM_ACCOUNT_OPENED, opening},
     {ITEM_LEARNER_ENROLLED, enrolment},
+    {ITEM_ENROLMENT_ENDED, enrolment_end},
     {ITEM_COURSE_RESULT_RECORDED, course_result},
     {ITEM_TRAINING_HOURS_RECORDED, training_hours},
     {ITEM_CERTIFICATE_AWARDED, certificate},

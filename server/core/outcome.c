@@ -54,14 +54,22 @@ put_version(struct context *context, const struct outcome *row)
               });
 }
 
+bool
+outcome_was_error(const struct outcome *row)
+{
+    return row->state == OUTCOME_REVOKED &&
+           (row->change_reason == CHANGE_IMPORT_UNDONE ||
+            row->change_reason == CHANGE_ENTRY_ERROR || row->change_reason == CHANGE_WRONG_PERSON);
+}
+
 static bool
 may_record_again(const struct outcome *known, const struct item *item)
 {
-    if (known->state != OUTCOME_REVOKED)
+    if (!outcome_was_error(known))
         return false;
-    if (known->change_reason == CHANGE_IMPORT_UNDONE || known->change_reason == CHANGE_ENTRY_ERROR)
+    if (known->change_reason != CHANGE_WRONG_PERSON)
         return true;
-    return item->kind == ITEM_CERTIFICATE_AWARDED && known->change_reason == CHANGE_WRONG_PERSON &&
+    return item->kind == ITEM_CERTIFICATE_AWARDED &&
            item->certificate_awarded.reposted_after == known->entry_index;
 }
 

@@ -27,5 +27,8 @@ void outcome_change(struct context *context, struct outcome *row, enum change_re
 /* Counts valid passes of a course: `by` is 1 or -1. */
 void outcome_count_pass(struct context *context, const struct outcome *row, int by);
 
+/* Whether it was taken back because it should not have been posted. */
+bool outcome_was_error(const struct outcome *row);
+
 /* Whether it is a course result that passed and stands. */
 bool outcome_is_pass(const struct outcome *row);

@@ -164,8 +164,10 @@ static const struct column enrolment_columns[] = {
     COLUMN(TEXT, enrolment, account_no),
     COLUMN(TEXT, enrolment, school_id),
     COLUMN(TEXT, enrolment, student_no),
+    COLUMN(INT32, enrolment, enrolment_no),
     COLUMN(TEXT, enrolment, programme_id),
     COLUMN(INT32, enrolment, state),
+    COLUMN(INT32, enrolment, end_reason),
     COLUMN(INT32, enrolment, begin_date),
     COLUMN(INT32, enrolment, end_date),
     COLUMN(INT64, enrolment, entry_index),
@@ -175,6 +177,7 @@ static const struct column student_number_columns[] = {
     COLUMN(TEXT, student_number, school_id),
     COLUMN(TEXT, student_number, student_no),
     COLUMN(TEXT, student_number, account_no),
+    COLUMN(INT32, student_number, enrolment_no),
 };
 
 static const struct column outcome_columns[] = {
@@ -201,6 +204,8 @@ static const struct column outcome_columns[] = {
     COLUMN(INT32, outcome, item_index),
     COLUMN(INT64, outcome, recorded_entry),
     COLUMN(HASH, outcome, recorded_hash),
+    COLUMN(TEXT, outcome, replaced_by),
+    COLUMN(INT64, outcome, replaced_entry),
 };
 
 static const struct column outcome_version_columns[] = {
@@ -310,7 +315,7 @@ static const struct table tables[TABLE_COUNT] = {
     [TABLE_RULE_COURSE] = TABLE(rule_course, 5, 3),
     [TABLE_ACCOUNT] = TABLE(account, 1, 1),
     [TABLE_ACCOUNT_COMMITMENT] = TABLE(account_commitment, 2, 1),
-    [TABLE_ENROLMENT] = TABLE(enrolment, 3, 1),
+    [TABLE_ENROLMENT] = TABLE(enrolment, 4, 2),
     [TABLE_STUDENT_NUMBER] = TABLE(student_number, 2, 2),
     [TABLE_OUTCOME] = TABLE(outcome, 2, 2),
     [TABLE_OUTCOME_VERSION] = TABLE(outcome_version, 3, 3),

@@ -128,15 +128,19 @@ struct account_commitment {
 };
 
 struct enrolment {
-    struct slice account_no, school_id, student_no, programme_id;
+    struct slice account_no, school_id, student_no;
+    int32_t enrolment_no; /* from 1: of those under the number, all but the last were errors */
+    struct slice programme_id;
     int32_t state;
+    int32_t end_reason; /* 0: it has not ended */
     int32_t begin_date, end_date;
     int64_t entry_index;
 };
 
-/* Whose a student number is; numbers are never given twice. */
+/* Whose a student number is, and by which enrolment; nobody's, and 0, where that was an error. */
 struct student_number {
     struct slice school_id, student_no, account_no;
+    int32_t enrolment_no;
 };
 
 struct outcome {
@@ -155,6 +159,8 @@ struct outcome {
     int32_t item_index;
     int64_t recorded_entry;    /* of the first record */
     struct hash recorded_hash; /* content of the first record: an equal one is a repetition */
+    struct slice replaced_by;  /* number of the certificate that took its place; empty: none */
+    int64_t replaced_entry;    /* which recorded that one; 0: none */
 };
 
 /* What an outcome was after each change. */

@@ -10,18 +10,6 @@ unknown(struct call *call, struct slice account_no)
                       (const char *)account_no.at);
 }
 
-static void
-read_rows(struct call *call, enum table_id table, const struct db_result *result, struct rows *rows)
-{
-    size_t size = schema_table(table)->row_size;
-    char *at;
-
-    rows->count = row_count(result);
-    rows->at = at = arena_array(call_arena(call), rows->count, size);
-    for (size_t i = 0; i < rows->count; i++)
-        rows_read(call, table, result, i, at + i * size);
-}
-
 static struct slice
 copy(struct call *call, const struct db_result *result, size_t row, int column)
 {
@@ -80,7 +68,10 @@ got_account(struct call *call, const struct db_result *const *results, void *out
         return unknown(call, find->account_no);
     rows_read(call, TABLE_ACCOUNT, results[0], 0, &found->row);
     read_person(call, results[0], found);
-    read_rows(call, TABLE_ENROLMENT, results[1], &found->enrolments);
+    rows_read_all(call, TABLE_ENROLMENT, results[1], &found->enrolments);
+    found->more_enrolments = found->enrolments.count > ACCOUNT_ENROLMENTS_MAX;
+    if (found->more_enrolments)
+        found->enrolments.count = ACCOUNT_ENROLMENTS_MAX;
     read_totals(call, results[2], found);
     return NULL;
 }
@@ -99,7 +90,7 @@ store_find_account(struct call *call, const struct scope *scope, struct slice ac
         "find_account_enrolments",
         "SELECT " ENROLMENT_COLUMNS " FROM projection.enrolment t WHERE t.account_no = $3"
         " AND (($1 = 1 AND t.account_no = $2) OR ($1 = 2 AND t.school_id = $2))"
-        " ORDER BY t.begin_date, t.school_id, t.student_no",
+        " ORDER BY t.state, t.begin_date DESC, t.school_id, t.student_no, t.enrolment_no LIMIT $4",
     };
     static const struct db_statement find_totals = {
         "find_account_totals",
@@ -108,10 +99,11 @@ store_find_account(struct call *call, const struct scope *scope, struct slice ac
         " AND " SCOPE_SEES_OUTCOME " GROUP BY t.kind ORDER BY t.kind",
     };
     struct find_account *find = arena_alloc(call_arena(call), sizeof(*find));
-    const struct db_params *params = account_params(call, scope, account_no);
+    struct db_params *params = account_params(call, scope, account_no);
     struct db_batch batch = {0};
 
     *find = (struct find_account){account_no, found};
+    params_add_int4(params, ACCOUNT_ENROLMENTS_MAX + 1);
     batch_add(&batch, &find_account, params);
     batch_add(&batch, &find_enrolments, params);
     batch_add(&batch, &find_totals, params);
@@ -133,6 +125,8 @@ got_exemptions(struct call *call, const struct db_result *const *results, void *
 
     if (row_count(results[0]) == 0)
         return unknown(call, listed->account_no);
+    if (row_count(results[1]) > EXEMPTIONS_MAX)
+        return rows_check_count(call, results[1], EXEMPTIONS_MAX);
     list->count = row_count(results[1]);
     list->exemptions = arena_array(call_arena(call), list->count, sizeof(*list->exemptions));
     for (size_t i = 0; i < list->count; i++) {
@@ -153,13 +147,14 @@ store_list_exemptions(struct call *call, const struct scope *scope, struct slice
         " AND c.programme_id = t.programme_id AND c.course_code = t.course_code"
         " WHERE t.account_no = $3 AND t.state = 3"
         " AND (($1 = 1 AND t.account_no = $2) OR ($1 = 2 AND t.school_id = $2))"
-        " ORDER BY t.course_code, t.school_id, t.programme_id LIMIT 1000",
+        " ORDER BY t.course_code, t.school_id, t.programme_id LIMIT $4",
     };
     struct list_exemptions *listed = arena_alloc(call_arena(call), sizeof(*listed));
-    const struct db_params *params = account_params(call, scope, account_no);
+    struct db_params *params = account_params(call, scope, account_no);
     struct db_batch batch = {0};
 
     *listed = (struct list_exemptions){account_no, list};
+    params_add_int4(params, EXEMPTIONS_MAX + 1);
     batch_add(&batch, &scope_sees_account, params);
     batch_add(&batch, &find, params);
     scope_add_look(call, scope, account_no, &batch);
@@ -169,7 +164,7 @@ store_list_exemptions(struct call *call, const struct scope *scope, struct slice
 static const struct refusal_list *
 got_enrolments(struct call *call, const struct db_result *const *results, void *out)
 {
-    read_rows(call, TABLE_ENROLMENT, results[0], out);
+    rows_read_all(call, TABLE_ENROLMENT, results[0], out);
     return NULL;
 }
 
@@ -182,6 +177,7 @@ store_list_enrolments(struct call *call, const struct enrolment_page *page, stru
         "WITH found AS (SELECT " ENROLMENT_COLUMNS " FROM projection.student_number n"
         " JOIN projection.enrolment t ON t.account_no = n.account_no"
         " AND t.school_id = n.school_id AND t.student_no = n.student_no"
+        " AND t.enrolment_no = n.enrolment_no"
         " WHERE n.school_id = $1 AND n.student_no > $4 AND ($5 = '' OR t.programme_id = $5)"
         " ORDER BY n.student_no LIMIT $6)," SHOW_PAGE("student_no", "$6"),
     };
@@ -203,7 +199,8 @@ store_find_enrolments(struct call *call, struct slice school_id,
         " FROM unnest($4::text[]) WITH ORDINALITY AS u(student_no, place)"
         " JOIN projection.student_number n ON n.school_id = $1 AND n.student_no = u.student_no"
         " JOIN projection.enrolment t ON t.account_no = n.account_no"
-        " AND t.school_id = n.school_id AND t.student_no = n.student_no)," LOOK_AT_FOUND
+        " AND t.school_id = n.school_id AND t.student_no = n.student_no"
+        " AND t.enrolment_no = n.enrolment_no)," LOOK_AT_FOUND
         " SELECT * FROM found ORDER BY place",
     };
     struct db_params *params = look_params(call, school_id);

@@ -11,11 +11,15 @@
  * is refused with ACCOUNT_UNKNOWN, as one that is not there. An institution's
  * look at a person is written in the same transaction.
  */
+/* Most enrolments that an account shows: those at six schools that have as many as they may. */
+#define ACCOUNT_ENROLMENTS_MAX 200
+
 struct account_found {
     struct account row;
     bool has_person;
     struct sealed_identity person;
     struct rows enrolments; /* struct enrolment: the owner's, or those at the institution */
+    bool more_enrolments;   /* there are more; these are the active ones, then the newest */
     size_t total_count;
     struct outcome_total *totals; /* of the valid outcomes that the caller may see */
 };
@@ -28,6 +32,9 @@ struct exemption_list {
     size_t count;
     struct exemption_view *exemptions;
 };
+
+/* More exemptions of an account are refused with RESPONSE_TOO_LARGE. */
+#define EXEMPTIONS_MAX 1000
 
 /* Granted exemptions by course code: the owner's, or those at the institution. */
 struct step store_list_exemptions(struct call *call, const struct scope *scope,

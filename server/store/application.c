@@ -77,7 +77,7 @@ store_list_applications(struct call *call, const struct application_page *page, 
     };
     struct db_params *params = look_params(call, page->scope.id);
     struct rows_query query = {TABLE_APPLICATION, choose(&page->scope, &of_learner, &of_school),
-                               out};
+                               out, (size_t)page->limit};
 
     params_add_int4(params, page->state);
     params_add_int8(params, page->after_entry);
@@ -104,8 +104,8 @@ store_list_application_lines(struct call *call, const struct rows *applications,
             "application_course") ", t.course_code LIMIT $2",
     };
     const struct rows_query queries[] = {
-        {TABLE_APPLICATION_LINE, &lines, &out->lines},
-        {TABLE_APPLICATION_COURSE, &courses, &out->courses},
+        {TABLE_APPLICATION_LINE, &lines, &out->lines, APPLICATION_ROWS_MAX + 1},
+        {TABLE_APPLICATION_COURSE, &courses, &out->courses, APPLICATION_ROWS_MAX + 1},
     };
     const struct application *rows = applications->at;
     struct db_params *params = params_new(call_arena(call));
@@ -122,8 +122,11 @@ store_list_application_lines(struct call *call, const struct rows *applications,
 static const struct refusal_list *
 read_moves(struct call *call, const struct db_result *const *results, void *out)
 {
-    rows_read_all(call, TABLE_APPLICATION_MOVE, results[0], out);
-    return NULL;
+    const struct refusal_list *refusals = rows_check_count(call, results[0], APPLICATION_MOVES_MAX);
+
+    if (refusals == NULL)
+        rows_read_all(call, TABLE_APPLICATION_MOVE, results[0], out);
+    return refusals;
 }
 
 struct step
@@ -133,12 +136,13 @@ store_list_application_moves(struct call *call, const struct scope *scope,
     static const struct db_statement list = {
         "list_application_moves",
         "SELECT " APPLICATION_MOVE_COLUMNS " FROM application_move t"
-        " WHERE t.application_no = $1 ORDER BY t.revision",
+        " WHERE t.application_no = $1 ORDER BY t.revision LIMIT $2",
     };
     struct db_batch *batch = arena_alloc(call_arena(call), sizeof(*batch));
     struct db_params *params = params_new(call_arena(call));
 
     params_add_text(params, application->application_no);
+    params_add_int4(params, APPLICATION_MOVES_MAX + 1);
     batch_add(batch, &list, params);
     scope_add_look(call, scope, application->account_no, batch);
     return db_run(call, batch, read_moves, out, next);

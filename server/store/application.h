@@ -32,6 +32,9 @@ struct application_lines {
 struct step store_list_application_lines(struct call *call, const struct rows *applications,
                                          struct application_lines *out, step_fn *next) MUST_USE;
 
+/* More moves of an application are refused; core's are five at most. */
+#define APPLICATION_MOVES_MAX 1000
+
 /* struct application_move of an application that was found, oldest first. That an institution looks
  * at it is noted for its learner. */
 struct step store_list_application_moves(struct call *call, const struct scope *scope,

@@ -2,6 +2,11 @@
 
 #include "store/rows.h"
 
+/* Most keys of one institution, courses of one programme, and recording rules: more are refused. */
+#define INSTITUTION_KEYS_MAX 1000
+#define PROGRAMME_COURSES_MAX 1000
+#define RECORDING_RULES_MAX 1000
+
 /*
  * The public registers. A list gives at most `limit` rows by key, those after
  * the key that is given; an empty key is before all.

@@ -133,6 +133,8 @@ got_versions(struct call *call, const struct db_result *const *results, void *ou
         return unknown_account(call, listed->account_no);
     if (row_count(results[1]) == 0)
         return db_refusal(call, REASON_OUTCOME_UNKNOWN, "outer_id", "%s", "");
+    if (row_count(results[2]) > OUTCOME_VERSIONS_MAX)
+        return rows_check_count(call, results[2], OUTCOME_VERSIONS_MAX);
     read_outcome(call, results[1], 0, &standing);
     list->count = row_count(results[2]);
     list->outcomes = arena_array(call_arena(call), list->count, sizeof(*list->outcomes));
@@ -158,7 +160,7 @@ store_list_outcome_versions(struct call *call, const struct scope *scope,
         " JOIN projection.outcome t ON t.institution_id = v.institution_id"
         " AND t.outer_id = v.outer_id WHERE v.institution_id = $4 AND v.outer_id = $5"
         " AND v.account_no = $3 AND t.account_no = $3 AND " SCOPE_SEES_OUTCOME
-        " ORDER BY v.version LIMIT 1000",
+        " ORDER BY v.version LIMIT $6",
     };
     struct list_outcomes *listed = arena_alloc(call_arena(call), sizeof(*listed));
     struct db_params *seen = scope_params(call, scope), *params = scope_params(call, scope);
@@ -170,6 +172,7 @@ store_list_outcome_versions(struct call *call, const struct scope *scope,
     params_add_text(params, key->account_no);
     params_add_text(params, key->institution_id);
     params_add_text(params, key->outer_id);
+    params_add_int4(params, OUTCOME_VERSIONS_MAX + 1);
     batch_add(&batch, &find, params);
     batch_add(&batch, &find_versions, params);
     scope_add_look(call, scope, key->account_no, &batch);

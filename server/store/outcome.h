@@ -30,10 +30,12 @@ struct outcome_key {
     struct slice account_no, institution_id, outer_id;
 };
 
+#define OUTCOME_VERSIONS_MAX 1000
+
 /*
- * Its versions, oldest first; each is the outcome as it stands now but for what
- * a version has of its own. Refuses with OUTCOME_UNKNOWN what the scope does
- * not reach.
+ * Its versions, oldest first; more than OUTCOME_VERSIONS_MAX are refused. Each is the outcome as it
+ * stands now but for what a version has of its own. Refuses with OUTCOME_UNKNOWN what the scope
+ * does not reach.
  */
 struct step store_list_outcome_versions(struct call *call, const struct scope *scope,
                                         const struct outcome_key *key, struct outcome_list *list,

@@ -22,5 +22,6 @@ store_list_posted_outcomes(struct call *call, struct slice institution_id,
     for (size_t i = 0; i < outer_ids->count; i++)
         array_add_text(&numbers, outer_ids->texts[i]);
     params_add_array(params, &numbers);
-    return store_read_rows(call, &(struct rows_query){TABLE_OUTCOME, &list, out}, 1, params, next);
+    return store_read_rows(call, &(struct rows_query){TABLE_OUTCOME, &list, out, outer_ids->count},
+                           1, params, next);
 }

@@ -35,13 +35,27 @@ rows_read_all(struct call *call, enum table_id id, const struct db_result *resul
     *out = (struct rows){.count = count, .at = rows};
 }
 
+const struct refusal_list *
+rows_check_count(struct call *call, const struct db_result *result, size_t max)
+{
+    if (row_count(result) <= max)
+        return NULL;
+    return db_refusal(call, REASON_RESPONSE_TOO_LARGE, "", "%zu", max);
+}
+
 static const struct refusal_list *
 read_rows(struct call *call, const struct db_result *const *results, void *out)
 {
     const struct rows_read *read = out;
 
-    for (size_t i = 0; i < read->count; i++)
+    for (size_t i = 0; i < read->count; i++) {
+        const struct refusal_list *refusals =
+            rows_check_count(call, results[i], read->queries[i].max);
+
+        if (refusals != NULL)
+            return refusals;
         rows_read_all(call, read->queries[i].table, results[i], read->queries[i].out);
+    }
     return NULL;
 }
 

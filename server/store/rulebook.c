@@ -27,7 +27,8 @@ store_list_rulebooks(struct call *call, const struct rulebook_key *after, int32_
     struct db_params *params = key_params(call, after);
 
     params_add_int4(params, limit);
-    return store_read_rows(call, &(struct rows_query){TABLE_RULEBOOK, &list, out}, 1, params, next);
+    return store_read_rows(call, &(struct rows_query){TABLE_RULEBOOK, &list, out, (size_t)limit}, 1,
+                           params, next);
 }
 
 /* The version asked for; of 0 the newest published, which is 0 again where none is. */
@@ -46,24 +47,27 @@ store_look_up_rulebook(struct call *call, const struct rulebook_key *key, struct
     };
     static const struct db_statement rules = {
         "look_up_rulebook_rules",
-        "SELECT " RULE_COLUMNS " FROM rule t" OF_VERSION " ORDER BY t.rule_no",
+        "SELECT " RULE_COLUMNS " FROM rule t" OF_VERSION " ORDER BY t.rule_no LIMIT $4",
     };
     static const struct db_statement clauses = {
         "look_up_rulebook_clauses",
         "SELECT " RULE_CLAUSE_COLUMNS " FROM rule_clause t" OF_VERSION
-        " ORDER BY t.rule_no, t.clause_no",
+        " ORDER BY t.rule_no, t.clause_no LIMIT $4",
     };
     static const struct db_statement courses = {
         "look_up_rulebook_courses",
         "SELECT " RULE_COURSE_COLUMNS " FROM rule_course t" OF_VERSION
-        " ORDER BY t.rule_no, t.course_code",
+        " ORDER BY t.rule_no, t.course_code LIMIT $4",
     };
     const struct rows_query queries[] = {
-        {TABLE_RULEBOOK, &find, &out->rulebook},
-        {TABLE_RULE, &rules, &out->rules},
-        {TABLE_RULE_CLAUSE, &clauses, &out->clauses},
-        {TABLE_RULE_COURSE, &courses, &out->courses},
+        {TABLE_RULEBOOK, &find, &out->rulebook, 1},
+        {TABLE_RULE, &rules, &out->rules, RULEBOOK_ROWS_MAX},
+        {TABLE_RULE_CLAUSE, &clauses, &out->clauses, RULEBOOK_ROWS_MAX},
+        {TABLE_RULE_COURSE, &courses, &out->courses, RULEBOOK_ROWS_MAX},
     };
 
-    return store_read_rows(call, queries, ARRAY_COUNT(queries), key_params(call, key), next);
+    struct db_params *params = key_params(call, key);
+
+    params_add_int4(params, RULEBOOK_ROWS_MAX + 1);
+    return store_read_rows(call, queries, ARRAY_COUNT(queries), params, next);
 }

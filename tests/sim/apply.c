@@ -70,8 +70,10 @@ apply_account(struct model *m, const struct deed *d)
         return;
     for (int i = 0; i < m->enrolment_count; i++)
         if (m->enrolments[i].school == d->institution - SCHOOL_A &&
-            m->enrolments[i].number == d->number)
+            m->enrolments[i].number == d->number && m->enrolments[i].active) {
             m->enrolments[i].active = false;
+            m->enrolments[i].was_error = d->reason == ENROLMENT_ENTRY_ERROR;
+        }
 }
 
 static void
@@ -96,6 +98,7 @@ apply_record(struct model *m, const struct deed *d)
         .expiry = d->last_date,
         .entry = m->entry_index,
         .content = model_content(d),
+        .replaces = d->replaces,
         .hold = old.hold,
         .holder = old.holder,
     };

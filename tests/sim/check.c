@@ -169,6 +169,48 @@ check_application(const struct run *run, int number)
     }
 }
 
+/* Every enrolment keeps its row; a number is whose enrolment it is, and nobody's after an error. */
+static void
+check_enrolment(const struct run *run, int index)
+{
+    const struct model *m = &run->model;
+    struct slice account_no = write_account(scratch(run), m->enrolments[index].learner);
+    struct enrolment key = {
+        .account_no = account_no,
+        .school_id = write_institution(scratch(run), SCHOOL_A + m->enrolments[index].school),
+        .student_no = write_name(scratch(run), "S", m->enrolments[index].number),
+        .enrolment_no = 1,
+    };
+    bool is_last = true;
+
+    for (int i = 0; i < m->enrolment_count; i++) {
+        bool same = m->enrolments[i].school == m->enrolments[index].school &&
+                    m->enrolments[i].number == m->enrolments[index].number;
+
+        key.enrolment_no +=
+            same && i < index && m->enrolments[i].learner == m->enrolments[index].learner;
+        is_last = is_last && !(same && i > index);
+    }
+
+    const struct enrolment *row = world_find(run->world, TABLE_ENROLMENT, &key);
+    const struct student_number *number = world_find(
+        run->world, TABLE_STUDENT_NUMBER,
+        &(struct student_number){.school_id = key.school_id, .student_no = key.student_no});
+
+    if (row == NULL || number == NULL)
+        run_fail(run, "enrolment %d is lost", index);
+    if ((row->state == ENROLMENT_ACTIVE) != m->enrolments[index].active ||
+        (row->end_reason == ENROLMENT_ENTRY_ERROR) != m->enrolments[index].was_error ||
+        row->begin_date != m->enrolments[index].begin)
+        run_fail(run, "enrolment %d differs", index);
+    if (is_last && m->enrolments[index].was_error != (number->account_no.len == 0))
+        run_fail(run, "enrolment %d: its number is %s", index,
+                 number->account_no.len == 0 ? "free" : "taken");
+    if (is_last && number->account_no.len > 0 &&
+        (!slice_equal(number->account_no, account_no) || number->enrolment_no != key.enrolment_no))
+        run_fail(run, "enrolment %d: its number is another's", index);
+}
+
 void
 check_learner(const struct run *run, int learner)
 {
@@ -225,6 +267,8 @@ check_everything(const struct run *run)
         moves += m->applications[i].revision;
         lines += m->applications[i].line_count;
     }
+    for (int i = 0; i < m->enrolment_count; i++)
+        check_enrolment(run, i);
     check_count(run, arena, TABLE_ACCOUNT, accounts);
     check_count(run, arena, TABLE_ENROLMENT, m->enrolment_count);
     check_count(run, arena, TABLE_OUTCOME, outcomes);

@@ -238,6 +238,8 @@ end_enrolment(struct maker *k, struct deed *d)
     d->learner = below(k, LEARNERS);
     d->number = below(k, NUMBERS);
     d->date = k->m->today - below(k, 5);
+    d->reason = chance(k, 40) ? ENROLMENT_ENTRY_ERROR
+                              : between(k, ENROLMENT_GRADUATED, ENROLMENT_WITHDRAWN);
     if (k->m->enrolment_count > 0 && chance(k, 80)) {
         int i = below(k, k->m->enrolment_count);
 
@@ -284,13 +286,29 @@ record_training(struct maker *k, struct deed *d)
         model_training(k->m, d, &d->credits, &d->remainder);
 }
 
+/* The certificate takes the place of one of the issuer's, revoked for that, if there is any. */
+static void
+replace(struct maker *k, struct deed *d)
+{
+    int start = below(k, OUTCOMES / POSTERS);
+
+    for (int i = 0; i < OUTCOMES / POSTERS; i++) {
+        int other = (start + i) % (OUTCOMES / POSTERS) * POSTERS + d->outcome % POSTERS;
+
+        if (k->m->outcomes[other].change_reason != CHANGE_REPLACED)
+            continue;
+        d->replaces = other;
+        d->learner = k->m->outcomes[other].learner;
+        return;
+    }
+}
+
 static void
 award(struct maker *k, struct deed *d)
 {
     choose_number(k, d, ISSUER_A, ISSUER_B);
 
     const struct model_outcome *o = &k->m->outcomes[d->outcome];
-    int other = below(k, OUTCOMES / POSTERS) * POSTERS + d->outcome % POSTERS;
 
     d->subject = below(k, CERTIFICATES);
     d->scheme = GRADING_PERCENTAGE;
@@ -299,10 +317,8 @@ award(struct maker *k, struct deed *d)
         d->last_date = d->date + between(k, -2, 1800);
     if (o->state == OUTCOME_REVOKED && chance(k, 80))
         d->reposted_after = o->entry;
-    if (k->m->outcomes[other].change_reason == CHANGE_REPLACED) {
-        d->replaces = other;
-        d->learner = k->m->outcomes[other].learner;
-    }
+    if (chance(k, 30))
+        replace(k, d);
 }
 
 /* The same number, person and content again, or nearly. */
@@ -413,6 +429,20 @@ wish_for(struct maker *k, struct model_application *wish)
         add_line(k, wish);
 }
 
+/* The outcome of the only line once more, for what else its rule gives. */
+static void
+repeat_line(struct maker *k, struct model_application *wish)
+{
+    const struct model_rulebook *book = &k->m->books[wish->school][wish->book][wish->version];
+    unsigned left = book->rules[wish->lines[0].rule].courses & ~wish->lines[0].courses;
+
+    if (wish->line_count != 1 || left == 0)
+        return;
+    wish->lines[1] = wish->lines[0];
+    wish->lines[1].courses = left & (0 - left); /* the first of them */
+    wish->line_count = 2;
+}
+
 static void
 submit(struct maker *k, struct deed *d)
 {
@@ -423,6 +453,8 @@ submit(struct maker *k, struct deed *d)
         if (model_grants(k->m, &d->wish, NONE) || chance(k, 5))
             break;
     }
+    if (chance(k, 5))
+        repeat_line(k, &d->wish);
     d->learner = d->wish.learner;
 }
 
@@ -565,6 +597,25 @@ prelude_control(int step, struct deed *d)
     return true;
 }
 
+/*
+ * In some runs a school enrols a learner and takes it back, again and again, until
+ * there is no place left, and once more.
+ */
+static bool
+prelude_crowd(const struct model *m, int step, struct deed *d)
+{
+    if (!m->is_crowded || step > 2 * PLACES)
+        return false;
+    d->kind = step % 2 == 0 ? ITEM_LEARNER_ENROLLED : ITEM_ENROLMENT_ENDED;
+    d->institution = SCHOOL_A;
+    d->keys[0] = 3 + SCHOOL_A + FIRST_INSTITUTIONS;
+    d->learner = 4; /* who has an account and nothing else */
+    d->number = NUMBERS - 1;
+    d->reason = ENROLMENT_ENTRY_ERROR;
+    d->date = m->today;
+    return true;
+}
+
 /* Five accounts, four of them active and enrolled; a rulebook a school. */
 static bool
 prelude_people(const struct model *m, int step, struct deed *d)
@@ -582,7 +633,7 @@ prelude_people(const struct model *m, int step, struct deed *d)
     for (; i < ARRAY_COUNT(plan) && step >= plan[i].count; i++)
         step -= plan[i].count;
     if (i == ARRAY_COUNT(plan))
-        return false;
+        return prelude_crowd(m, step, d);
     d->kind = plan[i].kind;
     d->learner = d->number = step;
     d->date = m->today;

@@ -146,8 +146,11 @@ judge_enrolment(const struct model *m, const struct deed *d)
 
     if (d->kind == ITEM_LEARNER_ENROLLED) {
         for (int i = 0; i < m->enrolment_count; i++)
-            if (m->enrolments[i].school == school && m->enrolments[i].number == d->number)
+            if (m->enrolments[i].school == school && m->enrolments[i].number == d->number &&
+                !m->enrolments[i].was_error)
                 return "number";
+        if (model_places_taken(m, d->learner, school) >= PLACES)
+            return "places";
         return !takes_records(m, d->learner) || !m->programmes[school][d->programme] ||
                        (known != NONE && m->enrolments[known].active)
                    ? "enrol"
@@ -155,8 +158,8 @@ judge_enrolment(const struct model *m, const struct deed *d)
     }
     for (int i = 0; i < m->enrolment_count; i++)
         if (m->enrolments[i].school == school && m->enrolments[i].number == d->number &&
-            m->enrolments[i].learner == d->learner)
-            return !m->enrolments[i].active || d->date < m->enrolments[i].begin ? "end" : NULL;
+            m->enrolments[i].learner == d->learner && m->enrolments[i].active)
+            return d->date < m->enrolments[i].begin ? "end" : NULL;
     return "not enrolled";
 }
 
@@ -199,6 +202,17 @@ judge_training(const struct model *m, const struct deed *d)
     return d->credits != credits || d->remainder != remainder ? "credits" : NULL;
 }
 
+/* Whether a certificate that stands, or stood and was no error, took its place. */
+static bool
+is_replaced(const struct model *m, int outcome)
+{
+    for (int i = 0; i < OUTCOMES; i++)
+        if (m->outcomes[i].state != 0 && m->outcomes[i].kind == OUTCOME_CERTIFICATE &&
+            m->outcomes[i].replaces == outcome && !model_was_error(&m->outcomes[i]))
+            return true;
+    return false;
+}
+
 static const char *
 judge_certificate(const struct model *m, const struct deed *d)
 {
@@ -217,7 +231,8 @@ judge_certificate(const struct model *m, const struct deed *d)
         const struct model_outcome *old = &m->outcomes[d->replaces];
 
         if (old->state != OUTCOME_REVOKED || old->institution != d->institution ||
-            old->learner != d->learner || old->change_reason != CHANGE_REPLACED)
+            old->learner != d->learner || old->change_reason != CHANGE_REPLACED ||
+            is_replaced(m, d->replaces))
             return "replaces";
     }
     if (d->reposted_after != ENTRY_NONE &&

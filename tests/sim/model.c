@@ -22,7 +22,7 @@ model_key_signs(const struct model *m, int key, int institution, uint32_t duties
            (m->keys[key].duties & duties) != 0;
 }
 
-/* An active one if there is any, else any; NONE. */
+/* An active one if there is any, else any that was no error; NONE. */
 int
 model_enrolment(const struct model *m, int learner, int school, int programme)
 {
@@ -30,9 +30,28 @@ model_enrolment(const struct model *m, int learner, int school, int programme)
 
     for (int i = 0; i < m->enrolment_count; i++)
         if (m->enrolments[i].learner == learner && m->enrolments[i].school == school &&
-            m->enrolments[i].programme == programme && (found == NONE || m->enrolments[i].active))
+            m->enrolments[i].programme == programme && !m->enrolments[i].was_error &&
+            (found == NONE || m->enrolments[i].active))
             found = i;
     return found;
+}
+
+int
+model_places_taken(const struct model *m, int learner, int school)
+{
+    int count = 0;
+
+    for (int i = 0; i < m->enrolment_count; i++)
+        count += m->enrolments[i].learner == learner && m->enrolments[i].school == school;
+    return count;
+}
+
+bool
+model_was_error(const struct model_outcome *outcome)
+{
+    return outcome->state == OUTCOME_REVOKED && (outcome->change_reason == CHANGE_ENTRY_ERROR ||
+                                                 outcome->change_reason == CHANGE_WRONG_PERSON ||
+                                                 outcome->change_reason == CHANGE_IMPORT_UNDONE);
 }
 
 /* Counted anew each time: core keeps a count. */

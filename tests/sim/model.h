@@ -35,7 +35,8 @@ enum {
     RULES = 3,
     CLAUSES = 3,
     LEARNERS = 6,
-    ENROLMENTS = 48,
+    ENROLMENTS = 96,
+    PLACES = 32,  /* enrolments of a learner at a school */
     NUMBERS = 24, /* student numbers of a school */
     OUTCOMES = 128,
     APPLICATIONS = 48,
@@ -90,6 +91,7 @@ struct model_outcome {
     int32_t date, expiry;
     int64_t entry;    /* of the latest change */
     uint64_t content; /* of the first record */
+    int replaces;     /* the slot of the certificate whose place it took, or NONE */
     int hold, holder; /* enum hold_state and the application's slot */
 };
 
@@ -135,10 +137,12 @@ struct model {
     struct model_rulebook books[SCHOOLS][BOOKS][VERSIONS + 1];
     int filed[SCHOOLS][BOOKS], published[SCHOOLS][BOOKS];
     int learners[LEARNERS]; /* 0, or enum account_state */
+    bool is_crowded;        /* a school fills up the places of the last learner at it */
     int enrolment_count;
     struct {
         int learner, school, programme, number;
         bool active;
+        bool was_error; /* it should not have been entered: so it never was */
         int32_t begin;
     } enrolments[ENROLMENTS];
     struct model_outcome outcomes[OUTCOMES];
@@ -161,6 +165,8 @@ void model_apply(struct model *m, const struct deed *deed);
 
 /* Questions that whoever makes deeds has as well. */
 int model_enrolment(const struct model *m, int learner, int school, int programme);
+int model_places_taken(const struct model *m, int learner, int school);
+bool model_was_error(const struct model_outcome *outcome);
 int model_passes(const struct model *m, int learner, int school, int programme, int course);
 bool model_key_signs(const struct model *m, int key, int institution, uint32_t duties);
 void model_training(const struct model *m, const struct deed *deed, int64_t *credits,

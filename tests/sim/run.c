@@ -9,6 +9,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* One seed in so many begins with a school that uses up a learner's places. */
+#define CROWDED_SEEDS 16
+
 /* Moments have 1, 2, 4, … events on the average: as many kinds of bank. */
 #define MOMENTS 7
 
@@ -193,7 +196,8 @@ run_steps(struct run *run, size_t steps)
 
     run->random.state = run->seed;
     run->moment = 1 << random_below(&run->random, MOMENTS);
-    run->model = (struct model){.now_us = FIRST_MOMENT_US};
+    run->model =
+        (struct model){.now_us = FIRST_MOMENT_US, .is_crowded = run->seed % CROWDED_SEEDS == 0};
     run->model.today = date_in_shanghai(FIRST_MOMENT_US);
     generate_keys(&run->model);
     found(run);

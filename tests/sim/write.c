@@ -275,8 +275,9 @@ write_account_item(struct writer *w, const struct deed *d, struct item *item)
         item->learner_enrolled = (struct learner_enrolled){
             account_no, write_name(w->arena, "S", d->number), program_id(w, d->programme), d->date};
     if (d->kind == ITEM_ENROLMENT_ENDED)
-        item->enrolment_ended = (struct enrolment_ended){
-            account_no, write_name(w->arena, "S", d->number), d->date, ENROLMENT_TRANSFERRED};
+        item->enrolment_ended =
+            (struct enrolment_ended){account_no, write_name(w->arena, "S", d->number), d->date,
+                                     (enum enrolment_end_reason)d->reason};
 }
 
 static void

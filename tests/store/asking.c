@@ -112,23 +112,27 @@ static const char *const world[] = {
     "INSERT INTO projection.account VALUES ('A1', 2, 'school-a', 0, 1), ('A2', 2, 'school-b', 0, "
     "2),"
     " ('A3', 1, 'school-a', 0, 3), ('A4', 3, 'school-a', 0, 4)",
-    "INSERT INTO projection.enrolment VALUES ('A1', 'school-a', 'S1', 'p', 1, 1, 2147483647, 5),"
-    " ('A1', 'school-b', 'T1', 'p', 1, 1, 2147483647, 5),"
-    " ('A2', 'school-b', 'T2', 'q', 1, 1, 2147483647, 5),"
-    " ('A3', 'school-a', 'S3', 'q', 1, 1, 2147483647, 5),"
-    " ('A4', 'school-a', 'S4', 'q', 2, 1, 9, 5)",
-    "INSERT INTO projection.student_number VALUES ('school-a', 'S1', 'A1'),"
-    " ('school-b', 'T1', 'A1'), ('school-b', 'T2', 'A2'), ('school-a', 'S3', 'A3'),"
-    " ('school-a', 'S4', 'A4')",
+    "INSERT INTO projection.enrolment SELECT a, i, s, n, p, t, r, b, e, 5 FROM (VALUES"
+    " ('A1', 'school-a', 'S1', 1, 'p', 1, 0, 1, 2147483647),"
+    " ('A1', 'school-b', 'T1', 1, 'p', 1, 0, 1, 2147483647),"
+    " ('A2', 'school-b', 'T2', 1, 'q', 1, 0, 1, 2147483647),"
+    " ('A3', 'school-a', 'S3', 1, 'p', 2, 4, 1, 1),"
+    " ('A3', 'school-a', 'S3', 2, 'q', 1, 0, 1, 2147483647),"
+    " ('A4', 'school-a', 'S2', 1, 'q', 2, 4, 1, 9),"
+    " ('A4', 'school-a', 'S4', 1, 'q', 2, 1, 1, 9)) v(a, i, s, n, p, t, r, b, e)",
+    "INSERT INTO projection.student_number VALUES ('school-a', 'S1', 'A1', 1),"
+    " ('school-b', 'T1', 'A1', 1), ('school-b', 'T2', 'A2', 1), ('school-a', 'S2', '', 0),"
+    " ('school-a', 'S3', 'A3', 2), ('school-a', 'S4', 'A4', 1)",
     "INSERT INTO projection.certificate VALUES ('cert', 'Web', 'fam', 'x', 2, 0, 1)",
     "INSERT INTO projection.course VALUES ('school-b', 'p', 'K1', 'Networks', 1, 0, 300, true, "
     "false)",
     "INSERT INTO projection.outcome (institution_id, outer_id, account_no, kind, state,"
     " course_kind, title, programme_id, course_code, certificate_id, centihours, centicredits,"
     " credited_centihours, scheme, centiscore, outcome_date, expiry_date, version,"
-    " change_reason, entry_index, item_index, recorded_entry, recorded_hash) SELECT i, o, 'A1', k, "
+    " change_reason, entry_index, item_index, recorded_entry, recorded_hash, replaced_by,"
+    " replaced_entry) SELECT i, o, 'A1', k, "
     "s, 0, 't', '', '', c, 1600, 100, 1600, 1, 9000,"
-    " d, 2147483647, v, r, 7, 0, 6, decode(repeat('00', 32), 'hex')"
+    " d, 2147483647, v, r, 7, 0, 6, decode(repeat('00', 32), 'hex'), '', 0"
     " FROM (VALUES ('school-a', 'R1', 1, 1, '', 10, 2, 2), ('issuer-x', 'C1', 3, 1, 'cert', 20, 1, "
     "0),"
     " ('issuer-x', 'C2', 3, 2, 'cert', 20, 1, 0)) v(i, o, k, s, c, d, v, r)",

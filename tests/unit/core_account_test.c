@@ -1,6 +1,8 @@
 /* Accounts and enrolments. */
 #include "core_fixture.h"
 
+#include <stdio.h>
+
 #define ACCOUNT_D "10000000000040"
 #define AT(member) offsetof(struct item, member)
 
@@ -107,7 +109,7 @@ records_nothing_in_an_account_that_is_closed_or_suspended(void **state)
 }
 
 static void
-enrols_under_a_number_that_is_never_given_twice(void **state)
+enrols_under_a_number_that_is_nobody_elses(void **state)
 {
     static const struct core_case cases[] = {
         {"learner_enrolled.student_no", REASON_FIELD_REQUIRED, CASE_TEXT,
@@ -154,6 +156,114 @@ ends_an_enrolment_and_begins_another(void **state)
     core_books(bank, SCHOOL, &anew);
 }
 
+static struct item
+ended(const char *account_no, const char *student_no, enum enrolment_end_reason reason)
+{
+    return (struct item){
+        .kind = ITEM_ENROLMENT_ENDED,
+        .enrolment_ended = {slice_text(account_no), slice_text(student_no), TODAY, reason}};
+}
+
+static const struct enrolment *
+enrolment(struct core_bank *bank, const char *account_no, int32_t enrolment_no)
+{
+    return world_find(bank->world, TABLE_ENROLMENT,
+                      &(struct enrolment){.account_no = slice_text(account_no),
+                                          .school_id = slice_text("school"),
+                                          .student_no = slice_text("S1"),
+                                          .enrolment_no = enrolment_no});
+}
+
+/* Of A's number S1, after each end of her enrolment: whether she, or C, may have it. */
+static void
+gives_a_number_back_only_after_an_error_of_entry(void **state)
+{
+    static const struct {
+        enum enrolment_end_reason reason;
+        const char *account_no;
+        bool is_free;
+    } cases[] = {
+        {ENROLMENT_GRADUATED, ACCOUNT_A, false},   {ENROLMENT_GRADUATED, ACCOUNT_C, false},
+        {ENROLMENT_TRANSFERRED, ACCOUNT_A, false}, {ENROLMENT_TRANSFERRED, ACCOUNT_C, false},
+        {ENROLMENT_WITHDRAWN, ACCOUNT_A, false},   {ENROLMENT_WITHDRAWN, ACCOUNT_C, false},
+        {ENROLMENT_ENTRY_ERROR, ACCOUNT_A, true},  {ENROLMENT_ENTRY_ERROR, ACCOUNT_C, true},
+    };
+    struct core_bank *bank = *state;
+
+    for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+        size_t mark = world_mark(bank->world);
+        struct item end = ended(ACCOUNT_A, "S1", cases[i].reason);
+        struct item again = core_enrolled(cases[i].account_no, "S1");
+
+        core_books(bank, SCHOOL, &end);
+        assert_int_equal(enrolment(bank, ACCOUNT_A, 1)->state, ENROLMENT_ENDED);
+        assert_int_equal(enrolment(bank, ACCOUNT_A, 1)->end_reason, cases[i].reason);
+        if (cases[i].is_free)
+            core_books(bank, SCHOOL, &again);
+        else
+            core_refuses(bank, SCHOOL, &again, "learner_enrolled.student_no",
+                         REASON_STUDENT_NO_TAKEN);
+        world_undo(bank->world, mark);
+    }
+}
+
+static void
+keeps_the_enrolment_that_was_an_error_beside_the_new_one(void **state)
+{
+    struct core_bank *bank = *state;
+    struct item error = ended(ACCOUNT_A, "S1", ENROLMENT_ENTRY_ERROR);
+    struct item left = ended(ACCOUNT_A, "S1", ENROLMENT_TRANSFERRED);
+    struct item again = core_enrolled(ACCOUNT_A, "S1"), other = core_enrolled(ACCOUNT_C, "S1");
+    struct item result = core_result(ACCOUNT_A, "r-1");
+
+    core_books(bank, SCHOOL, &error);
+    core_refuses(bank, SCHOOL, &error, "enrolment_ended.student_no", REASON_ENROLMENT_ENDED);
+    core_refuses(bank, SCHOOL, &result, "course_result_recorded.account_no", REASON_NOT_ENROLLED);
+    core_books(bank, SCHOOL, &again);
+    core_refuses(bank, SCHOOL, &other, "learner_enrolled.student_no", REASON_STUDENT_NO_TAKEN);
+    assert_int_equal(enrolment(bank, ACCOUNT_A, 1)->end_reason, ENROLMENT_ENTRY_ERROR);
+    assert_int_equal(enrolment(bank, ACCOUNT_A, 2)->state, ENROLMENT_ACTIVE);
+    core_books(bank, SCHOOL, &result);
+    core_books(bank, SCHOOL, &left); /* ends the new one */
+    assert_int_equal(enrolment(bank, ACCOUNT_A, 2)->end_reason, ENROLMENT_TRANSFERRED);
+    core_refuses(bank, SCHOOL, &again, "learner_enrolled.student_no", REASON_STUDENT_NO_TAKEN);
+}
+
+static void
+enrols_a_learner_thirty_two_times_at_a_school_and_no_more(void **state)
+{
+    struct core_bank *bank = *state;
+    struct programme_course course = {.course_code = slice_text("k"),
+                                      .name = slice_text("k"),
+                                      .kind = COURSE_THEORY,
+                                      .centihours = 1,
+                                      .centicredits = 1};
+    struct item programme = {.kind = ITEM_PROGRAMME_PUBLISHED,
+                             .programme_published = {slice_text("p"), slice_text("510201"),
+                                                     slice_text("p"), 2025, 1, 1, &course}};
+    struct item enrolled = core_enrolled(ACCOUNT_C, "S1");
+    char student_no[8];
+
+    programme.programme_published.programme_id = enrolled.learner_enrolled.programme_id;
+    core_books(bank, SCHOOL_2, &programme);
+    for (int i = 0; i < 32; i++) {
+        /* By a number each, or by one number again and again. */
+        snprintf(student_no, sizeof(student_no), "N%d", i < 16 ? i : 16);
+
+        struct item end =
+            ended(ACCOUNT_C, student_no, i < 16 ? ENROLMENT_WITHDRAWN : ENROLMENT_ENTRY_ERROR);
+
+        enrolled.learner_enrolled.student_no = slice_text(student_no);
+        core_books(bank, SCHOOL, &enrolled);
+        core_books(bank, SCHOOL, &end);
+    }
+    core_refuses(bank, SCHOOL, &enrolled, "learner_enrolled.account_no",
+                 REASON_ENROLMENTS_TOO_MANY);
+    core_books(bank, SCHOOL_2, &enrolled); /* which has places of its own */
+    enrolled.learner_enrolled.account_no = slice_text(ACCOUNT_B);
+    core_refuses(bank, SCHOOL, &enrolled, "learner_enrolled.programme_id", REASON_ALREADY_ENROLLED);
+}
+
 #define TEST(function) \
     cmocka_unit_test_setup_teardown(function, core_bank_setup, core_bank_teardown)
 
@@ -164,8 +274,11 @@ main(void)
         TEST(opens_an_account_once),
         TEST(moves_an_account_through_its_states),
         TEST(records_nothing_in_an_account_that_is_closed_or_suspended),
-        TEST(enrols_under_a_number_that_is_never_given_twice),
+        TEST(enrols_under_a_number_that_is_nobody_elses),
         TEST(ends_an_enrolment_and_begins_another),
+        TEST(gives_a_number_back_only_after_an_error_of_entry),
+        TEST(keeps_the_enrolment_that_was_an_error_beside_the_new_one),
+        TEST(enrols_a_learner_thirty_two_times_at_a_school_and_no_more),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -274,6 +274,58 @@ posts_a_number_anew_after_it_was_the_wrong_persons(void **state)
                  REASON_OUTCOME_ALREADY_RECORDED);
 }
 
+/* After w-1 was replaced by w-2, and what then became of w-2: whether w-3 may replace w-1. */
+static void
+replaces_a_certificate_once_but_for_errors(void **state)
+{
+    static const struct {
+        enum change_reason reason; /* of w-2's revocation; 0: it stands */
+        const char *again;         /* whose w-2 then is again; NULL: nobody's */
+        const char *replaces;      /* what it replaces again */
+        bool is_free;
+    } cases[] = {
+        {0, NULL, NULL, false},
+        {CHANGE_REPLACED, NULL, NULL, false},
+        {CHANGE_MISCONDUCT, NULL, NULL, false},
+        {CHANGE_MARK_REVIEWED, NULL, NULL, false},
+        {CHANGE_ENTRY_ERROR, NULL, NULL, true},
+        {CHANGE_IMPORT_UNDONE, NULL, NULL, true},
+        {CHANGE_WRONG_PERSON, NULL, NULL, true},
+        {CHANGE_IMPORT_UNDONE, ACCOUNT_A, "w-1", false},
+        {CHANGE_ENTRY_ERROR, ACCOUNT_A, "", true},
+        {CHANGE_ENTRY_ERROR, ACCOUNT_B, "", true},
+    };
+    struct core_bank *bank = *state;
+    struct item first = core_certificate(ACCOUNT_A, "w-1");
+    struct item taken_back = core_revoked(ACCOUNT_A, "w-1", CHANGE_REPLACED);
+
+    core_books(bank, ISSUER, &first);
+    core_books(bank, ISSUER, &taken_back);
+    for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+        size_t mark = world_mark(bank->world);
+        struct item second = core_certificate(ACCOUNT_A, "w-2"), again = second;
+        struct item third = core_certificate(ACCOUNT_A, "w-3");
+        struct item revoked = core_revoked(ACCOUNT_A, "w-2", cases[i].reason);
+
+        second.certificate_awarded.replaces_outer_id = slice_text("w-1");
+        third.certificate_awarded.replaces_outer_id = slice_text("w-1");
+        core_books(bank, ISSUER, &second);
+        if (cases[i].reason != 0)
+            core_books(bank, ISSUER, &revoked);
+        if (cases[i].again != NULL) {
+            again.certificate_awarded.account_no = slice_text(cases[i].again);
+            again.certificate_awarded.replaces_outer_id = slice_text(cases[i].replaces);
+            core_books(bank, ISSUER, &again);
+        }
+        if (cases[i].is_free)
+            core_books(bank, ISSUER, &third);
+        else
+            core_refuses(bank, ISSUER, &third, "certificate_awarded.replaces_outer_id",
+                         REASON_REPLACED_ALREADY);
+        world_undo(bank->world, mark);
+    }
+}
+
 static void
 corrects_a_mark_and_keeps_what_was(void **state)
 {
@@ -367,6 +419,7 @@ main(void)
         TEST(refuses_training_hours_field_by_field),
         TEST(refuses_a_certificate_field_by_field),
         TEST(posts_a_number_anew_after_it_was_the_wrong_persons),
+        TEST(replaces_a_certificate_once_but_for_errors),
         TEST(corrects_a_mark_and_keeps_what_was),
         TEST(revokes_an_outcome_once),
         TEST(records_again_what_was_undone),
