@@ -150,12 +150,13 @@ store_list_exemptions(struct call *call, const struct scope *scope, struct slice
         " ORDER BY t.course_code, t.school_id, t.programme_id LIMIT $4",
     };
     struct list_exemptions *listed = arena_alloc(call_arena(call), sizeof(*listed));
+    struct db_params *seen = account_params(call, scope, account_no);
     struct db_params *params = account_params(call, scope, account_no);
     struct db_batch batch = {0};
 
     *listed = (struct list_exemptions){account_no, list};
     params_add_int4(params, EXEMPTIONS_MAX + 1);
-    batch_add(&batch, &scope_sees_account, params);
+    batch_add(&batch, &scope_sees_account, seen);
     batch_add(&batch, &find, params);
     scope_add_look(call, scope, account_no, &batch);
     return db_run(call, &batch, got_exemptions, listed, next);

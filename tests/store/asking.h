@@ -6,8 +6,8 @@
  *   A1  at school-a (S1) and school-b (T1); R1 of school-a, C1 and C2 (revoked) of issuer-x;
  *       has applied to school-b with C1, and has an exemption there
  *   A2  at school-b (T2)
- *   A3  at school-a (S3), not active yet
- *   A4  at school-a (S4) once, suspended
+ *   A3  at school-a (S3, where another enrolment was an error), not active yet
+ *   A4  at school-a (S4) once, and by an error (S2), suspended
  *
  * The pool works as the daemon's own role, so that what it may do suffices.
  */

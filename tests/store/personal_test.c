@@ -253,7 +253,8 @@ took_after_s1(void)
     const struct enrolment *enrolments = rows.at;
 
     assert_int_equal(rows.count, 2);
-    assert_true(slice_is(enrolments[0].student_no, "S3"));
+    assert_true(slice_is(enrolments[0].student_no, "S3"));  /* S2 was an error, and so was */
+    assert_true(slice_is(enrolments[0].programme_id, "q")); /* the first under S3 */
     assert_true(slice_is(enrolments[1].account_no, "A4"));
 }
 
