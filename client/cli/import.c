@@ -359,6 +359,8 @@ import_run(struct cli *cli, const struct import_kind *kind, const struct import_
     code = begin(&import);
     if (code == EXIT_DONE)
         code = load(&import);
+    if (code == EXIT_UNAVAILABLE)
+        cli_warn(cli, TEXT_IMPORT_CUT_SHORT, FILL());
     for (size_t i = 0; i < import.note_room; i++)
         xfree(import.notes[i].fault);
     xfree(import.notes);
