@@ -1,6 +1,5 @@
 """From a certificate to an exemption: who may decide, in which order, and that nothing is used twice."""
 import secrets
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -29,16 +28,16 @@ class Learner:
         return self.town.desk.grpc.call("SignIn", pb.SignInRequest(
             account_no=self.account, password=PASSWORD)).session_token
 
-    def call(self, method, request, token=None, desk=None):
-        return (desk or self.town.desk).grpc.call(method, request, token or self.token)
+    def call(self, method, request):
+        return self.town.desk.grpc.call(method, request, self.token)
 
-    def apply(self, number, school_id="school-a", courses=CODES, **how):
+    def apply(self, number, school_id="school-a", courses=CODES):
         """Asks for an exemption by the issuer's certificate of this number."""
         line = pb.ApplicationLine(rule_no=1, course_codes=courses,
                                   outcome=pb.OutcomeRef(institution_id="issuer-a", outer_id=number))
         request = pb.CreateApplicationRequest(request_id=secrets.token_bytes(16), school_id=school_id,
                                               rulebook_id=RULEBOOK, lines=[line])
-        return self.call("CreateApplication", request, **how).application
+        return self.call("CreateApplication", request).application
 
     def withdraw(self, application):
         request = pb.WithdrawApplicationRequest(application_no=application.application_no)
@@ -238,31 +237,3 @@ def test_a_reserved_certificate_is_not_revoked_under_its_application(ruled, appl
         return
     refused = ruled.refuses(ruled.school, [decision(ruled, application)], "decide")
     assert {"RULES_NOT_MET", "TRACE_DIFFERS", "OUTCOME_REVOKED"} & set(refused.reasons)
-
-
-def contest(learner, number, tokens, desks):
-    """All sessions apply at once; the application that won, and why the others did not."""
-    def one(place):
-        try:
-            return learner.apply(number, token=tokens[place], desk=desks[place % len(desks)]), []
-        except Refused as refused:
-            return None, refused.reasons
-    with ThreadPoolExecutor(len(tokens)) as pool:
-        answers = list(pool.map(one, range(len(tokens))))
-    return [won for won, _ in answers if won], [reasons for won, reasons in answers if not won]
-
-
-def test_of_many_sessions_that_apply_at_once_with_one_certificate_one_wins(ruled, request):
-    learner, number = learner_with_certificate(ruled)
-    sessions, rounds = (200, 50) if request.config.getoption("--long") else (12, 6)
-    tokens = [learner.token] * sessions
-    desks = [ruled.new_desk() for _ in range(6)]
-    for _ in range(rounds):
-        won, lost = contest(learner, number, tokens, desks)
-        assert len(won) == 1
-        assert len(lost) == sessions - 1
-        for reasons in lost:
-            assert {"OUTCOME_RESERVED", "COURSE_RESERVED", "RATE_LIMITED", "CALLS_TOO_MANY"} & set(reasons), reasons
-        learner.withdraw(won[0])
-    for desk in desks:
-        desk.close()
