@@ -1,12 +1,16 @@
 """Processes die again and again while institutions send what they have; nothing is lost, nothing is twice.
 
-Lanes send their transactions one after another, each the same bytes until it is answered. In one bank
-something is killed under them, in the other nothing happens. In the end both hold the same.
+Lanes send their transactions one after another, each the same bytes until it is answered; or an issuer
+imports a file by its command line. In one bank something is killed under them, in the other nothing
+happens. In the end both hold the same.
 """
+import contextlib
 import dataclasses
+import itertools
 import os
 import queue
 import random
+import re
 import signal
 import subprocess
 import time
@@ -16,6 +20,7 @@ import pytest
 from bank import await_end, binary, children
 from client import UNDECIDED, Refused
 from contract import pb
+from importer import UNAVAILABLE, Importer, Run, write_certificates
 from test_log import Replay, read_entries
 from town import certificate, result, training
 
@@ -246,3 +251,240 @@ def test_clients_that_leave_harm_nobody_and_find_their_answers_later(own_town):
     check_log_as_monitor(own_town)
     for desk in desks:
         desk.close()
+
+
+@dataclasses.dataclass
+class FilePlan:
+    """How long the file is, and what comes after each death of the daemon."""
+
+    rows: int
+    people: int
+    carried_on: int  # it is back at once, and the client goes on
+    given_up: int    # it is back when the client has given up
+    died_too: int    # the client's machine lost power as well
+
+    def aftermaths(self):
+        return ["carried on"] * self.carried_on + ["given up"] * self.given_up + ["died too"] * self.died_too
+
+
+FILE_SHORT = FilePlan(rows=4000, people=800, carried_on=2, given_up=1, died_too=1)
+FILE_LONG = FilePlan(rows=200_000, people=20_000, carried_on=14, given_up=3, died_too=3)
+BATCH_ROWS = 200       # client/cli/loader.h: the rows of a call
+IDENTITIES_PER_HOUR = 100_000  # server/store/person.h
+FORGET_IDENTITIES = """
+CREATE FUNCTION forget() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.identities := 0; RETURN NEW; END';
+CREATE TRIGGER forget BEFORE INSERT OR UPDATE ON access.resolving FOR EACH ROW EXECUTE FUNCTION forget()"""
+MEMORY_MAX_KIB = 100 * 1024
+IMPORT_PATIENCE_S = 300
+CUT_SHORT = "import the same file again"
+SUMMARY = re.compile(r"(\d+) rows booked, (\d+) were there already, (\d+) bad")
+
+# Where a call of the client's stands when the daemon dies: before it is looked up who a row is about, while its
+# batch is read, while it is written, and when it is committed and not yet signed.
+STAGES = {"resolving": ("identity.person", "ACCESS EXCLUSIVE"), "loading": ("projection.outcome", "ACCESS EXCLUSIVE"),
+          "writing": ("log.head", "EXCLUSIVE"), "signing": None}
+
+
+@pytest.fixture
+def file_plan(request):
+    return FILE_LONG if request.config.getoption("--long") else FILE_SHORT
+
+
+class FileImport:
+    """An issuer's certificates, imported by a command that is repeated for as long as it says that it got no answer."""
+
+    def __init__(self, town, folder, plan):
+        self.town, self.folder = town, folder
+        self.file = folder / "certificates.csv"
+        draw = random.Random(20260305)
+        persons = [draw.randrange(plan.people) for _ in range(plan.rows)]
+        self.passports = {f"C{row:07}": f"P{person:07}" for row, person in enumerate(persons)}
+        write_certificates(self.file, ((f"C{row:07}", f"学习者{person}", f"P{person:07}")
+                                       for row, person in enumerate(persons)))
+        self.importer = Importer(town, town.issuer, folder)
+        self.before = town.log_size()
+        self.runs = []
+        if plan.rows > IDENTITIES_PER_HOUR // 10:
+            # Each run asks for every row's person anew: the test does not wait for the hours to pass.
+            town.sql.run(FORGET_IDENTITIES)
+
+    def begin(self):
+        self.runs.append(Run(self.importer, self.folder / f"import-{len(self.runs)}.log", "import", "certificates",
+                             self.file))
+
+    def go_on(self):
+        """Begins again where the bank gave no answer: the same command, and nothing else."""
+        status = self.runs[-1].ended()
+        if status is not None:
+            assert status == UNAVAILABLE and CUT_SHORT in self.runs[-1].said(), self.runs[-1].said()
+            self.begin()
+
+    def until(self, condition):
+        """Returns when it holds in the database, with an import under way."""
+        deadline = time.monotonic() + IMPORT_PATIENCE_S
+        while self.town.sql.run(f"SELECT {condition}") != ["t"]:
+            self.go_on()
+            assert time.monotonic() < deadline, f"never so: {condition}"
+
+    def finish(self):
+        while (status := self.runs[-1].wait()) == UNAVAILABLE:
+            self.begin()
+        assert status == 0, self.runs[-1].said()
+
+    def close(self):
+        for run in self.runs:
+            run.kill()
+
+    def summary(self):
+        """What the last command said: rows booked, there already, bad."""
+        return tuple(map(int, SUMMARY.search(self.runs[-1].said()).groups()))
+
+    def people(self):
+        """Accounts in the order of their first certificates, as the file has them."""
+        return [row.split("|")[0] for row in self.town.sql.run(
+            "SELECT account_no, min(outer_id) FROM projection.outcome GROUP BY account_no ORDER BY 2")]
+
+
+@contextlib.contextmanager
+def standing(imported, stage):
+    """Within it a call of the client's has come to that stage and goes no further."""
+    town = imported.town
+    if stage == "signing":
+        [notary] = town.bank.children_named("notary")
+        os.kill(notary, signal.SIGSTOP)
+        imported.until("(SELECT max(size) FROM log.head) > (SELECT max(size) FROM log.checkpoint)")
+        yield
+        return
+    table, mode = STAGES[stage]
+    blocker = town.new_session()
+    try:
+        blocker.run("BEGIN")
+        blocker.run(f"LOCK TABLE {table} IN {mode} MODE")
+        imported.until(f"EXISTS (SELECT FROM pg_locks WHERE NOT granted AND relation = '{table}'::regclass)")
+        yield
+    finally:
+        blocker.close()
+
+
+def kill_in_flight(imported, stage, aftermath):
+    """The daemon dies with a call in flight; it is back at once, or when the client has given up or died too."""
+    run = imported.runs[-1]
+    with standing(imported, stage):
+        run = imported.runs[-1]
+        imported.town.bank.kill()
+        assert stage == "resolving" or imported.importer.waiting()
+    if aftermath == "died too":
+        run.kill()
+    if aftermath == "given up":
+        assert run.wait() == UNAVAILABLE, run.said()
+    imported.town.bank.start()
+    if aftermath == "died too":
+        imported.begin()
+
+
+def disturb_import(imported, plan, seed):
+    """Kills at moments drawn from the seed, by how many entries are booked; each stage in turn."""
+    draw = random.Random(seed)
+    aftermaths = plan.aftermaths()
+    moments = sorted(draw.sample(range(1, plan.rows * 4 // 5 // BATCH_ROWS), len(aftermaths)))
+    draw.shuffle(aftermaths)
+    print(f"seed {seed}: {list(zip(moments, itertools.cycle(STAGES), aftermaths))}")
+    for moment, stage, aftermath in zip(moments, itertools.cycle(STAGES), aftermaths):
+        imported.until(f"(SELECT max(size) FROM log.head) >= {imported.before + moment}")
+        kill_in_flight(imported, stage, aftermath)
+
+
+def check_booked_once(imported, plan):
+    """Every row of the file is in the log once, in the account of its person, and none was left behind."""
+    town = imported.town
+    outcomes = [row.split("|") for row in town.sql.run("SELECT outer_id, account_no FROM projection.outcome")]
+    assert len(outcomes) == plan.rows
+    accounts = {}
+    for outer_id, account in outcomes:
+        assert accounts.setdefault(imported.passports.pop(outer_id), account) == account
+    assert imported.passports == {} and len(set(accounts.values())) == len(accounts)
+    assert town.sql.run(f"SELECT count(*) FROM log.item WHERE entry_index >= {imported.before}") == \
+        [str(plan.rows + len(accounts))]
+    assert imported.importer.waiting() == []
+
+
+def check_journals(imported, plan):
+    """What the client shows of its imports: no row bad, none booked by two of them, each as the bank has it."""
+    stored = dict(row.split("|", 1) for row in imported.town.sql.run(
+        "SELECT outer_id, account_no || '|' || entry_index || '|' || item_index FROM projection.outcome"))
+    booked, last = set(), {}
+    for _, rows in imported.importer.imports():
+        last = {row["key"]: row["state"] for row in rows}
+        assert set(last.values()) <= {"sent", "booked", "same"}
+        for row in rows:
+            if row["state"] == "booked":
+                assert row["key"] not in booked and not booked.add(row["key"])
+                assert "|".join((row["accountNo"], row["entryIndex"], row["itemIndex"])) == stored[row["key"]]
+    assert len(last) == plan.rows and "sent" not in last.values()
+    new, same, bad = imported.summary()
+    assert (new + same, bad) == (plan.rows, 0)
+    assert new == list(last.values()).count("booked")
+
+
+def import_file(town, folder, plan):
+    folder.mkdir()
+    return contextlib.closing(FileImport(town, folder, plan))
+
+
+def test_a_file_whose_import_is_cut_short_again_and_again_is_booked_once(own_town, other_town, tmp_path, file_plan):
+    """The same command, repeated where it got no answer, is all that it takes."""
+    with import_file(own_town, tmp_path / "disturbed", file_plan) as disturbed, \
+            import_file(other_town, tmp_path / "undisturbed", file_plan) as undisturbed:
+        disturbed.begin()
+        disturb_import(disturbed, file_plan, seed=20260305)
+        disturbed.finish()
+        own_town.reopen_desk()
+        undisturbed.begin()
+        undisturbed.finish()
+        assert len(undisturbed.runs) == 1 and undisturbed.summary() == (file_plan.rows, 0, 0)
+        check_journals(disturbed, file_plan)
+        check_booked_once(disturbed, file_plan)
+        assert projections(own_town, disturbed.people()) == projections(other_town, undisturbed.people())
+        check_again(disturbed, file_plan)
+        check_log(own_town)
+        print(f"{len(disturbed.runs)} runs, at most {peak_kib(disturbed) // 1024} MiB; "
+              f"undisturbed {peak_kib(undisturbed) // 1024} MiB")
+        assert max(peak_kib(disturbed), peak_kib(undisturbed)) < MEMORY_MAX_KIB
+
+
+@pytest.mark.parametrize("name, stage", [("worker", "writing"), ("worker", "loading"), ("notary", "signing"),
+                                         ("calculator", "resolving")])
+def test_a_file_is_booked_once_while_all_processes_of_a_kind_die(own_town, tmp_path, name, stage):
+    """The supervisor replaces them, and the client goes on."""
+    with import_file(own_town, tmp_path / "import", FILE_SHORT) as imported:
+        imported.begin()
+        for moment in (2, 6, 11):
+            imported.until(f"(SELECT max(size) FROM log.head) >= {imported.before + moment}")
+            with standing(imported, stage):
+                kill_all(own_town.bank.children_named(name))
+        imported.finish()
+        own_town.reopen_desk()
+        check_journals(imported, FILE_SHORT)
+        check_booked_once(imported, FILE_SHORT)
+        check_log(own_town)
+
+
+def kill_all(victims):
+    ended = [os.pidfd_open(victim) for victim in victims]
+    for victim in victims:
+        os.kill(victim, signal.SIGKILL)
+    for each in ended:
+        await_end(each)
+
+
+def check_again(imported, plan):
+    """Once more changes nothing."""
+    size = imported.town.log_size()
+    imported.begin()
+    imported.finish()
+    assert imported.summary() == (0, plan.rows, 0) and "nothing changed" in imported.runs[-1].said()
+    assert imported.town.log_size() == size
+
+
+def peak_kib(imported):
+    return max(run.memory_kib for run in imported.runs)
