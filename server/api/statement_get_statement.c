@@ -329,4 +329,5 @@ const struct method statement_get_statement_method = {
     .start = get_statement,
     .state_size = sizeof(struct get_statement),
     .callers = MAY_LEARNER,
+    .is_large = true,
 };

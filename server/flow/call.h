@@ -26,6 +26,7 @@ struct method {
     size_t state_size;
     unsigned callers; /* bit set of MAY_…: whom rpc lets in */
     uint32_t duties;  /* an institution's key needs one of these; 0: none */
+    bool is_large;    /* holds megabytes while it waits: few of them run at once */
 };
 
 /* What operations work with, one set a worker; each is known to its own folder only. */

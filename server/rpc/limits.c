@@ -20,5 +20,7 @@ const struct rpc_limits rpc_limits_default = {
 
     .call_memory_bytes = 16 * MIB,
     .call_memory_factor = 16,
+    .large_calls_max = 4,
+    .large_calls_waiting_max = 1000,
     .requests_memory_max = 256 * MIB, /* of 16 requests of 1 MiB */
 };

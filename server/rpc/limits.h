@@ -32,7 +32,9 @@ struct rpc_limits {
     /* The arena of a call: so much, and `factor` times what the request takes. */
     size_t call_memory_bytes;
     size_t call_memory_factor;
-    size_t requests_memory_max; /* the latter part of all calls under way; CALLS_TOO_MANY */
+    unsigned large_calls_max;       /* at once, of methods that hold megabytes; the others wait */
+    size_t large_calls_waiting_max; /* CALLS_TOO_MANY */
+    size_t requests_memory_max;     /* the latter part of all calls under way; CALLS_TOO_MANY */
 };
 
 /* What can be configured at most: callers_max and timeout_max_ms go no further. */

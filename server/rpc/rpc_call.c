@@ -19,6 +19,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/panic.h"
+#include "flow/op.h"
 #include "wire/json.h"
 #include "wire/unpack.h"
 
@@ -41,6 +42,7 @@ struct rpc_call {
     struct call *call; /* NULL before the last gate */
     void *method_state;
     struct event *deadline;
+    struct turn turn;
     int64_t begin_us; /* monotonic */
     uint64_t id;
     unsigned retry_ms;
@@ -53,6 +55,7 @@ static void
 rpc_call_free(struct rpc_call *rc)
 {
     assert(rc->exchange == NULL);
+    turn_end(&rc->server->large_calls, &rc->turn);
     if (rc->caller != NULL)
         rate_end(rc->server->rates, rc->caller);
     if (rc->address != NULL)
@@ -204,6 +207,7 @@ rpc_call_abort(void *rpc_call)
     rc->exchange = NULL;
     evtimer_del(rc->deadline);
     call_cancel(rc->call);
+    turn_leave(&rc->server->large_calls, &rc->turn);
 }
 
 static void
@@ -215,6 +219,7 @@ deadline_passed(evutil_socket_t fd, short what, void *arg)
     (void)what;
     refuse(rc, REASON_DEADLINE_PASSED, "", "");
     call_cancel(rc->call);
+    turn_leave(&rc->server->large_calls, &rc->turn);
 }
 
 struct rpc_server *
@@ -260,6 +265,32 @@ admit_caller(struct rpc_call *rc, const struct caller *caller, enum reason *reas
     return admit(rc, slice_text(key), &limits->learner, &rc->caller, reason);
 }
 
+/* Step: nothing keeps the method from running. */
+static struct step
+run_method(struct call *call)
+{
+    struct rpc_call *rc = call->on_end_arg;
+
+    call->state = rc->method_state;
+    return call->method->start(call);
+}
+
+static struct step
+take_turn(struct call *call)
+{
+    struct rpc_call *rc = call->on_end_arg;
+
+    switch (turn_take(&rc->server->large_calls, rc->server->config.limits, &rc->turn, call)) {
+    case TURN_TAKEN:
+        return run_method(call);
+    case TURN_WAITING:
+        return call_wait(call, run_method);
+    case TURN_NONE:
+        break;
+    }
+    return call_refuse(call, REASON_CALLS_TOO_MANY, "", "%s", "");
+}
+
 /* Step: the credential is checked, or there is none. */
 static struct step
 authenticated(struct call *call)
@@ -269,8 +300,7 @@ authenticated(struct call *call)
 
     if (reason != REASON_NONE || !admit_caller(rc, &call->caller, &reason))
         return call_refuse(call, reason, "", "%s", "");
-    call->state = rc->method_state;
-    return call->method->start(call);
+    return call->method->is_large ? take_turn(call) : run_method(call);
 }
 
 /* Step: the first of every call. */

@@ -111,12 +111,14 @@ rpc_server_new(const struct rpc_config *config)
     struct rpc_server *server = xcalloc(1, sizeof(*server));
 
     assert(config->limits->callers_max > (size_t)2 * config->limits->calls_max);
+    assert(config->limits->large_calls_max > 0);
     check_rate(&config->limits->address);
     check_rate(&config->limits->institution);
     check_rate(&config->limits->learner);
     server->config = *config;
     server->handler = (struct http_handler){on_request, on_abort, server};
     server->rates = rate_table_new(config->limits->callers_max);
+    turns_init(&server->large_calls);
     fill_routes(server);
     random_bytes(&server->next_id, sizeof(server->next_id));
     server->ready = evtimer_new(config->base, run_ready, NULL);

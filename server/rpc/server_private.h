@@ -4,6 +4,7 @@
 #include "rpc/protocol.h"
 #include "rpc/rate.h"
 #include "rpc/rpc.h"
+#include "rpc/turn.h"
 
 #include "flow/call_private.h"
 
@@ -28,6 +29,7 @@ struct rpc_server {
     void *on_drained_arg;
     uint64_t next_id;
     size_t calls_under_way;
+    struct turns large_calls;
     size_t requests_memory; /* what their requests may take */
     bool serving;
 };

@@ -229,6 +229,60 @@ a_learner_has_a_rate_of_her_own(void **state)
     assert_int_equal(status_of(json_of(ECHO, "{}")), 200);
 }
 
+/* Runs the loop until so many of the scripted calls wait within their methods. */
+static void
+run_until_waiting(size_t count)
+{
+    while (scripted_waiting() != count)
+        event_base_loop(network.base, EVLOOP_ONCE);
+}
+
+static void
+large_calls_take_turns(void **state)
+{
+    struct http_exchange *calls[5];
+
+    (void)state;
+    network.limits.large_calls_max = 2;
+    network.limits.large_calls_waiting_max = 2;
+    for (size_t i = 0; i < ARRAY_COUNT(calls); i++)
+        calls[i] = json_of(STATEMENT, "{}");
+    for (size_t i = 0; i < 4; i++)
+        serve(calls[i]); /* two run and two wait */
+    assert_int_equal(scripted_waiting(), 2);
+    assert_int_equal(status_of(calls[4]), 429);
+    assert_int_equal(status_of(json_of(ECHO, "{}")), 200); /* others need no turn */
+    leave(calls[2]);
+    scripted_wake();
+    run_until_answered(calls[0]);
+    run_until_answered(calls[1]);
+    run_until_waiting(1); /* who has left took no turn */
+    scripted_wake();
+    run_until_answered(calls[3]);
+    assert_int_equal(calls[3]->status, 200);
+    assert_int_equal(calls[2]->status, 0);
+}
+
+static void
+a_deadline_ends_the_wait_for_a_turn(void **state)
+{
+    struct http_exchange *running[2] = {json_of(STATEMENT, "{}"), json_of(STATEMENT, "{}")};
+    struct http_exchange *late = json_of(STATEMENT, "{}");
+
+    (void)state;
+    network.limits.large_calls_max = 2;
+    for (size_t i = 0; i < ARRAY_COUNT(running); i++)
+        serve(running[i]);
+    add_field(late, "connect-timeout-ms", "1");
+    serve(late);
+    run_until_answered(late);
+    assert_int_equal(late->status, 504);
+    assert_int_equal(scripted_waiting(), 2);
+    scripted_wake();
+    for (size_t i = 0; i < ARRAY_COUNT(running); i++)
+        run_until_answered(running[i]);
+}
+
 static void
 requests_take_so_much_memory_together(void **state)
 {
@@ -328,6 +382,8 @@ main(void)
         WITH_SERVER(an_address_that_calls_too_often_is_told_when_to_come_back),
         WITH_SERVER(addresses_of_one_ipv6_network_are_one_caller),
         WITH_SERVER(a_learner_has_a_rate_of_her_own),
+        WITH_SERVER(large_calls_take_turns),
+        WITH_SERVER(a_deadline_ends_the_wait_for_a_turn),
         WITH_SERVER(requests_take_so_much_memory_together),
         WITH_SERVER(calls_under_way_are_limited_also_those_that_nobody_waits_for),
         WITH_SERVER(health_is_what_was_set_for_each_service),

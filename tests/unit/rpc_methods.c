@@ -6,6 +6,7 @@
 #include "creditbank/v1/ledger_service.pb-c.h"
 #include "creditbank/v1/log_service.pb-c.h"
 #include "creditbank/v1/session_service.pb-c.h"
+#include "creditbank/v1/statement_service.pb-c.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -98,6 +99,22 @@ wait(struct call *call)
 }
 
 static struct step
+woken_large(struct call *call)
+{
+    Creditbank__V1__GetStatementResponse *response =
+        arena_alloc(call_arena(call), sizeof(*response));
+
+    creditbank__v1__get_statement_response__init(response);
+    return call_reply(call, response);
+}
+
+static struct step
+wait_large(struct call *call)
+{
+    return wait_for_script(call, woken_large);
+}
+
+static struct step
 reply_with_too_much(struct call *call)
 {
     struct arena *arena = call_arena(call);
@@ -154,14 +171,16 @@ scripted_methods(void)
         step_fn *start;
         unsigned callers;
         uint32_t duties;
+        bool is_large;
     } scripts[] = {
-        {METHOD_LOG_GET_CONSISTENCY_PROOF, echo, MAY_ANYBODY, 0},
-        {METHOD_LOG_GET_CHECKPOINT, wait, MAY_ANYBODY, 0},
-        {METHOD_LOG_GET_INCLUSION_PROOF, spin, MAY_ANYBODY, 0},
-        {METHOD_LOG_LIST_ENTRIES, reply_with_too_much, MAY_ANYBODY, 0},
-        {METHOD_LEDGER_SUBMIT, refuse_items, MAY_SCHOOL, 2},
-        {METHOD_SESSION_LIST_SESSIONS, reply_with_nothing, MAY_LEARNER, 0},
-        {METHOD_SESSION_SIGN_OUT, fail_badly, MAY_ANYBODY, 0},
+        {METHOD_LOG_GET_CONSISTENCY_PROOF, echo, MAY_ANYBODY, 0, false},
+        {METHOD_LOG_GET_CHECKPOINT, wait, MAY_ANYBODY, 0, false},
+        {METHOD_LOG_GET_INCLUSION_PROOF, spin, MAY_ANYBODY, 0, false},
+        {METHOD_LOG_LIST_ENTRIES, reply_with_too_much, MAY_ANYBODY, 0, false},
+        {METHOD_LEDGER_SUBMIT, refuse_items, MAY_SCHOOL, 2, false},
+        {METHOD_SESSION_LIST_SESSIONS, reply_with_nothing, MAY_LEARNER, 0, false},
+        {METHOD_STATEMENT_GET_STATEMENT, wait_large, MAY_ANYBODY, 0, true},
+        {METHOD_SESSION_SIGN_OUT, fail_badly, MAY_ANYBODY, 0, false},
     };
     static struct method methods[METHOD_COUNT];
     static const struct method *pointers[METHOD_COUNT];
@@ -177,6 +196,7 @@ scripted_methods(void)
         method->start = scripts[i].start;
         method->callers = scripts[i].callers;
         method->duties = scripts[i].duties;
+        method->is_large = scripts[i].is_large;
     }
     return pointers;
 }

@@ -12,6 +12,7 @@
  *   LogService/ListEntries           replies with more than an answer may hold
  *   LedgerService/Submit             schools with duty 2: refuses 100 items
  *   SessionService/ListSessions      learners: replies with nothing
+ *   StatementService/GetStatement    waits as GetCheckpoint, and is large
  *   SessionService/SignOut           fails with a sentence that is no UTF-8
  */
 const struct method *const *scripted_methods(void);

@@ -17,6 +17,7 @@
 #define SUBMIT "/creditbank.v1.LedgerService/Submit"
 #define SESSIONS "/creditbank.v1.SessionService/ListSessions"
 #define SIGN_OUT "/creditbank.v1.SessionService/SignOut"
+#define STATEMENT "/creditbank.v1.StatementService/GetStatement"
 #define HEALTH "/grpc.health.v1.Health/Check"
 
 struct http_exchange {
