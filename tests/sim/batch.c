@@ -9,9 +9,16 @@
 
 #include "ledger/booking.h"
 
+enum asking {
+    ASKED_FIRST,
+    ASKED_CHECK,
+    ASKED_AGAIN,
+    ASKED_OTHERWISE,
+};
+
 /* A place of the queue; `event` is what its transaction is about. */
 struct asked {
-    enum { ASKED_FIRST, ASKED_CHECK, ASKED_AGAIN, ASKED_OTHERWISE } how;
+    enum asking how;
     const struct event *event;
     int64_t time_us;
     struct signed_transaction otherwise;
@@ -32,7 +39,7 @@ struct batcher {
 };
 
 static void
-ask(struct batcher *b, int how, const struct event *event, int64_t time_us)
+ask(struct batcher *b, enum asking how, const struct event *event, int64_t time_us)
 {
     struct asked *asked = &b->queue[b->count++];
 
