@@ -3,16 +3,18 @@
  *
  *   create_application --find request--> got_request
  *     --show it--> shown, where it is booked already
- *     --load--> loaded (again while rows are missing) --sign--> got_signature
- *     --book--> booked --show--> shown
+ *     --load--> loaded (again while rows are missing) --sign, book, show--> shown
  *
  * Number and request id come from one hash over account and request, so that a
  * repetition finds what the first one booked, or, at the same moment, books.
+ *
+ * The rows come in several rounds, each a snapshot of its own: who loses a race may
+ * be told of the reserved course and not yet of the certificate. Every reason is true,
+ * and what is booked is judged once more, under the ledger's lock.
  */
 #include "api/application_shown.h"
 #include "api/credentials.h"
 #include "api/methods.h"
-#include "api/service_transaction.h"
 #include "convert/reply.h"
 #include "convert/reply_application.h"
 #include "store/log_read.h"
@@ -27,10 +29,9 @@ struct create_application {
     bool is_booked;
     struct line_applied *lines;
     struct loading loading;
-    struct service_transaction transaction;
 };
 
-static step_fn got_request, loaded, got_signature, booked, shown;
+static step_fn got_request, loaded, shown;
 
 static struct hash
 draw(struct call *call)
@@ -209,7 +210,7 @@ sign(struct call *call, int32_t version, const struct evaluation *evaluation)
     body->trace_hash = reply_hash(arena, &trace_hash);
     item.body_case = CREDITBANK__V1__ITEM__BODY_APPLICATION_SUBMITTED;
     item.application_submitted = body;
-    return service_transaction_sign(call, &s->transaction, &item, s->drawn.bytes, got_signature);
+    return application_book(call, &item, s->drawn.bytes);
 }
 
 static struct step
@@ -238,20 +239,6 @@ loaded(struct call *call)
     if (refusals.count > 0)
         return call_refuse_all(call, &refusals);
     return sign(call, request.version, &evaluation);
-}
-
-static struct step
-got_signature(struct call *call)
-{
-    struct create_application *s = call_state(call);
-
-    return service_transaction_book(call, &s->transaction, booked);
-}
-
-static struct step
-booked(struct call *call)
-{
-    return application_show(call);
 }
 
 static struct step

@@ -1,12 +1,31 @@
 /*
  *   application_show --find--> found --load--> loaded (again while rows are missing)
  *     --list moves--> done
+ *
+ *   application_book --sign--> got_signature --book--> application_show …
  */
 #include "api/application_shown.h"
 
 #include "convert/reply_application.h"
 
-static step_fn found, loaded;
+static step_fn found, loaded, got_signature;
+
+struct step
+application_book(struct call *call, Creditbank__V1__Item *item,
+                 const uint8_t request_id[REQUEST_ID_SIZE])
+{
+    struct application_shown *s = call_state(call);
+
+    return service_transaction_sign(call, &s->transaction, item, request_id, got_signature);
+}
+
+static struct step
+got_signature(struct call *call)
+{
+    struct application_shown *s = call_state(call);
+
+    return service_transaction_book(call, &s->transaction, application_show);
+}
 
 struct step
 application_show(struct call *call)

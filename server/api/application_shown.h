@@ -1,6 +1,7 @@
 #pragma once
 
 #include "api/loading.h"
+#include "api/service_transaction.h"
 #include "core/application.h"
 #include "creditbank/v1/application_service.pb-c.h"
 #include "store/application.h"
@@ -19,9 +20,15 @@ struct application_shown {
     struct loading loading;
     struct evaluation evaluation; /* its findings have the lines */
     struct rows moves;
+    struct service_transaction transaction; /* of one that is changed before */
 };
 
 struct step application_show(struct call *call) MUST_USE;
+
+/* Signs and books the item, whose request id is given (service_transaction.h), and shows it then.
+ */
+struct step application_book(struct call *call, Creditbank__V1__Item *item,
+                             const uint8_t request_id[REQUEST_ID_SIZE]) MUST_USE;
 
 /* What was found as a message, in the call's arena. */
 Creditbank__V1__Application *application_message(struct call *call);

@@ -1,7 +1,7 @@
 /*
  * ApplicationService.WithdrawApplication: a learner withdraws what she applied for.
  *
- *   withdraw --find--> found --sign--> got_signature --book--> booked --show--> shown
+ *   withdraw --find--> found --sign, book, show--> shown
  *     found --show--> shown, where it is withdrawn already
  *
  * The request id is made of the application and its revision, so that a
@@ -9,17 +9,15 @@
  */
 #include "api/application_shown.h"
 #include "api/methods.h"
-#include "api/service_transaction.h"
 #include "convert/reply.h"
 
 struct withdraw_application {
     struct application_shown shown; /* first: application_show() finds it here */
     struct scope scope;
     struct application application;
-    struct service_transaction transaction;
 };
 
-static step_fn found, got_signature, booked, shown;
+static step_fn found, shown;
 
 static struct step
 withdraw(struct call *call)
@@ -62,21 +60,7 @@ found(struct call *call)
     item.body_case = CREDITBANK__V1__ITEM__BODY_APPLICATION_WITHDRAWN;
     item.application_withdrawn = body;
     request_id = make_request_id(call, &s->application);
-    return service_transaction_sign(call, &s->transaction, &item, request_id.bytes, got_signature);
-}
-
-static struct step
-got_signature(struct call *call)
-{
-    struct withdraw_application *s = call_state(call);
-
-    return service_transaction_book(call, &s->transaction, booked);
-}
-
-static struct step
-booked(struct call *call)
-{
-    return application_show(call);
+    return application_book(call, &item, request_id.bytes);
 }
 
 static struct step
