@@ -154,12 +154,14 @@ refuse_failed(struct context *context, const char *field, const struct check *ch
             refuse(context, field, check->reason, "%s", check->detail);
 }
 
+/* Of more lines than there may be none is looked at. */
 static bool
 check_lines(struct context *context, const struct application_submitted *submitted)
 {
-    bool good =
-        check_range(context, "lines", (int64_t)submitted->line_count, 1, APPLICATION_LINES_MAX);
+    bool good = true;
 
+    if (!check_range(context, "lines", (int64_t)submitted->line_count, 1, APPLICATION_LINES_MAX))
+        return false;
     for (size_t i = 0; i < submitted->line_count; i++) {
         const struct line_applied *line = &submitted->lines[i];
         const char *field = arena_printf(context->arena, "lines[%zu].course_codes", i);
