@@ -300,18 +300,22 @@ loaded(void *arg, const struct db_outcome *outcome, const struct db_result *cons
     proceed(ledger);
 }
 
-/* NULL, or why nothing may be booked on this head. */
+/*
+ * NULL, or why nothing may be booked on this head. The database told its time at
+ * some moment between asking and now: a slow answer is no wrong clock.
+ */
 static const char *
 check_head(struct ledger *ledger, const struct log_head *head, int64_t now_us, int64_t db_now_us)
 {
     struct merkle_head signed_head;
-    int64_t off_us = now_us > db_now_us ? now_us - db_now_us : db_now_us - now_us;
+    bool is_off = db_now_us > now_us + CLOCK_OFF_MAX_US ||
+                  db_now_us < ledger->ordered_at_us - CLOCK_OFF_MAX_US;
 
     if (signer_head(ledger->signer, &signed_head) &&
         (head->edge.size < signed_head.size ||
          (head->edge.size == signed_head.size && !hash_equal(&head->root, &signed_head.root))))
         return RUNBOOK_REWOUND;
-    if (off_us > CLOCK_OFF_MAX_US || now_us < head->booked_at_us - CLOCK_BEHIND_MAX_US)
+    if (is_off || now_us < head->booked_at_us - CLOCK_BEHIND_MAX_US)
         return RUNBOOK_CLOCK;
     return NULL;
 }
@@ -418,6 +422,7 @@ order(struct ledger *ledger)
     projection_load_missing(booking->world, booking->arena, &batch, ledger->load);
     world_forget_missing(booking->world);
     move(ledger, BATCH_ORDERING);
+    ledger->ordered_at_us = clock_now_us();
     run(ledger, &batch, ordered);
 }
 

@@ -26,6 +26,7 @@ static struct {
     bool is_there;
     struct world *world;
     struct log_head head;
+    int64_t clock_us;           /* when the head is read */
     struct slice found_request; /* empty: none stands in the log */
     conn_done_fn *done;         /* a batch is under way */
     void *done_arg;
@@ -101,7 +102,7 @@ log_read_head(const struct db_result *result, struct log_head *head, int64_t *db
 {
     (void)result;
     *head = db.head;
-    *db_now_us = clock_now_us();
+    *db_now_us = db.clock_us;
     return true;
 }
 
@@ -318,7 +319,7 @@ setup(void **state)
     memset(&db, 0, sizeof(db));
     db.is_there = true;
     db.world = bank->world;
-    db.head.booked_at_us = bank->position.booked_at_us;
+    db.head.booked_at_us = db.clock_us = bank->position.booked_at_us;
     clock_set_us(bank->position.booked_at_us);
     ledger = ledger_new(NULL, &config);
     db.conn.events.ready(db.conn.events.arg);
@@ -502,6 +503,38 @@ tells_of_a_reused_id_while_another_loads(void **state)
     assert_int_equal(second.refusal_count, 1);
 }
 
+/*
+ * The two clocks agree; the answer that says so is on its way for a minute, as
+ * where the machine is too busy to run the worker. Off by more, either way, they do not.
+ */
+static void
+tells_a_slow_answer_from_a_wrong_clock(void **state)
+{
+    static const struct {
+        int64_t asked_s, db_s, answered_s;
+        bool books;
+    } cases[] = {
+        {0, 0, 0, true},  {0, 0, 60, true},   {0, 60, 60, true}, {0, 62, 60, true},
+        {0, -2, 0, true}, {0, 63, 60, false}, {0, -3, 0, false}, {0, -3, 60, false},
+    };
+    struct core_bank *bank = *state;
+    int64_t noon_us = bank->position.booked_at_us;
+
+    for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+        char number[] = {'r', '-', (char)('0' + i), '\0'};
+        struct caller_seen seen;
+
+        clock_set_us(noon_us + cases[i].asked_s * 1000000);
+        begin_call(bank, number, &seen);
+        answer();
+        db.clock_us = noon_us + cases[i].db_s * 1000000;
+        clock_set_us(noon_us + cases[i].answered_s * 1000000);
+        finish();
+        assert_true(seen.has_ended);
+        assert_int_equal(seen.reason, cases[i].books ? REASON_NONE : REASON_LEDGER_STOPPED);
+    }
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
 
 int
@@ -515,6 +548,7 @@ main(void)
         TEST(keeps_the_queue_while_the_database_is_away),
         TEST(books_nothing_when_writes_stop_over_the_lock),
         TEST(books_for_a_client_that_left_over_the_lock),
+        TEST(tells_a_slow_answer_from_a_wrong_clock),
         TEST(tells_of_a_reused_id_while_another_loads),
     };
 
