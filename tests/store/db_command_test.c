@@ -14,6 +14,11 @@ open_blocking(struct fixture *fixture)
 {
     struct conn_config config = conn_config_default(fixture->conninfo, "command");
     struct db_outcome outcome;
+
+    /* As commands have it (server/database.c): they take as long as they take. */
+    config.statement_timeout_ms = 0;
+    config.lock_timeout_ms = 0;
+
     struct blocking *db = blocking_open(&config, &outcome);
 
     assert_non_null(db);
