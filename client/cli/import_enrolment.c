@@ -11,18 +11,20 @@ import_ask_enrolments(struct batch *batch, answer_fn answer)
                                          .method = "BatchGetEnrolments",
                                          .message = &message.base};
     char *numbers[LOADER_BATCH_ROWS];
+    size_t count = 0;
 
     creditbank__v1__batch_get_enrolments_request__init(&message);
     for (size_t i = 0; i < batch->row_count; i++) {
         char *number = (char *)(uintptr_t)import_cell(batch, &batch->rows[i], "student_no");
         bool known = batch->rows[i].state != ROW_PENDING;
 
-        for (size_t j = 0; j < message.n_student_nos && !known; j++)
+        for (size_t j = 0; j < count && !known; j++)
             known = strcmp(numbers[j], number) == 0;
         if (!known)
-            numbers[message.n_student_nos++] = number;
+            numbers[count++] = number;
     }
     message.student_nos = numbers;
-    if (message.n_student_nos > 0)
+    message.n_student_nos = count;
+    if (count > 0)
         batch_call(batch, &request, answer);
 }
