@@ -338,17 +338,25 @@ attempts_run_out(void **state)
 
 /* ------------------------------------------------------------------ SignIn */
 
+static Creditbank__V1__SignInRequest
+a_sign_in(void)
+{
+    Creditbank__V1__SignInRequest req;
+
+    creditbank__v1__sign_in_request__init(&req);
+    req.account_no = text(ACCOUNT);
+    req.password = text(PASSWORD);
+    return req;
+}
+
 static void
 a_learner_signs_in(void **state)
 {
-    Creditbank__V1__SignInRequest req;
+    Creditbank__V1__SignInRequest req = a_sign_in();
     struct handler_run run = run_of(&session_sign_in_method, &req);
     struct handler_seen seen;
 
     (void)state;
-    creditbank__v1__sign_in_request__init(&req);
-    req.account_no = text(ACCOUNT);
-    req.password = text(PASSWORD);
     script.sign_in.account_state = ACCOUNT_ACTIVE;
     script.sign_in.encoded = "hers";
     script.matches = true;
@@ -368,14 +376,11 @@ a_learner_signs_in(void **state)
 static void
 an_unknown_account_takes_the_same_way(void **state)
 {
-    Creditbank__V1__SignInRequest req;
+    Creditbank__V1__SignInRequest req = a_sign_in();
     struct handler_run run = run_of(&session_sign_in_method, &req);
     struct handler_seen seen;
 
     (void)state;
-    creditbank__v1__sign_in_request__init(&req);
-    req.account_no = text(ACCOUNT);
-    req.password = text(PASSWORD);
     script.sign_in = (struct sign_in){0};
     script.matches = true; /* whatever the calculator says of nobody's password */
     seen = handler_play(&run);
