@@ -139,9 +139,6 @@ bool merkle_plan_inclusion(struct merkle_plan *plan, uint64_t index, uint64_t si
 /* False, and no plan, unless 0 < older <= newer <= MERKLE_SIZE_MAX. Equal sizes take no hash. */
 bool merkle_plan_consistency(struct merkle_plan *plan, uint64_t older, uint64_t newer) MUST_USE;
 
-/* The "proof" is the one root of the tree of that size; false unless 0 < size <= the maximum. */
-bool merkle_plan_root(struct merkle_plan *plan, uint64_t size) MUST_USE;
-
 /* The proof from the plan's hashes: plan->hash_count of them, run after run. */
 void merkle_plan_prove(const struct merkle_plan *plan, const struct hash *hashes,
                        struct merkle_proof *proof);

@@ -142,17 +142,6 @@ merkle_plan_consistency(struct merkle_plan *plan, uint64_t older, uint64_t newer
     return true;
 }
 
-bool
-merkle_plan_root(struct merkle_plan *plan, uint64_t size)
-{
-    if (size == 0 || size > MERKLE_SIZE_MAX)
-        return false;
-    *plan = (struct merkle_plan){0};
-    add_range(plan, 0, size);
-    finish(plan);
-    return true;
-}
-
 /* The root of one range; moves `hashes` past those it took. */
 static struct hash
 range_root(struct merkle_range range, const struct hash **hashes)

@@ -253,19 +253,6 @@ call_wake(struct call *call)
 }
 
 void
-call_wake_failed(struct call *call, enum status status, const char *fmt, ...)
-{
-    va_list args;
-
-    assert(status != STATUS_OK);
-    call->status = status;
-    va_start(args, fmt);
-    vsnprintf(call->message, sizeof(call->message), fmt, args);
-    va_end(args);
-    call_wake(call);
-}
-
-void
 call_wake_refused(struct call *call, const struct refusal_list *refusals)
 {
     set_refusals(call, refusals);

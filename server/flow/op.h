@@ -5,13 +5,12 @@
 /*
  * For those who write operations (db, ledger, notary, calculator), not for
  * handlers. call_wait() parks the call before `next`; call_wake() lets it go
- * on, or fails it. The next step runs later, from call_run_ready(): never
+ * on, call_wake_refused() ends it. The next step runs later, from call_run_ready(): never
  * inside call_wake(). An operation must wake its call exactly once, also when
  * the client has left: memory that the operation writes to lives until then.
  */
 struct step call_wait(struct call *call, step_fn *next) MUST_USE;
 void call_wake(struct call *call);
-void call_wake_failed(struct call *call, enum status status, const char *fmt, ...) PRINTF(3, 4);
 void call_wake_refused(struct call *call, const struct refusal_list *refusals);
 
 /* Whether nobody waits for the answer any more: the operation may then end early. */

@@ -325,22 +325,6 @@ every_two_sizes_are_proved_consistent(void **state)
     }
 }
 
-static void
-the_root_of_every_size_is_planned(void **state)
-{
-    (void)state;
-    for (size_t size = 1; size <= SIZE_MAX_COMPARED; size++) {
-        struct merkle_proof proof;
-        struct merkle_plan plan;
-
-        assert_true(merkle_plan_root(&plan, size));
-        assert_true(plan.hash_count <= 255 + 2);
-        carry_out(&plan, &proof);
-        assert_int_equal(proof.count, 1);
-        assert_true(hash_equal(&proof.hashes[0], &roots[size]));
-    }
-}
-
 /* A tree whose leaves are all the same has one hash for all complete subtrees of a height. */
 static struct hash complete[64];
 
@@ -410,9 +394,6 @@ huge_trees_are_proved_from_a_few_hashes_a_level(void **state)
             assert_true(merkle_verify_inclusion(&head, indexes[j], &complete[0], &proof));
             assert_false(merkle_verify_inclusion(&head, indexes[j], &complete[1], &proof));
         }
-        assert_true(merkle_plan_root(&plan, size));
-        carry_out_uniform(&plan, &proof);
-        assert_true(hash_equal(&proof.hashes[0], &head.root));
     }
 }
 
@@ -448,8 +429,6 @@ sizes_without_a_proof_have_no_plan(void **state)
     assert_false(merkle_plan_consistency(&plan, 0, 5));
     assert_false(merkle_plan_consistency(&plan, 6, 5));
     assert_false(merkle_plan_consistency(&plan, 1, UINT64_MAX));
-    assert_false(merkle_plan_root(&plan, 0));
-    assert_false(merkle_plan_root(&plan, UINT64_MAX));
 }
 
 static void
@@ -640,7 +619,6 @@ main(void)
         cmocka_unit_test(every_leaf_of_every_size_is_proved),
         cmocka_unit_test(a_proof_over_leaves_at_hand_is_the_defined_one),
         cmocka_unit_test(every_two_sizes_are_proved_consistent),
-        cmocka_unit_test(the_root_of_every_size_is_planned),
         cmocka_unit_test(huge_trees_are_proved_from_a_few_hashes_a_level),
         cmocka_unit_test(huge_trees_are_proved_consistent),
         cmocka_unit_test(sizes_without_a_proof_have_no_plan),

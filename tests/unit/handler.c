@@ -47,7 +47,8 @@ end_operation(const struct handler_run *run, enum mishap mishap)
     if (mishap == CLIENT_LEAVES)
         call_cancel(call);
     if (mishap == OPERATION_FAILS) {
-        call_wake_failed(call, STATUS_INTERNAL, "scripted");
+        refusal_add(&refusals, call->arena, REFUSAL_NO_ITEM, "", REASON_INTERNAL_ERROR, "%s", "");
+        call_wake_refused(call, &refusals);
     } else if (run->refuse_with != REASON_NONE && run->refused == seen.operation_count - 1) {
         refusal_add(&refusals, call->arena, REFUSAL_NO_ITEM, "", run->refuse_with, "%s", "");
         call_wake_refused(call, &refusals);

@@ -51,8 +51,13 @@ scripted_fail_until(unsigned retry_ms)
 void
 scripted_fail(void)
 {
-    while (waiting_count > 0)
-        call_wake_failed(waiting[--waiting_count], STATUS_RESOURCE_EXHAUSTED, "too busy");
+    while (waiting_count > 0) {
+        struct call *call = waiting[--waiting_count];
+        struct refusal_list refusals = {0};
+
+        refusal_add(&refusals, call_arena(call), REFUSAL_NO_ITEM, "", REASON_LEDGER_BUSY, "%s", "");
+        call_wake_refused(call, &refusals);
+    }
 }
 
 static struct step
