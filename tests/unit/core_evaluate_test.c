@@ -103,7 +103,7 @@ draw_rule(struct plain *p, int book, int32_t rule_no)
         }
         if (test == CLAUSE_SCORE_AT_LEAST) {
             clause->scheme = 1 + (int32_t)below(p, 3);
-            clause->number = 1000 * below(p, 11);
+            clause->number = INT64_C(1000) * below(p, 11);
         }
         if (test == CLAUSE_MAX_AGE)
             clause->number = 1 + below(p, 9);
@@ -137,7 +137,7 @@ draw_catalogue(struct plain *p)
         p->courses[i] = (struct course){.school_id = slice_text("school"),
                                         .programme_id = slice_text("cs"),
                                         .course_code = slice_text(codes[i]),
-                                        .centicredits = 50 * i};
+                                        .centicredits = INT64_C(50) * i};
     for (size_t i = 0; i < ARRAY_COUNT(p->certificates); i++)
         p->certificates[i] = (struct certificate){
             .certificate_id = slice_text(arena_printf(p->arena, "x-%zu", i)),
@@ -165,7 +165,7 @@ draw_learner(struct plain *p)
             .state = goes_well(p) ? OUTCOME_VALID : OUTCOME_REVOKED,
             .certificate_id = p->certificates[below(p, 4)].certificate_id,
             .scheme = 1 + (int32_t)below(p, 3),
-            .centiscore = 1000 * below(p, 11),
+            .centiscore = INT64_C(1000) * below(p, 11),
             .outcome_date = TODAY - (int32_t)below(p, 4000),
             .expiry_date = goes_well(p) ? DATE_OPEN : TODAY - 1 + (int32_t)below(p, 3),
         };

@@ -35,7 +35,7 @@ static struct {
     struct missing_unit units[UNITS_MAX];
 } db;
 
-static struct ledger *ledger;
+static struct ledger *the_ledger;
 
 /* ------------------------------------------------------------------ db */
 
@@ -95,7 +95,7 @@ row_count(const struct db_result *result)
 
 const struct db_statement log_lock = {"lock", ""}, log_newest_head = {"head", ""};
 static const struct db_statement find = {"find", ""}, load = {"load", ""}, store = {"store", ""},
-                                 append = {"append", ""};
+                                 append_rows = {"append", ""};
 
 bool
 log_read_head(const struct db_result *result, struct log_head *head, int64_t *db_now_us)
@@ -124,10 +124,10 @@ log_read_found(const struct db_result *result, size_t row, struct log_found *fou
 }
 
 void
-log_append_rows(const struct log_append *rows, struct arena *arena, struct db_batch *batch)
+log_append_rows(const struct log_append *append, struct arena *arena, struct db_batch *batch)
 {
-    (void)rows, (void)arena;
-    batch_add(batch, &append, NULL);
+    (void)append, (void)arena;
+    batch_add(batch, &append_rows, NULL);
 }
 
 void
@@ -173,9 +173,9 @@ notary_is_reachable(const struct notary *notary)
 }
 
 struct signer *
-signer_new(struct ledger *of, const char *conninfo)
+signer_new(struct ledger *ledger, const char *conninfo)
 {
-    (void)of, (void)conninfo;
+    (void)ledger, (void)conninfo;
     return NULL;
 }
 
@@ -258,7 +258,7 @@ begin_call(struct core_bank *bank, const char *outer_id, struct caller_seen *see
     struct caller_seen **request = arena_alloc(bank->arena, sizeof(*request));
     struct item item = core_result(ACCOUNT_A, outer_id);
 
-    runtime.ledger = ledger;
+    runtime.ledger = the_ledger;
     *request = seen;
     *seen = (struct caller_seen){.transaction.bytes = slice_text("transaction")};
     seen->transaction.value = core_items(bank, SCHOOL, &item, 1);
@@ -321,7 +321,7 @@ setup(void **state)
     db.world = bank->world;
     db.head.booked_at_us = db.clock_us = bank->position.booked_at_us;
     clock_set_us(bank->position.booked_at_us);
-    ledger = ledger_new(NULL, &config);
+    the_ledger = ledger_new(NULL, &config);
     db.conn.events.ready(db.conn.events.arg);
     return failed;
 }
@@ -329,7 +329,7 @@ setup(void **state)
 static int
 teardown(void **state)
 {
-    ledger_free(ledger);
+    ledger_free(the_ledger);
     clock_set_us(-1);
     return core_bank_teardown(state);
 }
@@ -343,15 +343,15 @@ books_what_came_while_it_waited_for_the_lock(void **state)
 
     begin_call(*state, "r-1", &first);
     assert_string_equal(db.sent, "begin, lock");
-    assert_int_equal(ledger->state, BATCH_LOCKING);
+    assert_int_equal(the_ledger->state, BATCH_LOCKING);
     begin_call(*state, "r-2", &second);
     answer();
     assert_string_equal(db.sent, "head, find, load");
-    assert_int_equal(ledger->state, BATCH_ORDERING);
+    assert_int_equal(the_ledger->state, BATCH_ORDERING);
     begin_call(*state, "r-3", &third); /* the batch is full by now: it leads the next */
     answer();
     assert_string_equal(db.sent, "store, append, commit");
-    assert_int_equal(ledger->state, BATCH_PERSISTING);
+    assert_int_equal(the_ledger->state, BATCH_PERSISTING);
     assert_false(first.has_ended);
     answer();
     assert_true(first.has_ended);
@@ -362,7 +362,7 @@ books_what_came_while_it_waited_for_the_lock(void **state)
     assert_string_equal(db.sent, "begin, lock");
     finish();
     assert_int_equal(third.status, STATUS_OK);
-    assert_int_equal(ledger->state, BATCH_IDLE);
+    assert_int_equal(the_ledger->state, BATCH_IDLE);
 }
 
 /* As by a lock timeout: nobody waits longer, the transaction is rolled back, and on it goes. */
@@ -394,7 +394,7 @@ goes_down_when_the_connection_goes_after_a_refused_lock(void **state)
     answer_with(DB_FAILED, REASON_LEDGER_BUSY);
     db.is_there = false;
     answer_with(DB_LOST, REASON_DATABASE_UNAVAILABLE);
-    assert_int_equal(ledger->state, BATCH_DOWN);
+    assert_int_equal(the_ledger->state, BATCH_DOWN);
     begin_call(*state, "r-2", &next);
     assert_null(db.done);
     db.is_there = true;
@@ -413,7 +413,7 @@ fails_those_who_wait_when_the_connection_is_lost_over_the_lock(void **state)
     db.is_there = false;
     answer_with(DB_LOST, REASON_DATABASE_UNAVAILABLE);
     assert_int_equal(first.reason, REASON_DATABASE_UNAVAILABLE);
-    assert_int_equal(ledger->state, BATCH_DOWN);
+    assert_int_equal(the_ledger->state, BATCH_DOWN);
     begin_call(*state, "r-2", &next);
     assert_null(db.done);
     assert_false(next.has_ended);
@@ -433,8 +433,8 @@ keeps_the_queue_while_the_database_is_away(void **state)
     db.is_there = false;
     begin_call(*state, "r-1", &seen[0]);
     begin_call(*state, "r-2", &seen[1]);
-    assert_int_equal(ledger->state, BATCH_DOWN);
-    assert_int_equal(ledger->queue_count, 2);
+    assert_int_equal(the_ledger->state, BATCH_DOWN);
+    assert_int_equal(the_ledger->queue_count, 2);
     assert_false(seen[0].has_ended);
     db.is_there = true;
     db.conn.events.ready(db.conn.events.arg);
@@ -449,7 +449,7 @@ books_nothing_when_writes_stop_over_the_lock(void **state)
     struct caller_seen first, late;
 
     begin_call(*state, "r-1", &first);
-    ledger_stop(ledger, RUNBOOK_FORKED);
+    ledger_stop(the_ledger, RUNBOOK_FORKED);
     begin_call(*state, "r-2", &late);
     assert_int_equal(late.reason, REASON_LEDGER_STOPPED);
     assert_false(first.has_ended);
@@ -457,7 +457,7 @@ books_nothing_when_writes_stop_over_the_lock(void **state)
     assert_int_equal(first.reason, REASON_LEDGER_STOPPED);
     assert_string_equal(db.sent, "rollback");
     answer();
-    assert_int_equal(ledger->state, BATCH_STOPPED);
+    assert_int_equal(the_ledger->state, BATCH_STOPPED);
     assert_null(db.done);
 }
 
