@@ -12,7 +12,8 @@ store_list_posted_outcomes(struct call *call, struct slice institution_id,
         "list_posted_outcomes",
         "WITH found AS (SELECT " OUTCOME_COLUMNS ", u.place"
         " FROM unnest($4::text[]) WITH ORDINALITY AS u(outer_id, place)"
-        " JOIN outcome t ON t.institution_id = $1 AND t.outer_id = u.outer_id)," LOOK_AT_FOUND
+        " CROSS JOIN LATERAL (SELECT * FROM outcome t WHERE t.institution_id = $1"
+        " AND t.outer_id = u.outer_id OFFSET 0) AS t)," LOOK_AT_FOUND
         " SELECT * FROM found ORDER BY place",
     };
     struct db_params *params = look_params(call, institution_id);

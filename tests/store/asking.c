@@ -1,6 +1,5 @@
 #include "asking.h"
 
-#include "db/migrate.h"
 #include "db/pool.h"
 #include "store/key_ring.h"
 
@@ -154,22 +153,15 @@ int
 asking_setup(void **state)
 {
     static char as_daemon[512];
-    struct migrate_report report;
-    struct db_outcome outcome;
     struct conn_config config;
     struct blocking *db;
-    char folder[512];
 
     if (fixture_setup(state) != 0)
         return 1;
     fixture = *state;
-    config = conn_config_default(fixture->conninfo, "test");
-    db = blocking_open(&config, &outcome);
-    snprintf(folder, sizeof(folder), "%s/migrations", getenv("SOURCE_ROOT"));
-    if (db == NULL || !migrate_apply(db, folder, &report)) {
-        fprintf(stderr, "%s\n", db == NULL ? outcome.message : report.error);
+    db = fixture_open_bank(fixture);
+    if (db == NULL)
         return 1;
-    }
     for (size_t i = 0; i < ARRAY_COUNT(world); i++)
         if (!blocking_script(db, world[i])) {
             fprintf(stderr, "%s: %s\n", world[i], blocking_outcome(db)->message);
