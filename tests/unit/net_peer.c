@@ -100,9 +100,17 @@ server_start(struct server *server, const struct net_limits *limits, struct tls_
 }
 
 void
-server_stop(struct server *server)
+server_end_listener(struct server *server)
 {
     listener_free(server->listener);
+    server->listener = NULL;
+}
+
+void
+server_stop(struct server *server)
+{
+    if (server->listener != NULL)
+        server_end_listener(server);
     event_free(server->watchdog);
     event_base_free(server->base);
     close(server->fd);

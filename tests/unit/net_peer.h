@@ -31,6 +31,9 @@ struct server {
 void server_start(struct server *server, const struct net_limits *limits, struct tls_context *tls);
 void server_stop(struct server *server);
 
+/* The listener alone: the loop is there still, for peers that hear of it. */
+void server_end_listener(struct server *server);
+
 void turn(struct server *server);
 #define UNTIL(server, condition) \
     while (!(condition))         \

@@ -233,9 +233,10 @@ aborts_what_is_held_when_the_listener_ends(void **state)
     peer_say_preface(&peer);
     peer_say_frame(&peer, HEADERS, END_HEADERS | END_STREAM, 1, BYTES(POST_HOLD));
     UNTIL(&server, server.held_count == 1);
-    server_stop(&server);
+    server_end_listener(&server);
     assert_int_equal(server.aborts, 1);
     peer_close(&peer);
+    server_stop(&server);
 }
 
 /* ---- Draining ---- */
