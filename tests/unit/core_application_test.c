@@ -380,6 +380,23 @@ exempts_from_no_course_that_was_passed(void **state)
     assert_string_equal(bank->refusals.first->detail, "c1");
 }
 
+/* Who loses a race is told what she lost, and not also that a field differs which she never sent.
+ */
+static void
+says_nothing_of_the_trace_to_whom_the_rules_refuse(void **state)
+{
+    struct core_bank *bank = *state;
+    struct item first, second;
+
+    award(bank, ACCOUNT_A, "w-1");
+    first = core_application(bank, ACCOUNT_A, APP_1, "w-1");
+    second = core_application(bank, ACCOUNT_A, APP_2, "w-1"); /* evaluated before the first is in */
+    core_books(bank, SERVICE, &first);
+    core_refuses(bank, SERVICE, &second, "application_submitted.lines[0]", REASON_OUTCOME_RESERVED);
+    assert_true(core_told(bank, 0, "application_submitted.lines[0]", REASON_COURSE_RESERVED));
+    assert_int_equal(bank->refusals.count, 2);
+}
+
 /* The trace is text that anybody can write again (docs/formats.md). */
 static void
 hashes_the_trace_that_is_documented(void **state)
@@ -448,6 +465,7 @@ main(void)
         TEST(refuses_lines_that_do_not_fit_the_rulebook),
         TEST(refuses_too_many_lines_and_courses_at_once),
         TEST(exempts_from_no_course_that_was_passed),
+        TEST(says_nothing_of_the_trace_to_whom_the_rules_refuse),
         TEST(hashes_the_trace_that_is_documented),
         TEST(keeps_to_the_dates_of_the_rulebook),
     };
