@@ -428,7 +428,8 @@ CREATE INDEX attempt_time ON access.attempt (attempt_time_us);
 CREATE TABLE access.resolving (
     institution_id text COLLATE "C" PRIMARY KEY,
     begin_time_us bigint NOT NULL,
-    identities bigint NOT NULL
+    identities bigint NOT NULL,
+    mismatches bigint NOT NULL
 );
 
 CREATE TABLE access.look (

@@ -4,6 +4,7 @@
  *
  *   resolve_identities --count--> counted --look up--> looked_up
  *     --insert the missing, look up--> looked_up …
+ *     --count the mismatches, if any--> counted_mismatches
  *
  * Two callers who draw for one person at the same time end with one account:
  * the second insert does nothing, and the look-up after it finds the first. The
@@ -34,9 +35,10 @@ struct resolve_identities {
     struct asked *asked;
     struct person_list list;
     unsigned draws;
+    Creditbank__V1__ResolveIdentitiesResponse *response;
 };
 
-static step_fn counted, looked_up;
+static step_fn counted, looked_up, counted_mismatches;
 
 /* What the document says in its one form, and the hash by which it is found. */
 static void
@@ -164,38 +166,54 @@ resolve_one(struct call *call, const struct asked *asked, const struct person *p
     return REASON_NONE;
 }
 
-static struct step
-reply(struct call *call)
+/* Makes the answer; how many in it are mismatches. */
+static int64_t
+resolve(struct call *call)
 {
-    const struct resolve_identities *s = call_state(call);
+    struct resolve_identities *s = call_state(call);
     struct arena *arena = call_arena(call);
-    Creditbank__V1__ResolveIdentitiesResponse *response = arena_alloc(arena, sizeof(*response));
+    int64_t mismatches = 0;
 
-    creditbank__v1__resolve_identities_response__init(response);
-    response->n_identities = s->list.count;
-    response->identities = reply_list(arena, s->list.count, sizeof(**response->identities));
+    s->response = arena_alloc(arena, sizeof(*s->response));
+    creditbank__v1__resolve_identities_response__init(s->response);
+    s->response->n_identities = s->list.count;
+    s->response->identities = reply_list(arena, s->list.count, sizeof(**s->response->identities));
     for (size_t i = 0; i < s->list.count; i++) {
-        Creditbank__V1__ResolvedIdentity *to = response->identities[i];
+        Creditbank__V1__ResolvedIdentity *to = s->response->identities[i];
         enum reason reason;
 
         creditbank__v1__resolved_identity__init(to);
         reason = resolve_one(call, &s->asked[i], &s->list.persons[i], to);
+        mismatches += reason == REASON_IDENTITY_MISMATCH;
         if (reason != REASON_NONE)
             to->reason = reply_text(arena, slice_text(reason_text(reason)->code));
     }
-    return call_reply(call, response);
+    return mismatches;
 }
 
 static struct step
 looked_up(struct call *call)
 {
     struct resolve_identities *s = call_state(call);
+    int64_t mismatches;
 
-    if (!draw_missing(call))
-        return reply(call);
-    if (s->draws++ == DRAWS_MAX)
-        return call_refuse(call, REASON_DATABASE_CONFLICT, "", "%s", "");
-    return store_insert_persons(call, &s->list, looked_up);
+    if (draw_missing(call)) {
+        if (s->draws++ == DRAWS_MAX)
+            return call_refuse(call, REASON_DATABASE_CONFLICT, "", "%s", "");
+        return store_insert_persons(call, &s->list, looked_up);
+    }
+    mismatches = resolve(call);
+    if (mismatches > 0)
+        return store_count_mismatches(call, mismatches, counted_mismatches);
+    return call_reply(call, s->response);
+}
+
+static struct step
+counted_mismatches(struct call *call)
+{
+    const struct resolve_identities *s = call_state(call);
+
+    return call_reply(call, s->response);
 }
 
 const struct method account_resolve_identities_method = {

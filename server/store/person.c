@@ -7,50 +7,71 @@
 #define HOUR_US ((int64_t)3600 * 1000000)
 #define MINUTE_US ((int64_t)60 * 1000000)
 
+/* Until when an hour lasts is said to the minute, and told to programs exactly. */
 static const struct refusal_list *
-counted(struct call *call, const struct db_result *const *results, void *out)
+refuse_until_hour_ends(struct call *call, int64_t begin_time_us, enum reason reason)
 {
-    int64_t wait_us;
+    int64_t wait_us = begin_time_us + HOUR_US - call_now_us(call);
 
-    (void)out;
-    if (row_count(results[0]) > 0)
-        return NULL;
-    wait_us = row_int64(results[1], 0, 0) + HOUR_US - call_now_us(call);
     wait_us = wait_us < MINUTE_US ? MINUTE_US : wait_us < HOUR_US ? wait_us : HOUR_US;
     call_set_retry(call, (unsigned)(wait_us / 1000));
-    return db_refusal(call, REASON_IDENTITIES_TOO_MANY, "identities", "%d",
+    return db_refusal(call, reason, "identities", "%d",
                       (int)((wait_us + MINUTE_US - 1) / MINUTE_US));
+}
+
+static const struct refusal_list *
+counted_mismatches(struct call *call, const struct db_result *const *results, void *out)
+{
+    (void)out;
+    if (row_int64(results[0], 0, 2) <= MISMATCHES_PER_HOUR)
+        return NULL;
+    return refuse_until_hour_ends(call, row_int64(results[0], 0, 0), REASON_MISMATCHES_TOO_MANY);
+}
+
+static const struct refusal_list *
+counted_identities(struct call *call, const struct db_result *const *results, void *out)
+{
+    if (row_int64(results[0], 0, 1) <= IDENTITIES_PER_HOUR)
+        return counted_mismatches(call, results, out);
+    return refuse_until_hour_ends(call, row_int64(results[0], 0, 0), REASON_IDENTITIES_TOO_MANY);
+}
+
+/* The row is locked by who updates it, so that the counts are exact. */
+static const struct db_statement count_statement = {
+    "count_identities",
+    "INSERT INTO access.resolving AS r (institution_id, begin_time_us, identities, mismatches)"
+    " VALUES ($1, $2, $3, $4) ON CONFLICT (institution_id) DO UPDATE SET"
+    " begin_time_us = CASE WHEN r.begin_time_us <= $5 THEN $2 ELSE r.begin_time_us END,"
+    " identities = CASE WHEN r.begin_time_us <= $5 THEN 0 ELSE r.identities END + $3,"
+    " mismatches = CASE WHEN r.begin_time_us <= $5 THEN 0 ELSE r.mismatches END + $4"
+    " RETURNING begin_time_us, identities, mismatches",
+};
+
+static struct db_params *
+count_params(struct call *call, int64_t identities, int64_t mismatches)
+{
+    struct db_params *params = params_new(call_arena(call));
+
+    params_add_text(params, slice_text(call_caller(call)->institution_id));
+    params_add_int8(params, call_now_us(call));
+    params_add_int8(params, identities);
+    params_add_int8(params, mismatches);
+    params_add_int8(params, call_now_us(call) - HOUR_US);
+    return params;
 }
 
 struct step
 store_count_identities(struct call *call, int64_t count, step_fn *next)
 {
-    /* The row is locked by who updates it, so that the count is exact. */
-    static const struct db_statement add = {
-        "count_identities",
-        "INSERT INTO access.resolving AS r (institution_id, begin_time_us, identities)"
-        " VALUES ($1, $2, $3) ON CONFLICT (institution_id) DO UPDATE SET"
-        " begin_time_us = CASE WHEN r.begin_time_us <= $4 THEN $2 ELSE r.begin_time_us END,"
-        " identities = CASE WHEN r.begin_time_us <= $4 THEN $3 ELSE r.identities + $3 END"
-        " WHERE r.begin_time_us <= $4 OR r.identities + $3 <= $5 RETURNING true",
-    };
-    static const struct db_statement find = {
-        "find_identities_count",
-        "SELECT begin_time_us FROM access.resolving WHERE institution_id = $1",
-    };
-    struct db_params *params = params_new(call_arena(call)), *whose = params_new(call_arena(call));
-    struct slice institution_id = slice_text(call_caller(call)->institution_id);
-    struct db_batch batch = {0};
+    return db_query(call, &count_statement, count_params(call, count, 0), counted_identities, NULL,
+                    next);
+}
 
-    params_add_text(params, institution_id);
-    params_add_int8(params, call_now_us(call));
-    params_add_int8(params, count);
-    params_add_int8(params, call_now_us(call) - HOUR_US);
-    params_add_int8(params, IDENTITIES_PER_HOUR);
-    params_add_text(whose, institution_id);
-    batch_add(&batch, &add, params);
-    batch_add(&batch, &find, whose);
-    return db_run(call, &batch, counted, NULL, next);
+struct step
+store_count_mismatches(struct call *call, int64_t count, step_fn *next)
+{
+    return db_query(call, &count_statement, count_params(call, 0, count), counted_mismatches, NULL,
+                    next);
 }
 
 /* The hash that is asked for; nobody's where there is nothing to find. */

@@ -89,6 +89,12 @@ count_identities(struct call *call)
     return store_count_identities(call, identity_count, done);
 }
 
+static struct step
+count_mismatches(struct call *call)
+{
+    return store_count_mismatches(call, identity_count, done);
+}
+
 static void
 an_institution_asks_for_so_many_persons_an_hour(void **state)
 {
@@ -102,13 +108,42 @@ an_institution_asks_for_so_many_persons_an_hour(void **state)
     identity_count = 2;
     assert_int_equal(ask_at_once(count_identities, 8), 3); /* exactly, of those at once too */
     assert_int_equal(ask(count_identities, NULL), REASON_IDENTITIES_TOO_MANY);
-    as_institution("school-b"); /* another one is not concerned */
+    assert_int_equal(ask(count_mismatches, NULL), REASON_NONE); /* of a call that was let in */
+    as_institution("school-b");                                 /* another one is not concerned */
     assert_int_equal(ask(count_identities, NULL), REASON_NONE);
     as_institution("school-a");
     clock_set_us(now + (int64_t)3599 * 1000000);
     assert_int_equal(ask(count_identities, NULL), REASON_IDENTITIES_TOO_MANY);
     clock_set_us(now + (int64_t)3600 * 1000000);
     assert_int_equal(ask(count_identities, NULL), REASON_NONE);
+    clock_set_us(-1);
+}
+
+static void
+an_institution_gives_so_many_wrong_names_an_hour(void **state)
+{
+    int64_t now = clock_now_us();
+
+    (void)state;
+    as_institution("school-c");
+    clock_set_us(now);
+    identity_count = MISMATCHES_PER_HOUR;
+    assert_int_equal(ask(count_mismatches, NULL), REASON_NONE);
+    assert_int_equal(ask(count_identities, NULL), REASON_NONE); /* as many as it may is fine */
+    identity_count = 1;
+    assert_int_equal(ask(count_mismatches, NULL), REASON_MISMATCHES_TOO_MANY);
+    assert_int_equal(ask(count_identities, NULL), REASON_MISMATCHES_TOO_MANY); /* from now on */
+    as_institution("school-d"); /* another one is not concerned */
+    identity_count = MISMATCHES_PER_HOUR - 6;
+    assert_int_equal(ask(count_mismatches, NULL), REASON_NONE);
+    identity_count = 2;
+    assert_int_equal(ask_at_once(count_mismatches, 8), 3); /* exactly, of those at once too */
+    as_institution("school-c");
+    clock_set_us(now + (int64_t)3599 * 1000000);
+    assert_int_equal(ask(count_identities, NULL), REASON_MISMATCHES_TOO_MANY);
+    clock_set_us(now + (int64_t)3600 * 1000000);
+    assert_int_equal(ask(count_identities, NULL), REASON_NONE);
+    assert_int_equal(ask(count_mismatches, NULL), REASON_NONE);
     clock_set_us(-1);
 }
 
@@ -513,6 +548,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(two_callers_who_draw_for_one_person_end_with_one_account),
         cmocka_unit_test(an_institution_asks_for_so_many_persons_an_hour),
+        cmocka_unit_test(an_institution_gives_so_many_wrong_names_an_hour),
         cmocka_unit_test(an_old_session_ends_when_a_twenty_first_begins),
         cmocka_unit_test(a_session_of_an_account_that_is_not_active_is_none),
         cmocka_unit_test(attempts_are_counted_and_forgiven),

@@ -64,6 +64,18 @@ def test_a_reason_that_nothing_gives_is_found(lint):
         1, "docs/errors.md: NOT_GIVEN is given nowhere")
 
 
+@pytest.mark.parametrize("cells, said", [
+    ("a {} | b {} | c | d", ""),
+    ("a | b | {} 分钟 | d", "GIVEN has a {} in its advice, which nothing fills"),
+    ("a {} | b | c | d", "GIVEN has not the same one {}, or none, in both sentences"),
+    ("a {} {} | b {} {} | c | d", "GIVEN has not the same one {}, or none, in both sentences"),
+])
+def test_a_hole_in_a_sentence_that_nothing_fills_is_found(lint, cells, said):
+    found = lint("reasons.py", docs__errors_dot_md=f"| `GIVEN` | INTERNAL | {cells} |\n",
+                 server__api__a_dot_c="x(REASON_GIVEN);\n")
+    assert found == ((1, f"docs/errors.md: {said}") if said else (0, ""))
+
+
 @pytest.mark.parametrize("place", ["/ho" "me/anna/bank", "https://regis" "try.example.org/x"])
 def test_a_place_of_one_machine_is_found(lint, place):
     assert lint("places.py", docs__a_dot_md=f"see {place}\n")[0] == 1

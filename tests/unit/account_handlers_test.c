@@ -33,6 +33,7 @@ static struct {
     unsigned taken_draws;
     bool is_open;
     const char *known_name; /* of a person found at once; NULL: none is */
+    int64_t mismatches;     /* that were counted */
     char drawn[ACCOUNT_NO_MAX + 1];
 } script;
 
@@ -172,6 +173,13 @@ store_count_identities(struct call *call, int64_t count, step_fn *next)
 {
     assert_true(count >= 1);
     return handler_operation(call, "count identities", next);
+}
+
+struct step
+store_count_mismatches(struct call *call, int64_t count, step_fn *next)
+{
+    script.mismatches = count;
+    return handler_operation(call, "count mismatches", next);
 }
 
 struct step
@@ -547,6 +555,8 @@ another_name_is_told_nothing(void **state)
     script.known_name = "王小明";
     seen = resolve("E12345678", "王大明");
     assert_int_equal(seen.status, STATUS_OK);
+    handler_expect(&seen, "count identities, look up persons, count mismatches");
+    assert_int_equal(script.mismatches, 1);
     assert_string_equal(resolved.reason, "IDENTITY_MISMATCH");
     assert_string_equal(resolved.account_no, "");
     assert_false(resolved.unopened);
@@ -563,6 +573,37 @@ a_bad_document_is_refused_alone(void **state)
     assert_string_equal(resolved.reason, "DOCUMENT_NUMBER_FORM");
     seen = resolve("E12345678", " ");
     assert_string_equal(resolved.reason, "NAME_INVALID");
+}
+
+/* Two rows of one call: of the first the name is right. */
+static void
+too_many_wrong_names_refuse_the_whole_call(void **state)
+{
+    char number[] = "E12345678", right[] = "王小明", wrong[] = "王大明";
+    Creditbank__V1__Identity rows[2];
+    Creditbank__V1__Identity *identities[] = {&rows[0], &rows[1]};
+    Creditbank__V1__ResolveIdentitiesRequest req;
+    struct handler_run run = run_as(&account_resolve_identities_method, &req, CALLER_INSTITUTION);
+    struct handler_seen seen;
+
+    (void)state;
+    script.known_name = right;
+    creditbank__v1__resolve_identities_request__init(&req);
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        creditbank__v1__identity__init(&rows[i]);
+        rows[i].document_type = CREDITBANK__V1__DOCUMENT_TYPE__DOCUMENT_TYPE_PASSPORT;
+        rows[i].document_number = number;
+        rows[i].name = i == 0 ? right : wrong;
+    }
+    req.n_identities = ARRAY_COUNT(rows);
+    req.identities = identities;
+    run.refuse_with = REASON_MISMATCHES_TOO_MANY;
+    run.refused = 2;
+    seen = handler_play(&run);
+    handler_expect(&seen, "count identities, look up persons, count mismatches");
+    assert_int_equal(script.mismatches, 1);
+    assert_int_equal(seen.status, STATUS_RESOURCE_EXHAUSTED);
+    assert_int_equal(seen.reason, REASON_MISMATCHES_TOO_MANY);
 }
 
 static void
@@ -582,6 +623,8 @@ resolving_survives_mishaps(void **state)
     identity.name = (char *)(uintptr_t) "王小明";
     req.n_identities = 1;
     req.identities = identities;
+    handler_play_mishaps(&run);
+    script.known_name = "王大明";
     handler_play_mishaps(&run);
 }
 
@@ -653,6 +696,7 @@ main(void)
         TEST(a_known_person_keeps_her_account),
         TEST(another_name_is_told_nothing),
         TEST(a_bad_document_is_refused_alone),
+        TEST(too_many_wrong_names_refuse_the_whole_call),
         TEST(resolving_survives_mishaps),
         TEST(codes_are_given_for_the_schools_own_learners),
         TEST(a_code_is_the_same_however_it_is_typed),
