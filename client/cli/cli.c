@@ -112,6 +112,44 @@ cli_answer(struct cli *cli, json_t *document)
     json_decref(document);
 }
 
+static bool
+keep_text(struct cli *cli, const char *text)
+{
+    return buffer_append(&cli->answer, slice_text(text));
+}
+
+/* Each row on a line of its own, and none kept but as text. */
+static bool
+keep_rows(struct cli *cli, next_row_fn *next, void *context)
+{
+    const char *between = "\n";
+    json_t *row;
+
+    while ((row = next(context)) != NULL) {
+        bool kept = keep_text(cli, between) && json_dump_callback(row, keep_json, cli, 0) == 0;
+
+        json_decref(row);
+        if (!kept)
+            return false;
+        between = ",\n";
+    }
+    return true;
+}
+
+void
+cli_answer_rows(struct cli *cli, json_t *document, next_row_fn *next, void *context)
+{
+    assert(cli->answer.len == 0);
+    assert(document != NULL);
+    if (cli->globals.json &&
+        !(keep_text(cli, "{") &&
+          json_dump_callback(document, keep_json, cli, JSON_EMBED | JSON_INDENT(2)) == 0 &&
+          keep_text(cli, ",\n  \"rows\": [") && keep_rows(cli, next, context) &&
+          keep_text(cli, "]\n}")))
+        (void)too_large(cli);
+    json_decref(document);
+}
+
 void
 cli_tell(struct cli *cli, enum text text, struct fill fill, json_t *document)
 {

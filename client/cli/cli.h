@@ -53,6 +53,10 @@ json_t *cli_text(const char *text) MUST_USE;
 /* The command's answer under --json; there is at most one. The document is taken. */
 void cli_answer(struct cli *cli, json_t *document);
 
+/* The same with one more member, "rows": what `next` gives, one at a time, until NULL. */
+typedef json_t *next_row_fn(void *context);
+void cli_answer_rows(struct cli *cli, json_t *document, next_row_fn *next, void *context);
+
 /* A line on standard error. */
 void cli_warn(const struct cli *cli, enum text text, struct fill fill);
 

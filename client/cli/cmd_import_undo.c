@@ -31,11 +31,33 @@ struct undo {
     struct cli *cli;
     const struct import_kind *kind;
     struct journal_reader *reader;
+    struct journal *journal; /* NULL while it is only tried */
+    uint8_t *undone;         /* by the row's number: taken back by an undo before */
+    size_t undone_room;
     size_t counts[4]; /* by enum row_state */
     int32_t today;
 };
 
-/* The rows that this import is known to have booked. */
+static void
+note_undone(struct undo *undo, size_t number)
+{
+    if (number >= undo->undone_room) {
+        size_t room = 2 * number + 64;
+
+        undo->undone = xrealloc(undo->undone, room);
+        memset(undo->undone + undo->undone_room, 0, room - undo->undone_room);
+        undo->undone_room = room;
+    }
+    undo->undone[number] = 1;
+}
+
+static bool
+is_undone(const struct undo *undo, size_t number)
+{
+    return number < undo->undone_room && undo->undone[number] != 0;
+}
+
+/* The rows that this import is known to have booked, and no undo to have taken back. */
 static bool
 next_row(void *context, struct batch *batch, struct load_row *row)
 {
@@ -43,7 +65,9 @@ next_row(void *context, struct batch *batch, struct load_row *row)
     struct journal_row noted;
 
     while (journal_previous(undo->reader, &noted)) {
-        if (strcmp(noted.state, "booked") != 0)
+        if (strcmp(noted.state, "undone") == 0)
+            note_undone(undo, noted.number);
+        if (strcmp(noted.state, "booked") != 0 || is_undone(undo, noted.number))
             continue;
         row->number = noted.number;
         row->key = arena_text(batch->arena, slice_text(noted.key));
@@ -60,6 +84,8 @@ row_done(void *context, const struct load_row *row)
     struct undo *undo = context;
 
     undo->counts[row->state]++;
+    if (undo->journal != NULL && row->state == ROW_BOOKED)
+        journal_note(undo->journal, row, "undone");
     if (row->state == ROW_BAD)
         cli_warn(undo->cli, TEXT_UNDO_ROW_BAD,
                  FILL(row->key, row->fault.sentence, row->fault.code));
@@ -181,10 +207,16 @@ run(struct cli *cli, const struct command *command, const struct given *given)
         return cli_error(cli, &error);
     }
     undo.reader = journal_open(cli->profile.name, id, &error);
-    if (undo.reader == NULL)
+    if (undo.reader != NULL && for_real)
+        undo.journal = journal_resume(cli->profile.name, id, &error);
+    if (undo.reader == NULL || (for_real && undo.journal == NULL)) {
+        journal_close(undo.reader);
         return cli_error(cli, &error);
+    }
     code = undo_rows(&undo, for_real);
+    journal_end(undo.journal);
     journal_close(undo.reader);
+    xfree(undo.undone);
     if (!for_real && (code == EXIT_DONE || code == EXIT_PARTLY) &&
         !journal_set_tried(cli->profile.name, id, &error))
         return cli_error(cli, &error);

@@ -85,6 +85,43 @@ journal_begin(const char *profile, const char *kind, const char *path,
     return journal;
 }
 
+/* Ids come from the command line: nothing that leads elsewhere. */
+static bool
+check_id(const char *id, struct creditbank_error *error)
+{
+    if (id[0] == '\0' || strlen(id) >= JOURNAL_ID_SIZE || strspn(id, "0123456789-") != strlen(id))
+        return error_set(error, REASON_JOURNAL_INVALID, "%s", id);
+    return true;
+}
+
+struct journal *
+journal_resume(const char *profile, const char *id, struct creditbank_error *error)
+{
+    struct journal *journal;
+    bool is_cut_short;
+    FILE *rows;
+
+    if (!check_id(id, error))
+        return NULL;
+
+    SCOPED(file_path_free) char *path = path_in(profile, id, "rows");
+
+    rows = fopen(path, "a+e");
+    if (rows == NULL) {
+        (void)error_set_why(error, REASON_FILE_UNWRITABLE, path, strerror(errno));
+        return NULL;
+    }
+    /* What a crash cut short does not run into what is noted now. */
+    is_cut_short = fseek(rows, -1, SEEK_END) == 0 && fgetc(rows) != '\n';
+    fseek(rows, 0, SEEK_END);
+    if (is_cut_short)
+        fputc('\n', rows);
+    journal = xcalloc(1, sizeof(*journal));
+    snprintf(journal->id, sizeof(journal->id), "%s", id);
+    journal->rows = rows;
+    return journal;
+}
+
 const char *
 journal_id(const struct journal *journal)
 {
@@ -120,15 +157,6 @@ journal_end(struct journal *journal)
         return;
     fclose(journal->rows);
     xfree(journal);
-}
-
-/* Ids come from the command line: nothing that leads elsewhere. */
-static bool
-check_id(const char *id, struct creditbank_error *error)
-{
-    if (id[0] == '\0' || strlen(id) >= JOURNAL_ID_SIZE || strspn(id, "0123456789-") != strlen(id))
-        return error_set(error, REASON_JOURNAL_INVALID, "%s", id);
-    return true;
 }
 
 static void
@@ -208,8 +236,10 @@ take_apart(struct journal_reader *reader, struct journal_row *row)
 bool
 journal_next(struct journal_reader *reader, struct journal_row *row)
 {
-    return fgets(reader->line, sizeof(reader->line), reader->rows) != NULL &&
-           take_apart(reader, row);
+    while (fgets(reader->line, sizeof(reader->line), reader->rows) != NULL)
+        if (take_apart(reader, row))
+            return true;
+    return false;
 }
 
 /* Notes where the lines begin. */
@@ -238,9 +268,10 @@ journal_previous(struct journal_reader *reader, struct journal_row *row)
     if (reader->lines == NULL)
         find_lines(reader);
     while (reader->line_count > 0) {
-        if (fseek(reader->rows, reader->lines[--reader->line_count], SEEK_SET) != 0)
+        if (fseek(reader->rows, reader->lines[--reader->line_count], SEEK_SET) != 0 ||
+            fgets(reader->line, sizeof(reader->line), reader->rows) == NULL)
             return false;
-        if (journal_next(reader, row))
+        if (take_apart(reader, row))
             return true;
     }
     return false;

@@ -9,9 +9,10 @@
  *   rows    a line a row, tab-separated: row, state, key, account, date, entry, item, and
  *           the code of what is wrong with it
  *
- * A row is noted as "sent" before it is sent, and as "booked" when it is. What was
- * under way when the machine stopped stays "sent": the outbox sends it again, the
- * next import of the file finds it recorded, and an undo leaves it alone.
+ * A row is noted as "sent" before it is sent, and as "booked" when it is, as "undone"
+ * when an undo has taken it back. What was under way when the machine stopped stays
+ * "sent": the outbox sends it again, the next import of the file finds it recorded, and
+ * an undo leaves it alone.
  */
 struct journal;
 
@@ -21,6 +22,10 @@ struct journal;
 /* A new journal. NULL and an error. */
 struct journal *journal_begin(const char *profile, const char *kind, const char *path,
                               struct creditbank_error *error) MUST_USE;
+
+/* An old journal, to be gone on with: what an undo took back is noted there. NULL and an error. */
+struct journal *journal_resume(const char *profile, const char *id,
+                               struct creditbank_error *error) MUST_USE;
 const char *journal_id(const struct journal *journal);
 
 void journal_note(struct journal *journal, const struct load_row *row, const char *state);
@@ -47,7 +52,10 @@ struct journal_row {
     uint32_t item_index;
 };
 
-/* Reading an old journal, line by line as it was written: the last line of a row counts. */
+/*
+ * Reading an old journal, line by line as it was written: the last line of a row counts.
+ * A line that a crash cut short is passed over.
+ */
 struct journal_reader;
 
 struct journal_reader *journal_open(const char *profile, const char *id,

@@ -105,6 +105,7 @@ static const struct label labels[] = {
     {"booked", "已入账", "booked"},
     {"same", "此前已有", "there before"},
     {"bad", "出错", "bad"},
+    {"undone", "已撤销", "undone"},
 };
 
 static const struct label *

@@ -34,9 +34,8 @@ print(const struct cli *cli, const struct table *table)
     fwrite(text.at, 1, text.len, stdout);
 }
 
-/* A table below its headings; one with headings alone says so, and is not taken for cut off. */
-static void
-print_list(const struct cli *cli, const struct table *table)
+void
+view_list(const struct cli *cli, const struct table *table)
 {
     print(cli, table);
     if (table->row_count == 1)
@@ -47,7 +46,7 @@ void
 view_table(struct cli *cli, const struct table *table, json_t *array)
 {
     if (!cli->globals.json)
-        print_list(cli, table);
+        view_list(cli, table);
     cli_answer(cli, array);
 }
 
@@ -256,7 +255,7 @@ run_query(struct cli *cli, const struct command *command, const struct given *gi
     if (cli->globals.json && code == EXIT_DONE)
         code = answer_pages(&asking, results);
     if (asking.table.row_count > 0)
-        print_list(cli, &asking.table);
+        view_list(cli, &asking.table);
     while (asking.page > 0)
         creditbank_result_free(&results[--asking.page]);
     return code;

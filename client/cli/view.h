@@ -8,6 +8,9 @@
 void view_rows(struct cli *cli, const struct column *columns, struct message_list rows);
 void view_record(struct cli *cli, const struct column *columns, const ProtobufCMessage *record);
 
+/* A table below its headings; one with headings alone says so, and is not taken for cut off. */
+void view_list(const struct cli *cli, const struct table *table);
+
 /* A table that is no message's, and the same as an array for programs, which it takes. */
 void view_table(struct cli *cli, const struct table *table, json_t *array);
 

@@ -54,7 +54,7 @@ class Importer:
     def imports(self):
         """Number and rows of every import, oldest first, as the client shows them."""
         for each in json.loads(self.run("import", "list", "--json")):
-            yield each["import"], json.loads(self.run("import", "show", each["import"], "--json"))
+            yield each["import"], json.loads(self.run("import", "show", each["import"], "--json"))["rows"]
 
 
 def write_certificates(path, rows):

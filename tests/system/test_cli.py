@@ -1,4 +1,5 @@
 """The command line against a bank: every command for programs, imports, and what people read."""
+import collections
 import json
 import socket
 import threading
@@ -163,6 +164,17 @@ def person(i):
     return f"乙{i},护照,F{i:08d}"
 
 
+NO_ROWS = {"booked": 0, "same": 0, "bad": 0, "undone": 0, "sent": 0}
+
+
+def totals(office, made):
+    """What an import's rows are told to be in all, which is what they are one by one."""
+    shown = office.json("school", "import", "show", made["import"])
+    counted = collections.Counter(row["state"] for row in shown["rows"])
+    assert shown["import"] == made["import"] and shown["totals"] == {**NO_ROWS, **counted}
+    return shown["totals"]
+
+
 def test_hours_rest_on_those_before_and_are_known_again(office):
     # 8 hours of theory give half a credit: 10 leave 2, and 6 more give the next half.
     name = office.rows("hours", "training.csv", f"A1,{person(1)},急救,理论,10,2026-01-10",
@@ -172,7 +184,7 @@ def test_hours_rest_on_those_before_and_are_known_again(office):
     assert (tried["booked"], tried["same"], tried["bad"], tried["dryRun"]) == (4, 0, 0, True)
     done = office.json("school", "import", "hours", name)
     assert (done["booked"], done["same"], done["bad"]) == (4, 0, 0)
-    rows = office.json("school", "import", "show", done["import"])
+    rows = office.json("school", "import", "show", done["import"])["rows"]
     assert [row["state"] for row in rows] == ["booked"] * 4
     for account, credits in ((rows[0]["accountNo"], {"A1": "50", "A2": "50", "A3": "50"}), (rows[3]["accountNo"], {"A4": "0"})):
         outcomes = office.json("school", "account", "outcomes", account)["outcomes"]
@@ -184,10 +196,16 @@ def test_hours_rest_on_those_before_and_are_known_again(office):
     assert more["booked"] == 1
     # A5's half credit rests on A4: the first import cannot be undone before the second.
     office.json("school", "import", "undo", done["import"], code=5)
+    with open(office.home / "school" / "imports" / more["import"] / "rows", "a", encoding="utf-8") as journal:
+        journal.write("3\tbook")  # as a crash may leave it
     for made, count in ((more, 1), (done, 4)):
+        assert totals(office, made) == {**NO_ROWS, "booked": count}
         office.json("school", "import", "undo", made["import"])
+        assert totals(office, made) == {**NO_ROWS, "booked": count}
         assert office.json("school", "import", "undo", made["import"], "--yes") == {
             "dryRun": False, "undone": count, "bad": 0}
+        assert totals(office, made) == {**NO_ROWS, "undone": count}
+        assert office.json("school", "import", "undo", made["import"]) == {"dryRun": True, "undone": 0, "bad": 0}
     assert office.json("school", "import", "hours", name)["booked"] == 4
 
 
@@ -203,12 +221,13 @@ def test_bad_hours_come_back_with_reasons(office):
     assert codes == ["ROW_CHOICE_INVALID", "ROW_NUMBER_INVALID", "RECORDING_RULE_MISSING", "ROW_CELLS_TOO_MANY",
                      "ROW_NUMBER_MANGLED", "FIELD_RANGE"]
     assert "理论, 实践" in bad[0]["sentence"] and "理论" in bad[2]["sentence"]
-    rows = {row["row"]: row["state"] for row in office.json("school", "import", "show", done["import"])}
+    told = office.json("school", "import", "show", done["import"])["rows"]
+    rows = {row["row"]: row["state"] for row in told}
     assert rows == {**dict.fromkeys("245678", "bad"), "9": "booked"}
-    assert [row["reason"] for row in office.json("school", "import", "show", done["import"])][::6] == [
-        "ROW_CHOICE_INVALID", ""]
+    assert [row["reason"] for row in told][::6] == ["ROW_CHOICE_INVALID", ""]
     shown = office.run("school", "import", "show", done["import"]).stdout
     assert "已入账" in shown and "booked" not in shown and "没有这个取值" in shown
+    assert shown.endswith("合计：已入账 1 行，此前已有 0 行，出错 6 行，已撤销 0 行，已发出未得到答复 0 行\n")
     listed = office.run("school", "import", "list").stdout
     assert "培训学时" in listed and "hours" not in listed.replace("hours.csv", "")
 
