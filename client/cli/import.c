@@ -330,15 +330,11 @@ static enum exit_code
 begin(struct import_context *import)
 {
     struct creditbank_error error;
-    json_t *sent;
+    enum exit_code code;
 
     if (import->options->dry_run)
         return cli_client(import->cli) != NULL ? EXIT_DONE : EXIT_USAGE;
-    sent = json_array();
-
-    enum exit_code code = submit_waiting(import->cli, sent);
-
-    json_decref(sent);
+    code = submit_waiting(import->cli, NULL);
     if (code == EXIT_UNAVAILABLE || code == EXIT_USAGE)
         return code;
     import->journal =

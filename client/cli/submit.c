@@ -6,12 +6,20 @@
 #include "founding.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 
 /* What is read of a kept request to see what it is. */
 static const struct wire_limits kept_limits = {.depth_max = 16,
                                                .fields_max = 100000,
                                                .elements_max = 10000,
                                                .memory_max = 64 * CREDITBANK_REQUEST_MAX};
+
+/* A request that the outbox keeps. */
+struct kept {
+    char name[CREDITBANK_OUTBOX_NAME_SIZE];
+    struct creditbank_bytes bytes;
+    bool is_brought_again; /* by the import that begins: see submit_waiting */
+};
 
 enum exit_code
 submit_settle(struct cli *cli, const char *name, const struct creditbank_bytes *request,
@@ -52,23 +60,48 @@ open_kept(const struct creditbank_bytes *bytes, struct arena *arena)
         &kept_limits, &fault);
 }
 
+/* Whether all that was refused of it stands in the log already. */
+static bool
+is_overtaken(const struct creditbank_result *result)
+{
+    for (size_t i = 0; i < result->refusal_count; i++) {
+        enum reason reason = reason_from_code(result->refusals[i]->reason);
+
+        if (reason != REASON_ACCOUNT_EXISTS && reason != REASON_OUTCOME_ALREADY_RECORDED)
+            return false;
+    }
+    return result->refusal_count > 0 && !result->unknown;
+}
+
+/* What went wrong with it; it is settled, unless it is unknown. */
 static enum exit_code
-call_submit(struct cli *cli, struct creditbank_client *client, const char *name,
-            const struct creditbank_bytes *bytes, struct booked *booked)
+say_refused(struct cli *cli, const char *name, bool is_brought_again,
+            struct creditbank_result *result)
+{
+    if (is_brought_again && is_overtaken(result)) {
+        cli_say(cli, TEXT_OUTBOX_OVERTAKEN, FILL(name));
+        creditbank_result_free(result);
+        return EXIT_REFUSED;
+    }
+    if (result->unknown)
+        cli_warn(cli, TEXT_OUTCOME_UNKNOWN, FILL());
+    return cli_refused(cli, result);
+}
+
+static enum exit_code
+call_submit(struct cli *cli, struct creditbank_client *client, const struct kept *kept,
+            struct booked *booked)
 {
     struct creditbank_request request = {.service = &creditbank__v1__ledger_service__descriptor,
                                          .method = "Submit",
-                                         .bytes = bytes->at,
-                                         .len = bytes->len};
+                                         .bytes = kept->bytes.at,
+                                         .len = kept->bytes.len};
     struct creditbank_result result;
     bool done = creditbank_call(client, &request, &result);
-    enum exit_code settled = submit_settle(cli, name, bytes, &result);
+    enum exit_code settled = submit_settle(cli, kept->name, &kept->bytes, &result);
 
-    if (!done) {
-        if (result.unknown)
-            cli_warn(cli, TEXT_OUTCOME_UNKNOWN, FILL());
-        return cli_refused(cli, &result);
-    }
+    if (!done)
+        return say_refused(cli, kept->name, kept->is_brought_again, &result);
     booked->entry_index =
         ((const Creditbank__V1__SubmitResponse *)result.reply)->entry->entry_index;
     creditbank_result_free(&result);
@@ -77,15 +110,13 @@ call_submit(struct cli *cli, struct creditbank_client *client, const char *name,
 
 /* Sends bytes that the outbox keeps. At the founding no key is registered that could sign in. */
 static enum exit_code
-send_kept(struct cli *cli, const char *name, const struct creditbank_bytes *bytes,
-          struct booked *booked)
+send_kept(struct cli *cli, const struct kept *kept, struct booked *booked)
 {
     struct arena *arena = arena_new(kept_limits.memory_max);
-    const Creditbank__V1__Transaction *transaction = open_kept(bytes, arena);
+    const Creditbank__V1__Transaction *transaction = open_kept(&kept->bytes, arena);
     bool founds = founding_is(transaction);
     struct creditbank_client *client = founds ? cli_anonymous_client(cli) : cli_client(cli);
-    enum exit_code code =
-        client != NULL ? call_submit(cli, client, name, bytes, booked) : EXIT_USAGE;
+    enum exit_code code = client != NULL ? call_submit(cli, client, kept, booked) : EXIT_USAGE;
 
     if (code == EXIT_DONE && founds)
         code = founding_keep(cli, transaction);
@@ -99,9 +130,8 @@ sign_and_send(struct cli *cli, const struct creditbank_draft *what, struct booke
     const struct creditbank_key *key = cli_key(cli);
     struct creditbank_outbox *outbox = cli_outbox(cli);
     struct creditbank_draft draft = *what;
-    struct creditbank_bytes request;
+    struct kept kept = {0};
     struct creditbank_error error;
-    char name[CREDITBANK_OUTBOX_NAME_SIZE];
     enum exit_code code;
 
     if (key == NULL || outbox == NULL)
@@ -112,13 +142,13 @@ sign_and_send(struct cli *cli, const struct creditbank_draft *what, struct booke
         return EXIT_USAGE;
     draft.keys = &key;
     draft.key_count = 1;
-    if (!creditbank_draft_sign(&draft, &request, &error))
+    if (!creditbank_draft_sign(&draft, &kept.bytes, &error))
         return cli_error(cli, &error);
-    if (creditbank_outbox_put(outbox, &request, name, &error))
-        code = send_kept(cli, name, &request, booked);
+    if (creditbank_outbox_put(outbox, &kept.bytes, kept.name, &error))
+        code = send_kept(cli, &kept, booked);
     else
         code = cli_error(cli, &error);
-    creditbank_bytes_free(&request);
+    creditbank_bytes_free(&kept.bytes);
     return code;
 }
 
@@ -142,20 +172,22 @@ submit_items(struct cli *cli, Creditbank__V1__Item *const *items, size_t count,
 static enum exit_code
 send_waiting(struct cli *cli, const char *name, json_t *sent)
 {
-    struct creditbank_bytes request;
+    struct kept kept = {.is_brought_again = sent == NULL};
     struct creditbank_error error;
     struct booked booked = {0};
     enum exit_code code;
 
-    if (!creditbank_outbox_get(cli->outbox, name, &request, &error))
+    if (!creditbank_outbox_get(cli->outbox, name, &kept.bytes, &error))
         return cli_error(cli, &error);
-    code = send_kept(cli, name, &request, &booked);
-    creditbank_bytes_free(&request);
+    snprintf(kept.name, sizeof(kept.name), "%s", name);
+    code = send_kept(cli, &kept, &booked);
+    creditbank_bytes_free(&kept.bytes);
     if (code == EXIT_DONE) {
         const char *number = arena_printf(cli->arena, "%" PRIu64, booked.entry_index);
 
         cli_say(cli, TEXT_OUTBOX_SENT, FILL(name, number));
-        json_array_append_new(sent, json_pack("{ssss}", "request", name, "entryIndex", number));
+        if (sent != NULL)
+            json_array_append_new(sent, json_pack("{ssss}", "request", name, "entryIndex", number));
     }
     return code;
 }

@@ -17,7 +17,9 @@ enum exit_code submit_items(struct cli *cli, Creditbank__V1__Item *const *items,
 
 /*
  * Sends what waits in the outbox, and says what became of it; adds what was booked
- * to the array, as {"request", "entryIndex"}.
+ * to the array, as {"request", "entryIndex"}. Before an import, which brings every row
+ * again, the array is NULL: then it is no fault that some of a transaction was booked
+ * by another meanwhile.
  */
 enum exit_code submit_waiting(struct cli *cli, json_t *sent) MUST_USE;
 

@@ -446,6 +446,7 @@ def test_a_file_whose_import_is_cut_short_again_and_again_is_booked_once(own_tow
         check_booked_once(disturbed, file_plan)
         assert projections(own_town, disturbed.people()) == projections(other_town, undisturbed.people())
         check_again(disturbed, file_plan)
+        check_said(disturbed)
         check_log(own_town)
         print(f"{len(disturbed.runs)} runs, {disturbed.asked()} persons asked for, at most "
               f"{peak_kib(disturbed) // 1024} MiB; undisturbed {undisturbed.asked()} persons, "
@@ -476,6 +477,12 @@ def kill_all(victims):
         os.kill(victim, signal.SIGKILL)
     for each in ended:
         await_end(each)
+
+
+def check_said(imported):
+    """That an account is open already, when a batch that opens it is sent again, is no fault of anybody's."""
+    for run in imported.runs:
+        assert "ACCOUNT_EXISTS" not in run.said(), run.said()
 
 
 def check_again(imported, plan):
