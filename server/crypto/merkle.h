@@ -51,14 +51,6 @@ bool merkle_verify_inclusion(const struct merkle_head *head, uint64_t index,
                              const struct hash *leaf, const struct merkle_proof *proof) MUST_USE;
 
 /*
- * Whether the proof shows that `older` is the beginning of `newer`. The empty
- * tree says nothing and is refused; trees of one size need equal roots and an
- * empty proof.
- */
-bool merkle_verify_consistency(const struct merkle_head *older, const struct merkle_head *newer,
-                               const struct merkle_proof *proof) MUST_USE;
-
-/*
  * Levels of the log's stored hashes (C2SP tlog-tiles, tiles of height 8): the
  * hash number n of level L is the root of the complete subtree over the leaves
  * [n * 256^L, (n + 1) * 256^L). Level 0 are the leaf hashes.

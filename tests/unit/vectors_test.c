@@ -8,6 +8,7 @@
 #include "crypto/merkle.h"
 #include "crypto/note.h"
 
+#include "consistency.h"
 #include "crypto_helpers.h"
 
 #include <glob.h>
@@ -125,7 +126,7 @@ accepts_consistency(const json_t *vector)
     return read_hash(text_of(vector, "root1"), &older.root) &&
            read_hash(text_of(vector, "root2"), &newer.root) &&
            read_proof(json_object_get(vector, "proof"), &proof) &&
-           merkle_verify_consistency(&older, &newer, &proof);
+           consistency_holds(&older, &newer, &proof);
 }
 
 /* Judges every file of a folder of folders; `wantErr` says what the verdict must be. */
