@@ -67,22 +67,6 @@ add_copy(struct db_params *params, enum db_type type, const void *value, size_t 
 }
 
 void
-params_add_bool(struct db_params *params, bool value)
-{
-    uint8_t byte = value;
-
-    add_copy(params, DB_BOOL, &byte, sizeof(byte));
-}
-
-void
-params_add_int2(struct db_params *params, int16_t value)
-{
-    uint16_t bytes = htobe16((uint16_t)value);
-
-    add_copy(params, DB_INT2, &bytes, sizeof(bytes));
-}
-
-void
 params_add_int4(struct db_params *params, int32_t value)
 {
     uint32_t bytes = htobe32((uint32_t)value);
@@ -108,12 +92,6 @@ void
 params_add_bytes(struct db_params *params, struct slice bytes)
 {
     add_copy(params, DB_BYTES, bytes.at, bytes.len);
-}
-
-void
-params_add_null(struct db_params *params, enum db_type type)
-{
-    add(params, type, NULL, 0);
 }
 
 void

@@ -16,19 +16,16 @@ struct db_params {
     struct arena *arena;
     int count;
     uint32_t types[DB_PARAMS_MAX];
-    const char *values[DB_PARAMS_MAX]; /* NULL: SQL NULL */
+    const char *values[DB_PARAMS_MAX];
     int lengths[DB_PARAMS_MAX];
 };
 
 struct db_params *params_new(struct arena *arena) MUST_USE;
 
-void params_add_bool(struct db_params *params, bool value);
-void params_add_int2(struct db_params *params, int16_t value);
 void params_add_int4(struct db_params *params, int32_t value);
 void params_add_int8(struct db_params *params, int64_t value);
 void params_add_text(struct db_params *params, struct slice text);
 void params_add_bytes(struct db_params *params, struct slice bytes);
-void params_add_null(struct db_params *params, enum db_type type);
 
 /*
  * An array for `unnest($1::int8[])` or `= ANY($1)`, filled element by element

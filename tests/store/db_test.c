@@ -108,8 +108,7 @@ static const struct db_statement txid = {"txid", "SELECT pg_current_xact_id()::t
 
 static const struct db_statement echo = {
     "echo",
-    "SELECT $1::bool, $2::int2, $3::int4, $4::int8, $5::text, $6::bytea, $7::text, $8::bytea,"
-    " $9::int8, $10::text, $11::bool",
+    "SELECT $1::int4, $2::int8, $3::text, $4::bytea, $5::text, $6::bytea",
 };
 
 static void
@@ -118,20 +117,14 @@ check_echo(const struct db_result *const *results)
     const struct db_result *row = results[0];
 
     assert_int_equal(row_count(row), 1);
-    assert_true(row_bool(row, 0, 0));
-    assert_int_equal(row_int32(row, 0, 1), INT16_MIN);
-    assert_int_equal(row_int64(row, 0, 1), INT16_MIN);
-    assert_int_equal(row_int32(row, 0, 2), INT32_MIN);
-    assert_true(row_int64(row, 0, 3) == INT64_MIN);
-    assert_true(slice_is(row_slice(row, 0, 4), "学分\t'\"\\"));
-    assert_true(slice_equal(row_slice(row, 0, 5), slice_make("\0\xff\\", 3)));
-    assert_false(row_is_null(row, 0, 6));
-    assert_int_equal(row_slice(row, 0, 6).len, 0);
-    assert_false(row_is_null(row, 0, 7));
-    assert_int_equal(row_slice(row, 0, 7).len, 0);
-    assert_true(row_is_null(row, 0, 8));
-    assert_true(row_is_null(row, 0, 9));
-    assert_true(row_is_null(row, 0, 10));
+    assert_int_equal(row_int32(row, 0, 0), INT32_MIN);
+    assert_true(row_int64(row, 0, 1) == INT64_MIN);
+    assert_true(slice_is(row_slice(row, 0, 2), "学分\t'\"\\"));
+    assert_true(slice_equal(row_slice(row, 0, 3), slice_make("\0\xff\\", 3)));
+    assert_false(row_is_null(row, 0, 4));
+    assert_int_equal(row_slice(row, 0, 4).len, 0);
+    assert_false(row_is_null(row, 0, 5));
+    assert_int_equal(row_slice(row, 0, 5).len, 0);
 }
 
 static void
@@ -143,17 +136,12 @@ every_value_comes_back_as_it_was_sent(void **state)
     open_default(&subject, state);
     struct db_params *params = params_new(subject.fixture->arena);
 
-    params_add_bool(params, true);
-    params_add_int2(params, INT16_MIN);
     params_add_int4(params, INT32_MIN);
     params_add_int8(params, INT64_MIN);
     params_add_text(params, slice_text("学分\t'\"\\"));
     params_add_bytes(params, slice_make("\0\xff\\", 3));
     params_add_text(params, slice_make(NULL, 0));
     params_add_bytes(params, slice_make(NULL, 0));
-    params_add_null(params, DB_INT8);
-    params_add_null(params, DB_TEXT);
-    params_add_null(params, DB_BOOL);
     batch_add(&batch, &echo, params);
     subject.check = check_echo;
     assert_int_equal(run_batch(&subject, &batch), DB_OK);
@@ -176,6 +164,7 @@ check_arrays(const struct db_result *const *results)
     assert_true(row_bool(rows, 0, 0));
     assert_false(row_bool(rows, 2, 0));
     assert_int_equal(row_int32(rows, 0, 1), -2);
+    assert_int_equal(row_int64(rows, 0, 1), -2);
     assert_int_equal(row_int32(rows, 2, 1), INT16_MAX);
     assert_int_equal(row_int32(rows, 0, 2), -4);
     assert_int_equal(row_int32(rows, 2, 2), INT32_MAX);
