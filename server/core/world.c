@@ -102,13 +102,14 @@ mix(uint64_t hash, const void *bytes, size_t len)
     const char *at = bytes;
     uint64_t word;
 
-    for (; len > 0; at += sizeof(word)) {
+    while (len > 0) {
         size_t part = len < sizeof(word) ? len : sizeof(word);
 
         word = 0;
         memcpy(&word, at, part);
         hash = (hash ^ word) * 0x9e3779b97f4a7c15u;
         hash ^= hash >> 32;
+        at += part;
         len -= part;
     }
     return hash;
