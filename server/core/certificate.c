@@ -30,27 +30,45 @@ find_own(struct context *context, struct slice outer_id)
 }
 
 /*
- * Whether the place of a certificate is taken: by the one that replaced it, unless
- * that was posted in error and taken back. Its number may be recorded again since,
- * for somebody else even: then it stands by another entry.
+ * The certificate that took the place of `old`, though it be taken back since; NULL if
+ * there is none, or its number stands for another record now, of somebody else even.
  */
-static bool
-is_replaced(struct context *context, const struct outcome *old)
+static const struct outcome *
+replacement_of(struct context *context, const struct outcome *old)
 {
     const struct outcome *by =
         old->replaced_by.len > 0 ? find_own(context, old->replaced_by) : NULL;
 
-    return by != NULL && !outcome_was_error(by) && by->recorded_entry == old->replaced_entry;
+    return by != NULL && by->recorded_entry == old->replaced_entry ? by : NULL;
+}
+
+/* It is the same achievement under another number: what was used stays used. */
+static void
+inherit_use(struct context *context, const struct outcome *from, struct slice outer_id)
+{
+    const struct outcome_use *use = world_find(
+        context->world, TABLE_OUTCOME_USE,
+        &(struct outcome_use){.institution_id = from->institution_id, .outer_id = from->outer_id});
+
+    if (use == NULL || use->state != HOLD_USED)
+        return;
+
+    struct outcome_use row = *use;
+
+    row.outer_id = outer_id;
+    world_put(context->world, TABLE_OUTCOME_USE, &row);
 }
 
 /*
  * It can only take the place of the same learner's certificate, which was taken
- * back for that; and one only, or one achievement could be used twice.
+ * back for that; and one only, or one achievement could be used twice. The place is
+ * free again where the one that had it was an error; if that was used, so is this.
  */
 static void
 replace(struct context *context, const struct certificate_awarded *awarded)
 {
     const struct outcome *old = find_own(context, awarded->replaces_outer_id);
+    const struct outcome *by = old != NULL ? replacement_of(context, old) : NULL;
 
     if (old == NULL || !slice_equal(old->account_no, awarded->account_no) ||
         old->state != OUTCOME_REVOKED || old->change_reason != CHANGE_REPLACED) {
@@ -58,7 +76,7 @@ replace(struct context *context, const struct certificate_awarded *awarded)
                (int)awarded->replaces_outer_id.len, (const char *)awarded->replaces_outer_id.at);
         return;
     }
-    if (is_replaced(context, old))
+    if (by != NULL && !outcome_was_error(by))
         refuse(context, "replaces_outer_id", REASON_REPLACED_ALREADY, "%.*s",
                (int)old->replaced_by.len, (const char *)old->replaced_by.at);
 
@@ -67,6 +85,9 @@ replace(struct context *context, const struct certificate_awarded *awarded)
     row.replaced_by = awarded->outer_id;
     row.replaced_entry = context->position.entry_index;
     world_put(context->world, TABLE_OUTCOME, &row);
+    inherit_use(context, old, awarded->outer_id);
+    if (by != NULL)
+        inherit_use(context, by, awarded->outer_id);
 }
 
 static void
@@ -78,24 +99,6 @@ check_reposted(struct context *context, const struct certificate_awarded *awarde
         old->entry_index != awarded->reposted_after)
         refuse(context, "reposted_after", REASON_REPOSTED_WRONG, "%lld",
                (long long)awarded->reposted_after);
-}
-
-/* It is the same achievement under another number: what was used stays used. */
-static void
-inherit_use(struct context *context, const struct certificate_awarded *awarded)
-{
-    const struct outcome_use *use =
-        world_find(context->world, TABLE_OUTCOME_USE,
-                   &(struct outcome_use){.institution_id = context->transaction->institution_id,
-                                         .outer_id = awarded->replaces_outer_id});
-
-    if (use == NULL || use->state != HOLD_USED)
-        return;
-
-    struct outcome_use row = *use;
-
-    row.outer_id = awarded->outer_id;
-    world_put(context->world, TABLE_OUTCOME_USE, &row);
 }
 
 void
@@ -138,6 +141,4 @@ award_certificate(struct context *context, const struct item *item)
                        .outcome_date = awarded->issue_date,
                        .expiry_date = awarded->expiry_date,
                    });
-    if (awarded->replaces_outer_id.len > 0)
-        inherit_use(context, awarded);
 }

@@ -77,6 +77,26 @@ apply_account(struct model *m, const struct deed *d)
 }
 
 static void
+inherit_use(struct model_outcome *o, const struct model_outcome *from)
+{
+    if (from->hold != HOLD_USED)
+        return;
+    o->hold = HOLD_USED;
+    o->holder = from->holder;
+}
+
+/* Of the certificate whose place it takes, and of those that had it in error before. */
+static void
+inherit_uses(struct model *m, struct model_outcome *o)
+{
+    inherit_use(o, &m->outcomes[o->replaces]);
+    for (int i = 0; i < OUTCOMES; i++)
+        if (m->outcomes[i].state != 0 && m->outcomes[i].kind == OUTCOME_CERTIFICATE &&
+            m->outcomes[i].replaces == o->replaces && model_was_error(&m->outcomes[i]))
+            inherit_use(o, &m->outcomes[i]);
+}
+
+static void
 apply_record(struct model *m, const struct deed *d)
 {
     struct model_outcome *o = &m->outcomes[d->outcome];
@@ -113,10 +133,8 @@ apply_record(struct model *m, const struct deed *d)
         o->credited_hours = *left + d->hours - d->remainder;
         *left = d->remainder;
     }
-    if (d->replaces != NONE && m->outcomes[d->replaces].hold == HOLD_USED) {
-        o->hold = HOLD_USED;
-        o->holder = m->outcomes[d->replaces].holder;
-    }
+    if (d->replaces != NONE)
+        inherit_uses(m, o);
 }
 
 static void

@@ -217,6 +217,33 @@ does_not_use_a_replaced_certificate_again(void **state)
     core_refuses(bank, SERVICE, &item, "application_submitted.lines[0]", REASON_OUTCOME_USED);
 }
 
+/* The place of a certificate may be taken anew after an error, but not to use it anew. */
+static void
+does_not_use_again_what_was_used_in_its_place_in_error(void **state)
+{
+    struct core_bank *bank = *state;
+    struct item replaced = core_revoked(ACCOUNT_A, "w-1", CHANGE_REPLACED);
+    struct item error = core_revoked(ACCOUNT_A, "w-2", CHANGE_ENTRY_ERROR);
+    struct item second = core_certificate(ACCOUNT_A, "w-2");
+    struct item third = core_certificate(ACCOUNT_A, "w-3"), item;
+
+    second.certificate_awarded.replaces_outer_id = slice_text("w-1");
+    third.certificate_awarded.replaces_outer_id = slice_text("w-1");
+    award(bank, ACCOUNT_A, "w-1");
+    core_books(bank, ISSUER, &replaced);
+    core_books(bank, ISSUER, &second);
+    submit(bank, ACCOUNT_A, APP_1, "w-2");
+    move(bank, SCHOOL, ITEM_APPLICATION_ACCEPTED, 1);
+    move(bank, REVIEWER, ITEM_APPLICATION_REVIEWED, 2);
+    item = core_decision(bank, ACCOUNT_A, APP_1, 3, VERDICT_APPROVE);
+    core_books(bank, DECIDER, &item);
+    core_books(bank, ISSUER, &error);
+    core_books(bank, ISSUER, &third);
+    assert_int_equal(use_of(bank, "w-3"), HOLD_USED);
+    item = core_application(bank, ACCOUNT_A, APP_2, "w-3");
+    core_refuses(bank, SERVICE, &item, "application_submitted.lines[0]", REASON_OUTCOME_USED);
+}
+
 /* One thing about the certificate is not as the rule wants it. */
 static void
 refuses_an_outcome_that_a_clause_does_not_take(void **state)
@@ -460,6 +487,7 @@ main(void)
         TEST(frees_what_was_reserved_when_it_ends_otherwise),
         TEST(does_not_approve_what_was_revoked_meanwhile),
         TEST(does_not_use_a_replaced_certificate_again),
+        TEST(does_not_use_again_what_was_used_in_its_place_in_error),
         TEST(refuses_an_outcome_that_a_clause_does_not_take),
         TEST(refuses_an_application_field_by_field),
         TEST(refuses_lines_that_do_not_fit_the_rulebook),
