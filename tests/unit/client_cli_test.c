@@ -8,6 +8,7 @@
 #include "cli/csv_writer.h"
 #include "cli/fields.h"
 #include "cli/label.h"
+#include "cli/line.h"
 #include "cli/normal.h"
 #include "cli/recording_rule.h"
 #include "cli/table.h"
@@ -635,6 +636,69 @@ every_command_says_what_it_is_and_fills_fields_that_there_are(void **state)
     }
 }
 
+/* A statement may come from anybody: what it says must not steer the reader's terminal. */
+static void
+a_line_of_a_statement_says_what_it_records_and_steers_no_terminal(void **state)
+{
+    struct arena *arena = arena_new(1 << 16);
+    Creditbank__V1__Date day = CREDITBANK__V1__DATE__INIT;
+    Creditbank__V1__CertificateAwarded awarded = CREDITBANK__V1__CERTIFICATE_AWARDED__INIT;
+    Creditbank__V1__OutcomeRevoked revoked = CREDITBANK__V1__OUTCOME_REVOKED__INIT;
+    Creditbank__V1__Item item = CREDITBANK__V1__ITEM__INIT;
+
+    (void)state;
+    day.year = 2026;
+    day.month = 3;
+    day.day = 5;
+    awarded.outer_id = (char[]){"X1\x1b[8m\n\xc2\x9b\x7f"};
+    awarded.certificate_id = (char[]){"webfe-2"};
+    awarded.centiscore = 8550;
+    awarded.issue_date = &day;
+    item.body_case = CREDITBANK__V1__ITEM__BODY_CERTIFICATE_AWARDED;
+    item.certificate_awarded = &awarded;
+    assert_string_equal(line_text(&item, true, arena),
+                        "证书 X1[8m，证书 webfe-2，成绩 85.5，发证日期 2026-03-05");
+    assert_string_equal(line_text(&item, false, arena),
+                        "certificate X1[8m, certificate webfe-2, score 85.5, issued 2026-03-05");
+    assert_ptr_equal(line_recorded(&item), awarded.outer_id);
+    assert_null(line_changed(&item));
+
+    revoked.outer_id = (char[]){"X1"};
+    revoked.reason = CREDITBANK__V1__CHANGE_REASON__CHANGE_REASON_MISCONDUCT;
+    item.body_case = CREDITBANK__V1__ITEM__BODY_OUTCOME_REVOKED;
+    item.outcome_revoked = &revoked;
+    assert_null(line_recorded(&item));
+    assert_string_equal(line_changed(&item), "X1");
+    assert_non_null(strstr(line_text(&item, true, arena), "X1，违规取消"));
+    arena_free(arena);
+}
+
+static void
+a_decision_names_the_courses_exempted(void **state)
+{
+    struct arena *arena = arena_new(1 << 16);
+    Creditbank__V1__ExemptionGranted first = CREDITBANK__V1__EXEMPTION_GRANTED__INIT;
+    Creditbank__V1__ExemptionGranted second = CREDITBANK__V1__EXEMPTION_GRANTED__INIT;
+    Creditbank__V1__ExemptionGranted *both[] = {&first, &second};
+    Creditbank__V1__ApplicationDecided decided = CREDITBANK__V1__APPLICATION_DECIDED__INIT;
+    Creditbank__V1__Item item = CREDITBANK__V1__ITEM__INIT;
+
+    (void)state;
+    first.course_code = (char[]){"ZH01"};
+    first.centicredits = 400;
+    second.course_code = (char[]){"ZH02"};
+    second.centicredits = 350;
+    decided.application_no = (char[]){"DPBD2VS16XV3SZTY"};
+    decided.verdict = CREDITBANK__V1__VERDICT__VERDICT_APPROVE;
+    decided.exemptions = both;
+    decided.n_exemptions = ARRAY_COUNT(both);
+    item.body_case = CREDITBANK__V1__ITEM__BODY_APPLICATION_DECIDED;
+    item.application_decided = &decided;
+    assert_string_equal(line_text(&item, true, arena),
+                        "认定 DPBD2VS16XV3SZTY，同意，免修 ZH01 4 学分、ZH02 3.5 学分");
+    arena_free(arena);
+}
+
 int
 main(void)
 {
@@ -661,6 +725,8 @@ main(void)
         cmocka_unit_test(every_item_has_a_label),
         cmocka_unit_test(a_command_line_is_read_by_its_table),
         cmocka_unit_test(every_command_says_what_it_is_and_fills_fields_that_there_are),
+        cmocka_unit_test(a_line_of_a_statement_says_what_it_records_and_steers_no_terminal),
+        cmocka_unit_test(a_decision_names_the_courses_exempted),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
