@@ -53,6 +53,7 @@ exchange_new(struct net_conn *conn)
     exchange->request.secure = conn->transport.ssl != NULL;
     buffer_init(&exchange->body, limits->body_bytes_max);
     list_init(&exchange->queue_link);
+    list_init(&exchange->answer_link);
     list_append(&conn->exchanges, &exchange->link);
     conn->listener->stats.exchanges_open++;
     return exchange;
@@ -91,9 +92,11 @@ exchange_free(struct http_exchange *exchange)
     }
     conn->protocol->forget(conn->session, exchange);
     conn->output_bytes -= exchange->answer.len;
+    listener->stats.output_bytes_held -= exchange->answer.len;
     buffer_fini(&exchange->answer);
     release_request(exchange);
     list_remove(&exchange->queue_link);
+    list_remove(&exchange->answer_link);
     list_remove(&exchange->link);
     listener->stats.exchanges_open--;
     conn->since_us = clock_monotonic_us();
@@ -212,16 +215,11 @@ answer(struct http_exchange *exchange, const struct http_response *response)
     move(exchange, EXCHANGE_SENDING);
     conn->protocol->answer(conn->session, exchange, response);
     conn->output_bytes += exchange->answer.len;
+    conn->listener->stats.output_bytes_held += exchange->answer.len;
+    list_append(&conn->listener->answers, &exchange->answer_link);
     release_request(exchange);
     exchange->arena = trailers;
     net_conn_wake(conn);
-}
-
-void
-http_respond(struct http_exchange *exchange, const struct http_response *response)
-{
-    assert(exchange->state == EXCHANGE_HANDLED);
-    answer(exchange, response);
 }
 
 void
@@ -233,7 +231,7 @@ exchange_answer_plainly(struct http_exchange *exchange, unsigned status)
     char text[64];
     int len = snprintf(text, sizeof(text), "%u %s\n", status, http_status_text(status));
 
-    if (status == 408 || status == 413 || status == 414 || status == 431)
+    if (status == 408 || status == 413 || status == 414 || status == 431 || status == 503)
         stats->refused_by_limit++;
     else
         stats->refused_malformed++;
@@ -241,6 +239,35 @@ exchange_answer_plainly(struct http_exchange *exchange, unsigned status)
                                              .fields = type,
                                              .field_count = ARRAY_COUNT(type),
                                              .body = slice_make(text, (size_t)len)});
+}
+
+/*
+ * Whether there is no room for it beside the answers that peers have not taken.
+ * Requests that are handled at the same time are all let in before any of them
+ * is answered, so it shows only now. Small ones always have room: there are no
+ * more of them than exchanges, and the receipts of what is booked are among them.
+ */
+static bool
+is_too_much(const struct listener *listener, size_t len)
+{
+    uint64_t held = listener->stats.output_bytes_held;
+    size_t max = listener->limits->listener_output_bytes_max;
+
+    return len > CONN_GATHER && (held >= max || len > max - held);
+}
+
+void
+http_respond(struct http_exchange *exchange, const struct http_response *response)
+{
+    struct listener *listener = exchange->conn->listener;
+
+    assert(exchange->state == EXCHANGE_HANDLED);
+    if (!is_too_much(listener, response->body.len)) {
+        answer(exchange, response);
+        return;
+    }
+    listener->output_refused = true;
+    exchange_answer_plainly(exchange, 503);
 }
 
 struct slice

@@ -15,8 +15,9 @@ struct net_conn;
  *       +----------------------- the head is bad: net's own answer ---------------------+   |
  *   any --the peer left (HANDLED: on_abort), or all is sent--> freed <----------------------+
  *
- * Invariant: it is in conn->exchanges always, in conn->queued in QUEUED only;
- * the request's memory is there before SENDING, the answer's in SENDING.
+ * Invariant: it is in conn->exchanges always, in conn->queued in QUEUED only, in
+ * listener->answers in SENDING only; the request's memory is there before SENDING, the answer's in
+ * SENDING.
  */
 enum exchange_state {
     EXCHANGE_RECEIVING,
@@ -28,10 +29,11 @@ enum exchange_state {
 struct http_exchange {
     enum exchange_state state;
     struct net_conn *conn;
-    struct list link;       /* in conn->exchanges */
-    struct list queue_link; /* in conn->queued */
-    int64_t since_us;       /* begin of RECEIVING, last progress of SENDING */
-    int32_t stream_id;      /* HTTP/2 */
+    struct list link;        /* in conn->exchanges */
+    struct list queue_link;  /* in conn->queued */
+    struct list answer_link; /* in listener->answers */
+    int64_t since_us;        /* begin of RECEIVING, last progress of SENDING */
+    int32_t stream_id;       /* HTTP/2 */
 
     struct http_request request;
     struct arena *arena; /* fields of the request, then of the answer's trailers */

@@ -22,6 +22,7 @@ const struct net_limits net_limits_default = {
     .listener_exchanges_max = 4096,
 
     .connection_output_bytes_max = (size_t)1024 * 1024,
+    .listener_output_bytes_max = (size_t)64 * 1024 * 1024,
     .pipelined_bytes_max = (size_t)16 * 1024,
 
     .handshake_timeout_ms = 10000,

@@ -30,7 +30,9 @@ struct net_limits {
 
     /* Answers not sent yet; above it requests wait in their queue, at most streams_max. */
     size_t connection_output_bytes_max;
-    size_t pipelined_bytes_max; /* HTTP/1.1: nothing more is read before the answer */
+    size_t listener_output_bytes_max; /* 503 for the larger answer that goes beyond; who takes none
+                                         ends */
+    size_t pipelined_bytes_max;       /* HTTP/1.1: nothing more is read before the answer */
 
     /* Milliseconds. */
     unsigned handshake_timeout_ms; /* closed: no TLS, or not even the first bytes */

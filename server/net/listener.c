@@ -95,6 +95,26 @@ on_acceptable(evutil_socket_t fd, short what, void *arg)
     }
 }
 
+/*
+ * Where answers were refused for want of room, those that wait longest make it:
+ * a peer that takes its answers is seldom among them, and one that takes them
+ * byte by byte cannot make them younger.
+ */
+static void
+make_room(struct listener *listener)
+{
+    size_t enough = listener->limits->listener_output_bytes_max / 2;
+
+    while (listener->output_refused && listener->stats.output_bytes_held > enough) {
+        struct http_exchange *oldest =
+            LIST_FIRST(&listener->answers, struct http_exchange, answer_link);
+
+        listener->stats.timeouts++;
+        net_conn_drop(oldest->conn);
+    }
+    listener->output_refused = false;
+}
+
 static void
 on_sweep(evutil_socket_t fd, short what, void *arg)
 {
@@ -106,6 +126,7 @@ on_sweep(evutil_socket_t fd, short what, void *arg)
     list_each (link, &listener->connections) {
         net_conn_sweep(LIST_ENTRY(link, struct net_conn, link), now_us);
     }
+    make_room(listener);
     watch(listener);
 }
 
@@ -141,6 +162,7 @@ listener_new(struct event_base *base, int fd, struct tls_context *tls,
     listener->handler = handler;
     listener->limits = limits;
     list_init(&listener->connections);
+    list_init(&listener->answers);
     listener->acceptable = event_new(base, fd, EV_READ | EV_PERSIST, on_acceptable, listener);
     listener->sweep = event_new(base, -1, EV_PERSIST, on_sweep, listener);
     listener->drained = event_new(base, -1, 0, after_drain, listener);

@@ -32,9 +32,10 @@ void listener_drain(struct listener *listener, void (*on_drained)(void *arg), vo
 
 /* Counters since the listener was made, but for the gauges. */
 struct net_stats {
-    uint64_t connections_open; /* gauge */
-    uint64_t exchanges_open;   /* gauge: being received, handled or answered */
-    uint64_t body_bytes_held;  /* gauge */
+    uint64_t connections_open;  /* gauge */
+    uint64_t exchanges_open;    /* gauge: being received, handled or answered */
+    uint64_t body_bytes_held;   /* gauge */
+    uint64_t output_bytes_held; /* gauge */
     uint64_t connections;
     uint64_t requests;
     uint64_t aborts;     /* the peer left before its answer */

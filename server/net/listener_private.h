@@ -18,6 +18,8 @@ struct listener {
     const struct net_limits *limits;
     struct net_stats stats;
     struct list connections;
+    struct list answers; /* of all connections that are being sent, the oldest first */
+    bool output_refused; /* since the last sweep, for listener_output_bytes_max */
     struct event *acceptable, *sweep, *drained;
     bool draining;
     void (*on_drained)(void *arg);

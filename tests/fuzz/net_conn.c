@@ -76,6 +76,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     assert(state.held == state.aborts);
     assert(listener->stats.exchanges_open == 0);
     assert(listener->stats.body_bytes_held == 0);
+    assert(listener->stats.output_bytes_held == 0);
     listener_free(listener);
     event_base_free(base);
     close(fd);

@@ -505,6 +505,39 @@ lets_requests_wait_while_answers_are_not_taken(void **state)
     server_stop(&server);
 }
 
+/* 65,535 bytes of each answer leave (RFC 9113 6.9.2); what is left of it is held. */
+static void
+holds_no_more_answers_than_the_limit(void **state)
+{
+    struct net_limits limits = net_limits_default;
+    struct peer first, second;
+
+    (void)state;
+    clock_set_us(SOME_TIME_US);
+    limits.listener_output_bytes_max = (size_t)6 * 1024 * 1024;
+    start(&limits);
+    peer_connect(&first, &server);
+    peer_say_preface(&first);
+    peer_say_frame(&first, HEADERS, END_HEADERS | END_STREAM, 1, BYTES(GET_LARGE));
+    UNTIL(&server, first.heard.len > 65535);
+    assert_int_equal(listener_stats(server.listener)->output_bytes_held, 4 * 1024 * 1024);
+    peer_connect(&second, &server);
+    peer_say_text(&second, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc"
+                           "GET /large HTTP/1.1\r\nHost: a\r\n\r\n");
+    UNTIL(&server, peer_heard(&second, "HTTP/1.1 503 "));
+    assert_true(peer_heard(&second, "\r\n\r\nabc"));
+    assert_int_equal(listener_stats(server.listener)->refused_by_limit, 1);
+    /* Whoever has not taken his answer for longest makes room for the next. */
+    UNTIL(&server, first.ended);
+    assert_int_equal(listener_stats(server.listener)->output_bytes_held, 0);
+    peer_say_text(&second, "GET /large HTTP/1.1\r\nHost: a\r\n\r\n");
+    UNTIL(&server, second.heard.len > (size_t)4 * 1024 * 1024);
+    assert_false(second.ended);
+    peer_close(&first);
+    peer_close(&second);
+    server_stop(&server);
+}
+
 static void
 goes_away_from_peers_that_flood(void **state)
 {
@@ -673,6 +706,7 @@ main(void)
         cmocka_unit_test_teardown(holds_no_more_bodies_than_the_limit, stop),
         cmocka_unit_test_teardown(refuses_streams_beyond_what_all_connections_may_have, stop),
         cmocka_unit_test_teardown(lets_requests_wait_while_answers_are_not_taken, stop),
+        cmocka_unit_test_teardown(holds_no_more_answers_than_the_limit, stop),
         cmocka_unit_test_teardown(goes_away_from_peers_that_flood, stop),
         cmocka_unit_test_teardown(goes_away_from_peers_that_reset_rapidly, stop),
         cmocka_unit_test_teardown(goes_away_from_heads_without_end, stop),
