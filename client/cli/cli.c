@@ -64,6 +64,8 @@ cli_warn(const struct cli *cli, enum text text, struct fill fill)
 {
     char filled[TEXT_SIZE];
 
+    /* Where both go to one file, what was said before stands before. */
+    fflush(stdout);
     fprintf(stderr, "%s\n", text_fill(filled, cli->chinese, text, fill));
 }
 
@@ -247,9 +249,7 @@ exit_code_of(const struct creditbank_result *result)
 static const char *
 refusal_sentence(const struct cli *cli, const Creditbank__V1__Refusal *refusal)
 {
-    return words_of_refusal(refusal->reason,
-                            cli->chinese ? refusal->message_zh : refusal->message_en, cli->chinese,
-                            cli->arena);
+    return words_of_item_refusal(refusal, cli->chinese, cli->arena);
 }
 
 static void

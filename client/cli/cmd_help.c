@@ -22,6 +22,8 @@ run(struct cli *cli, const struct command *command, const struct given *given)
         return EXIT_DONE;
     }
     about = command_find(second != NULL ? 2 : 1, words, &used);
+    if (about == NULL && second == NULL && help_print_group(cli, first))
+        return EXIT_DONE;
     if (about == NULL)
         return help_unknown(cli, first, second);
     help_print_command(cli, about);

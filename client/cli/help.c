@@ -36,34 +36,51 @@ command_json(const struct cli *cli, const struct command *command)
                      words_in(&command->summary, cli->chinese), "arguments", arguments);
 }
 
+/* Whether the command's first of two words is this; NULL: all are wanted. */
+static bool
+is_of_group(const struct command *command, const char *first)
+{
+    size_t len = first != NULL ? strlen(first) : 0;
+
+    return first == NULL || (strncmp(command->name, first, len) == 0 && command->name[len] == ' ');
+}
+
 static json_t *
-commands_json(const struct cli *cli)
+commands_json(const struct cli *cli, const char *first)
 {
     json_t *all = json_array();
 
     for (size_t i = 0; commands[i] != NULL; i++)
-        json_array_append_new(all, command_json(cli, commands[i]));
+        if (is_of_group(commands[i], first))
+            json_array_append_new(all, command_json(cli, commands[i]));
     return json_pack("{so}", "commands", all);
 }
 
-void
-help_print(struct cli *cli)
+static void
+print_commands(const struct cli *cli, const char *first)
 {
     struct table table;
 
-    if (cli->globals.json) {
-        cli_answer(cli, commands_json(cli));
-        return;
-    }
-    puts(text_in(TEXT_HELP_USAGE, cli->chinese));
     table_init(&table, cli->arena, 2);
     for (size_t i = 0; commands[i] != NULL; i++) {
         const char *cells[] = {arena_printf(cli->arena, "  %s", commands[i]->name),
                                words_in(&commands[i]->summary, cli->chinese)};
 
-        table_add(&table, cells);
+        if (is_of_group(commands[i], first))
+            table_add(&table, cells);
     }
     print_table(&table);
+}
+
+void
+help_print(struct cli *cli)
+{
+    if (cli->globals.json) {
+        cli_answer(cli, commands_json(cli, NULL));
+        return;
+    }
+    puts(text_in(TEXT_HELP_USAGE, cli->chinese));
+    print_commands(cli, NULL);
     puts(text_in(TEXT_HELP_GLOBALS, cli->chinese));
     puts(text_in(TEXT_HELP_EXIT_CODES, cli->chinese));
 }
@@ -73,13 +90,24 @@ static const char *
 second_words(const struct cli *cli, const char *first)
 {
     const char *text = "";
-    size_t len = strlen(first);
 
     for (size_t i = 0; commands[i] != NULL; i++)
-        if (strncmp(commands[i]->name, first, len) == 0 && commands[i]->name[len] == ' ')
+        if (is_of_group(commands[i], first))
             text = arena_printf(cli->arena, "%s%s%s", text, text[0] != '\0' ? ", " : "",
-                                commands[i]->name + len + 1);
+                                commands[i]->name + strlen(first) + 1);
     return text;
+}
+
+bool
+help_print_group(struct cli *cli, const char *first)
+{
+    if (second_words(cli, first)[0] == '\0')
+        return false;
+    if (cli->globals.json)
+        cli_answer(cli, commands_json(cli, first));
+    else
+        print_commands(cli, first);
+    return true;
 }
 
 enum exit_code

@@ -298,12 +298,39 @@ sum_up(const struct import_context *import)
     return any_bad ? EXIT_PARTLY : EXIT_DONE;
 }
 
+static const char *
+heading_named(const struct import_context *import, const char *name)
+{
+    const struct csv_column *columns = import->kind->columns;
+
+    for (size_t i = 0; columns[i].name != NULL; i++)
+        if (strcmp(columns[i].name, name) == 0 && import->places.at[i] != SIZE_MAX)
+            return columns[i].heading;
+    return NULL;
+}
+
+/* A field of an item stands in the file under its name, without what tells its unit or kind. */
+static const char *
+heading_of(const void *context, const char *field)
+{
+    static const char *const prefixes[] = {"", "centi", "completed_"};
+    const char *dot = strrchr(field, '.');
+    const char *name = dot != NULL ? dot + 1 : field;
+    const char *heading = NULL;
+
+    for (size_t i = 0; i < ARRAY_COUNT(prefixes) && heading == NULL; i++)
+        if (strncmp(name, prefixes[i], strlen(prefixes[i])) == 0)
+            heading = heading_named(context, name + strlen(prefixes[i]));
+    return heading;
+}
+
 static enum exit_code
 load(struct import_context *import)
 {
     struct loading loading = {.next = next_row,
                               .done = row_done,
                               .sending = batch_sending,
+                              .heading = heading_of,
                               .context = import,
                               .stages = import->kind->stages,
                               .build = import->kind->build,

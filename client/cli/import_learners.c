@@ -2,6 +2,7 @@
 #include "import.h"
 
 #include "fields.h"
+#include "normal.h"
 
 #include "creditbank/v1/account_service.pb-c.h"
 
@@ -66,6 +67,10 @@ build(struct batch *batch, struct load_row *row)
     Creditbank__V1__LearnerEnrolled *enrolled = arena_alloc(batch->arena, sizeof(*enrolled));
     Creditbank__V1__Item *item;
 
+    if (normal_is_mangled(slice_text(import_cell(batch, row, "student_no")))) {
+        row_refuse(batch, row, REASON_ROW_NUMBER_MANGLED, import_cell(batch, row, "student_no"));
+        return;
+    }
     creditbank__v1__learner_enrolled__init(enrolled);
     row->key = import_cell(batch, row, "student_no");
     enrolled->account_no = (char *)(uintptr_t)row->account_no;

@@ -208,6 +208,20 @@ forget_opening(struct batch *batch, const char *account_no)
     }
 }
 
+/* What the bank says of a row, and of which of its cells. */
+static const char *
+sentence_of(const struct batch *batch, const Creditbank__V1__Refusal *refusal, bool chinese)
+{
+    const struct loading *loading = batch->loader->loading;
+    const char *heading =
+        loading->heading != NULL ? loading->heading(loading->context, refusal->field) : NULL;
+    const char *sentence = words_of_item_refusal(refusal, chinese, batch->arena);
+
+    if (heading == NULL)
+        return sentence;
+    return arena_printf(batch->arena, chinese ? "“%s”：%s" : "\"%s\": %s", heading, sentence);
+}
+
 /* One item that the bank refused: the account is open, the row is known, or the row is bad. */
 static void
 take_refusal(struct sent *sent, const Creditbank__V1__Refusal *refusal, bool chinese)
@@ -215,9 +229,7 @@ take_refusal(struct sent *sent, const Creditbank__V1__Refusal *refusal, bool chi
     const struct loading *loading = sent->batch->loader->loading;
     struct load_row *row = sent->items[refusal->item->value].row;
     struct fault fault = {.code = refusal->reason,
-                          .sentence = words_of_refusal(
-                              refusal->reason, chinese ? refusal->message_zh : refusal->message_en,
-                              chinese, sent->batch->arena),
+                          .sentence = sentence_of(sent->batch, refusal, chinese),
                           .advice = chinese ? refusal->advice_zh : refusal->advice_en};
 
     if (row->state != ROW_PENDING)

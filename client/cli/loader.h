@@ -86,6 +86,9 @@ struct loading {
     void (*done)(void *context, const struct load_row *row);
     /* A batch is about to be sent: what it would book is written down first. */
     void (*sending)(void *context, const struct batch *batch);
+    /* The heading of the cell that a field of an item came from, or NULL; itself NULL: none is
+     * named. */
+    const char *(*heading)(const void *context, const char *field);
     void *context;
     const stage_fn *stages; /* the last is NULL */
     row_fn build;           /* after the last stage: adds the row's items */

@@ -35,6 +35,8 @@ run(struct cli *cli, int count, char **words)
         return cli->globals.help ? EXIT_DONE : EXIT_USAGE;
     }
     command = command_find(count, words, &used);
+    if (command == NULL && count == 1 && cli->globals.help && help_print_group(cli, words[0]))
+        return EXIT_DONE;
     if (command == NULL)
         return help_unknown(cli, words[0], count > 1 ? words[1] : NULL);
     if (cli->globals.help) {

@@ -51,11 +51,13 @@ begins(const char *text, const char *with)
 bool
 text_choose_language(const char *asked, const char *locale, bool *chinese)
 {
-    if (asked != NULL) {
+    bool known = asked != NULL && (strcmp(asked, "zh") == 0 || strcmp(asked, "en") == 0);
+
+    if (known) {
         *chinese = strcmp(asked, "zh") == 0;
-        return *chinese || strcmp(asked, "en") == 0;
+        return true;
     }
     *chinese = locale == NULL || locale[0] == '\0' || begins(locale, "zh") ||
                strcmp(locale, "POSIX") == 0 || strcmp(locale, "C") == 0 || begins(locale, "C.");
-    return true;
+    return asked == NULL;
 }

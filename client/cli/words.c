@@ -225,6 +225,52 @@ words_of_refusal(const char *code, const char *sentence, bool chinese, struct ar
     return arena_text(arena, slice_text(text));
 }
 
+/* Whether the last part of the path is a field in hundredths. */
+static bool
+is_in_hundredths(const char *path)
+{
+    const char *dot = strrchr(path, '.');
+
+    return strncmp(dot != NULL ? dot + 1 : path, "centi", strlen("centi")) == 0;
+}
+
+/* "0, 1–100000", which are hundredths, as "0, 0.01–1000". */
+static const char *
+say_hundredths(const char *detail, struct arena *arena)
+{
+    const char *text = "";
+
+    while (*detail != '\0') {
+        size_t other = strcspn(detail, "0123456789");
+        size_t digits = strspn(detail + other, "0123456789");
+        const char *run = arena_text(arena, slice_make(detail + other, digits));
+        int64_t number;
+
+        if (words_number(run, &number))
+            run = fields_format_centi(number, arena);
+        text = arena_printf(arena, "%s%.*s%s", text, (int)other, detail, run);
+        detail += other + digits;
+    }
+    return text;
+}
+
+const char *
+words_of_item_refusal(const Creditbank__V1__Refusal *refusal, bool chinese, struct arena *arena)
+{
+    const char *sentence = chinese ? refusal->message_zh : refusal->message_en;
+    const char *detail =
+        reason_from_code(refusal->reason) == REASON_FIELD_RANGE && is_in_hundredths(refusal->field)
+            ? take_detail(REASON_FIELD_RANGE, sentence, chinese, arena)
+            : NULL;
+    char text[SENTENCE_SIZE];
+
+    if (detail == NULL)
+        return words_of_refusal(refusal->reason, sentence, chinese, arena);
+    (void)reason_sentence(REASON_FIELD_RANGE, say_hundredths(detail, arena), chinese, text,
+                          sizeof(text));
+    return arena_text(arena, slice_text(text));
+}
+
 static const char *
 words_of_verdict(const Creditbank__V1__ClauseVerdict *verdict, const char *field, const char *text,
                  bool chinese, struct arena *arena)

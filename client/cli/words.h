@@ -2,6 +2,8 @@
 
 #include "base/arena.h"
 
+#include "creditbank/v1/refusal.pb-c.h"
+
 #include <protobuf-c/protobuf-c.h>
 
 /*
@@ -19,6 +21,10 @@ bool words_is_moot(const ProtobufCMessage *message, const char *field) MUST_USE;
 /* The sentence of a refusal of that code, in that language, with its detail in words. */
 const char *words_of_refusal(const char *code, const char *sentence, bool chinese,
                              struct arena *arena) MUST_USE;
+
+/* The same of a refusal; a range of a field in hundredths is said in whole units. */
+const char *words_of_item_refusal(const Creditbank__V1__Refusal *refusal, bool chinese,
+                                  struct arena *arena) MUST_USE;
 
 /* A number of digits alone, at most 18; false for anything else. */
 bool words_number(const char *text, int64_t *number) MUST_USE;

@@ -636,6 +636,39 @@ every_command_says_what_it_is_and_fills_fields_that_there_are(void **state)
     }
 }
 
+static void
+a_range_of_a_field_in_hundredths_is_said_in_whole_units(void **state)
+{
+    struct arena *arena = arena_new(1 << 16);
+    Creditbank__V1__Refusal refusal = CREDITBANK__V1__REFUSAL__INIT;
+
+    (void)state;
+    refusal.reason = (char[]){"FIELD_RANGE"};
+    refusal.field = (char[]){"course_result_recorded.centihours"};
+    refusal.message_zh = (char[]){"数值超出范围：0, 1–100000"};
+    refusal.message_en = (char[]){"out of range: 0, 1–100000"};
+    assert_string_equal(words_of_item_refusal(&refusal, true, arena), "数值超出范围：0, 0.01–1000");
+    assert_string_equal(words_of_item_refusal(&refusal, false, arena),
+                        "out of range: 0, 0.01–1000");
+    refusal.field = (char[]){"programme_published.cohort"};
+    assert_string_equal(words_of_item_refusal(&refusal, true, arena), refusal.message_zh);
+    arena_free(arena);
+}
+
+static void
+a_language_that_there_is_not_is_said_in_the_locales(void **state)
+{
+    bool chinese = false;
+
+    (void)state;
+    assert_false(text_choose_language("de", NULL, &chinese));
+    assert_true(chinese);
+    assert_false(text_choose_language("de", "en_US.UTF-8", &chinese));
+    assert_false(chinese);
+    assert_true(text_choose_language("zh", "en_US.UTF-8", &chinese));
+    assert_true(chinese);
+}
+
 /* A statement may come from anybody: what it says must not steer the reader's terminal. */
 static void
 a_line_of_a_statement_says_what_it_records_and_steers_no_terminal(void **state)
@@ -727,6 +760,8 @@ main(void)
         cmocka_unit_test(every_command_says_what_it_is_and_fills_fields_that_there_are),
         cmocka_unit_test(a_line_of_a_statement_says_what_it_records_and_steers_no_terminal),
         cmocka_unit_test(a_decision_names_the_courses_exempted),
+        cmocka_unit_test(a_range_of_a_field_in_hundredths_is_said_in_whole_units),
+        cmocka_unit_test(a_language_that_there_is_not_is_said_in_the_locales),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
