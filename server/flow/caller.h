@@ -34,3 +34,9 @@ struct caller {
     char account_no[ACCOUNT_NO_MAX + 1];
     uint8_t session_id[16];
 };
+
+/*
+ * Whoever is counted by address is counted by this: IPv6 by its /64, for that is
+ * what one subscriber is given. The address is of at most ADDRESS_MAX characters.
+ */
+void caller_subscriber(const char *address, char subscriber[ADDRESS_MAX + 1]);

@@ -23,7 +23,6 @@
 #include "wire/json.h"
 #include "wire/unpack.h"
 
-#include <arpa/inet.h>
 #include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -394,30 +393,12 @@ has_route(struct rpc_call *rc, struct wire_fault *fault)
     return true;
 }
 
-/* Callers by address: IPv6 by its /64, for that is what one subscriber is given. */
-static size_t
-address_key(const char *text, char *key, size_t size)
-{
-    struct in6_addr address;
-    int len;
-
-    if (inet_pton(AF_INET6, text, &address) != 1) {
-        len = snprintf(key, size, "%s", text);
-    } else {
-        memset(&address.s6_addr[8], 0, 8);
-        inet_ntop(AF_INET6, &address, key, (socklen_t)size);
-        len = (int)strlen(key);
-    }
-    return (size_t)len < size ? (size_t)len : size - 1;
-}
-
 static bool
 is_admitted(struct rpc_call *rc, struct wire_fault *fault)
 {
     struct rpc_server *server = rc->server;
     const struct rpc_limits *limits = server->config.limits;
-    char key[RATE_KEY_MAX + 1];
-    size_t len = address_key(rc->http->peer_address, key, sizeof(key));
+    char subscriber[ADDRESS_MAX + 1];
     enum reason reason;
 
     size_t memory = limits->call_memory_factor * (rc->http->body.len + rc->http->query.len);
@@ -428,7 +409,8 @@ is_admitted(struct rpc_call *rc, struct wire_fault *fault)
         rc->retry_ms = limits->retry_ms;
         return protocol_refuse(fault, REASON_CALLS_TOO_MANY, "");
     }
-    if (!admit(rc, slice_make(key, len), &limits->address, &rc->address, &reason))
+    caller_subscriber(rc->http->peer_address, subscriber);
+    if (!admit(rc, slice_text(subscriber), &limits->address, &rc->address, &reason))
         return protocol_refuse(fault, reason, "");
     server->calls_under_way++;
     server->requests_memory += rc->request_memory = memory;

@@ -125,7 +125,10 @@ account_subject(struct slice account_no, char subject[SUBJECT_SIZE])
 static struct slice
 address_subject(const struct call *call, char subject[SUBJECT_SIZE])
 {
-    snprintf(subject, SUBJECT_SIZE, "address %s", call_caller(call)->address);
+    char subscriber[ADDRESS_MAX + 1];
+
+    caller_subscriber(call_caller(call)->address, subscriber);
+    snprintf(subject, SUBJECT_SIZE, "address %s", subscriber);
     return slice_text(subject);
 }
 

@@ -43,7 +43,7 @@ struct step store_end_session(struct call *call, struct slice account_no,
  */
 #define ATTEMPT_WINDOW_MIN 15
 #define ATTEMPTS_PER_ACCOUNT 10
-#define ATTEMPTS_PER_ADDRESS 300 /* a school's computer room has one address */
+#define ATTEMPTS_PER_ADDRESS 300 /* a school's computer room has one; in IPv6 one /64 */
 
 /* What an account's sign-in is checked against. */
 struct sign_in {

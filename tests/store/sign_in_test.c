@@ -356,6 +356,27 @@ an_address_runs_out_of_attempts_too(void **state)
     assert_int_equal(ask(begin_sign_in, NULL), REASON_NONE);
 }
 
+/* RFC 6177: who has one address of a /64 has 2^64 of them. */
+static void
+the_addresses_of_one_subscriber_count_as_one(void **state)
+{
+    char number[8];
+
+    (void)state;
+    as_learner("A2");
+    account_no = number;
+    for (int i = 0; i < ATTEMPTS_PER_ADDRESS; i++) {
+        snprintf(number, sizeof(number), "V%d", i);
+        snprintf(caller.address, sizeof(caller.address), "2001:db8:0:7:%x::1", i);
+        assert_int_equal(ask(begin_sign_in, NULL), REASON_NONE);
+    }
+    snprintf(number, sizeof(number), "V");
+    snprintf(caller.address, sizeof(caller.address), "2001:db8:0:7:ffff::1");
+    assert_int_equal(ask(begin_sign_in, NULL), REASON_TOO_MANY_ATTEMPTS);
+    snprintf(caller.address, sizeof(caller.address), "2001:db8:0:8::1");
+    assert_int_equal(ask(begin_sign_in, NULL), REASON_NONE);
+}
+
 static struct issued_code codes[4];
 static struct code_list code_list = {ARRAY_COUNT(codes), codes};
 
@@ -554,6 +575,7 @@ main(void)
         cmocka_unit_test(attempts_are_counted_and_forgiven),
         cmocka_unit_test(attempts_at_the_same_moment_are_counted_exactly),
         cmocka_unit_test(an_address_runs_out_of_attempts_too),
+        cmocka_unit_test(the_addresses_of_one_subscriber_count_as_one),
         cmocka_unit_test(a_code_is_issued_for_own_learners_and_used_once),
         cmocka_unit_test(a_new_password_ends_the_other_sessions),
         cmocka_unit_test(a_password_that_is_no_more_begins_and_changes_nothing),
