@@ -98,12 +98,30 @@ parse_separated(struct slice text, const char *const signs[3], int32_t *days)
            date_from_civil(year, month, day, days);
 }
 
+/* A spreadsheet writes midnight beside a date; another hour is no date. */
+static struct slice
+without_midnight(struct slice text)
+{
+    static const char *const midnights[] = {" 0:00", " 00:00", " 0:00:00", " 00:00:00"};
+
+    for (size_t i = 0; i < ARRAY_COUNT(midnights); i++) {
+        size_t len = strlen(midnights[i]);
+
+        if (text.len > len && memcmp(text.at + text.len - len, midnights[i], len) == 0)
+            return slice_make(text.at, text.len - len);
+    }
+    return text;
+}
+
 bool
 normal_date(struct slice text, int32_t *days)
 {
     static const char *const ways[][3] = {
         {"-", "-", ""}, {"/", "/", ""}, {".", ".", ""}, {"年", "月", "日"}};
     int number;
+
+    text = without_midnight(text);
+
     struct slice rest = text;
 
     if (text.len == 8 && take_number(&rest, 8, &number) && rest.len == 0)

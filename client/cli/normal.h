@@ -11,7 +11,10 @@
 /* Appends the cell's normal form; false beyond the buffer's limit. */
 bool normal_cell(struct slice cell, struct buffer *normal) MUST_USE;
 
-/* A date: 2026-03-05, 2026/3/5, 2026.3.5, 20260305, 2026年3月5日. Days since 1970-01-01. */
+/*
+ * A date: 2026-03-05, 2026/3/5, 2026.3.5, 20260305, 2026年3月5日, each with midnight
+ * beside it or not (2026/3/5 0:00). Days since 1970-01-01.
+ */
 bool normal_date(struct slice text, int32_t *days) MUST_USE;
 
 /*
