@@ -28,8 +28,12 @@ why_in_chinese(const char *english)
     static const struct {
         const char *en, *zh;
     } phrases[] = {
-        {"the file cannot be read", "无法读取，请检查路径和权限"},
-        {"the file cannot be written", "无法写入：文件可能已存在，或没有权限"},
+        {"the file does not exist", "没有这个文件，请核对路径"},
+        {"the file cannot be opened", "无法打开，请检查文件和所在文件夹的权限"},
+        {"the file cannot be read", "读取出错，请检查磁盘"},
+        {"the file exists already", "文件已存在，请换一个文件名"},
+        {"the file cannot be made", "无法新建，请检查所在文件夹和权限"},
+        {"the file cannot be written", "写入出错，请检查磁盘空间"},
         {"the file is too long", "文件过长，不是私钥文件"},
         {"the file is not a regular file", "不是普通文件"},
         {"the file is open to others than its owner (chmod 600)",
@@ -44,6 +48,9 @@ why_in_chinese(const char *english)
         {"the checkpoint has no size", "检查点没有日志大小"},
         {"the checkpoint has no root hash", "检查点没有根哈希"},
         {"the checkpoint has an empty line", "检查点中有空行"},
+        {"the checkpoint does not end in a newline", "检查点末尾没有换行"},
+        {"the checkpoint is of another log", "检查点属于另一个日志"},
+        {"the note has no signature", "没有签名"},
         {"the note has too many signatures", "签名过多"},
         {"the note has a malformed signature line", "签名行的格式不对"},
         {"the note does not end in a newline", "末尾没有换行"},

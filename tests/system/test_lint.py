@@ -94,3 +94,11 @@ def test_a_source_that_refers_to_no_heading_is_found(lint):
 def test_a_page_that_refers_to_what_is_there_is_fine(lint):
     text = "# A clock, wrong\n[a](#a-clock-wrong) [b](../a.md) `tests/lint/*.py` `tests/lint/NAME.py`\n"
     assert lint("links.py", docs__a_dot_md=text, a_dot_md="[a](docs/a.md#a-clock-wrong)\n") == (0, "")
+
+
+def test_what_crypto_says_without_words_in_chinese_is_found(lint):
+    sources = {f"server__crypto__{name}_dot_c": "\n" for name in ("checkpoint", "note", "private_key", "tlog_proof")}
+    assert lint("causes.py", **sources, server__crypto__key_file_dot_c='return "the file is gone";\n',
+                client__lib__why_dot_c='{"the file is lost", "x"},\n') == (
+        1, 'server/crypto/key_file.c: "the file is gone" is not in client/lib/why.c\n'
+           'client/lib/why.c: nobody says "the file is lost"')
