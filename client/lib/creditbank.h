@@ -63,14 +63,16 @@ struct creditbank_bytes {
 
 void creditbank_bytes_free(struct creditbank_bytes *bytes);
 
+/* Room for a detail with its NUL; what is longer is cut. */
 #define CREDITBANK_DETAIL_SIZE 256
 
 /* Why something on this side failed. */
 struct creditbank_error {
     const char *code; /* a row of docs/errors.md; a constant; NULL: nothing failed */
-    char detail[256]; /* what fills the {} of the row's sentence; empty if nothing */
-    char detail_zh[CREDITBANK_DETAIL_SIZE]; /* the same in Chinese; empty where it needs no other
-                                               words */
+    /* What fills the {} of the row's sentence; empty if nothing. */
+    char detail[CREDITBANK_DETAIL_SIZE];
+    /* The same in Chinese; empty where it needs no other words. */
+    char detail_zh[CREDITBANK_DETAIL_SIZE];
 };
 
 /*
