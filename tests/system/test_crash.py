@@ -368,7 +368,6 @@ def standing(imported, stage):
 
 def kill_in_flight(imported, stage, aftermath):
     """The daemon dies with a call in flight; it is back at once, or when the client has given up or died too."""
-    run = imported.runs[-1]
     with standing(imported, stage):
         run = imported.runs[-1]
         imported.town.bank.kill()
