@@ -1,5 +1,6 @@
 /*
- *   begin snapshot --> outside --> make tables --> replay --> compare --> identities --> roll back
+ *   anchor --> begin snapshot --> outside --> make tables --> replay --> compare --> identities -->
+ * roll back
  *
  * The tables are temporary ones of the same names, which PostgreSQL finds before
  * the projections: so the statements that serve the bank fill them. The rollback
@@ -11,12 +12,25 @@
 #include "database.h"
 #include "db/params.h"
 #include "db/row.h"
+#include "notary/anchor.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #define KEY_MEMORY ((size_t)1 << 14)
+
+/* Read before the snapshot, which then holds all that was signed: only the committed is. */
+static bool
+read_anchor(struct audit *audit, const struct config *config)
+{
+    const char *fault =
+        anchor_read(config->notary.anchor, slice_text(config->bank.log_origin), &audit->anchor);
+
+    if (fault != NULL)
+        fprintf(stderr, "creditbankd: %s: %s\n", config->notary.anchor, fault);
+    return fault == NULL;
+}
 
 static void
 take_size(void *arg, const struct db_result *row)
@@ -75,8 +89,9 @@ find_outside(struct audit *audit)
 static bool
 run(struct audit *audit, const struct config *config)
 {
-    return begin(audit) && find_outside(audit) && audit_make_tables(audit) && audit_replay(audit) &&
-           audit_compare(audit) && audit_identities(audit, config->identity.epoch_keys);
+    return read_anchor(audit, config) && begin(audit) && find_outside(audit) &&
+           audit_make_tables(audit) && audit_replay(audit) && audit_compare(audit) &&
+           audit_identities(audit, config->identity.epoch_keys);
 }
 
 int

@@ -21,6 +21,7 @@ struct audit {
     int64_t booked_at_us; /* of the entry before it */
     struct merkle_edge edge;
     struct note_verifier *verifier; /* of checkpoints; NULL before the founding */
+    struct merkle_edge anchor;      /* what was signed last, known from outside the database */
     size_t fault_count;
 };
 

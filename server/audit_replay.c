@@ -448,6 +448,19 @@ check_checkpoint(struct replay *replay, const struct stored_head *stored)
         audit_fault(replay->audit, "log.checkpoint", key, "it signs another log");
 }
 
+/* A log that was made anew agrees with itself, but not with what the bank has signed. */
+static void
+check_anchor(const struct replay *replay)
+{
+    const struct merkle_edge *anchor = &replay->audit->anchor, *edge = &replay->audit->edge;
+    char key[KEY_TEXT_SIZE];
+
+    if (edge->size == anchor->size &&
+        !slice_equal(merkle_edge_bytes(edge), merkle_edge_bytes(anchor)))
+        audit_fault(replay->audit, "log.entry", number_key((int64_t)anchor->size - 1, key),
+                    "up to it the log is another than the anchor's");
+}
+
 static void
 grow_tree(struct replay *replay, const struct hash *leaf)
 {
@@ -463,6 +476,7 @@ grow_tree(struct replay *replay, const struct hash *leaf)
     if (checkpoints->next < checkpoints->count &&
         (uint64_t)checkpoints->heads[checkpoints->next].size == edge->size)
         check_checkpoint(replay, &checkpoints->heads[checkpoints->next++]);
+    check_anchor(replay);
 }
 
 /* False where the replay cannot go on. */
@@ -572,6 +586,18 @@ show_progress(const struct audit *audit)
                 audit->next == audit->size ? "\n" : "");
 }
 
+/* A database that was rewound, or restored from before what the bank has signed. */
+static void
+check_end(struct audit *audit)
+{
+    char key[KEY_TEXT_SIZE];
+
+    if (audit->size < (int64_t)audit->anchor.size)
+        audit_fault(audit, "log.entry", number_key(audit->size, key),
+                    "it is missing, and all after it; the anchor has %" PRIu64 " entries",
+                    audit->anchor.size);
+}
+
 bool
 audit_replay(struct audit *audit)
 {
@@ -588,5 +614,6 @@ audit_replay(struct audit *audit)
         arena_free(arena);
         show_progress(audit);
     }
+    check_end(audit);
     return good;
 }

@@ -145,16 +145,16 @@ anchor_create(const char *path, struct slice origin)
 }
 
 /* Who may write to the anchor may have two histories signed: it is guarded like a key. */
-static const char *
-load(struct anchor *anchor)
+const char *
+anchor_read(const char *path, struct slice origin, struct merkle_edge *edge)
 {
     SCOPED(buffer_fini) struct buffer text;
 
     buffer_init(&text, ANCHOR_BYTES_MAX);
-    const char *fault = key_file_read(anchor->path, &text);
+    const char *fault = key_file_read(path, &text);
     if (fault != NULL)
         return fault;
-    return parse(buffer_slice(&text), slice_text(anchor->origin), &anchor->edge);
+    return parse(buffer_slice(&text), origin, edge);
 }
 
 static const char *
@@ -189,7 +189,7 @@ anchor_open(const char *path, struct slice origin, struct anchor **anchor)
 
     const char *fault = len < PATH_MAX ? lock(opened) : "the anchor's name is too long";
     if (fault == NULL)
-        fault = load(opened);
+        fault = anchor_read(opened->path, slice_text(opened->origin), &opened->edge);
     if (fault != NULL) {
         anchor_close(opened);
         return fault;

@@ -32,6 +32,9 @@ const char *anchor_create(const char *path, struct slice origin) MUST_USE;
 const char *anchor_open(const char *path, struct slice origin, struct anchor **anchor) MUST_USE;
 void anchor_close(struct anchor *anchor);
 
+/* Reads what the anchor says, without opening it: a notary may have it. NULL, or why not. */
+const char *anchor_read(const char *path, struct slice origin, struct merkle_edge *edge) MUST_USE;
+
 /* The right edge of the tree that was signed last; valid until it moves. */
 const struct merkle_edge *anchor_edge(const struct anchor *anchor);
 

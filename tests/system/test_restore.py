@@ -70,6 +70,8 @@ def test_a_database_older_than_the_anchor_gets_no_signature(own_town, revive, tm
     own_town.bank.stop()
     rewound = revive(old, own_town.bank.state)
     move_to(own_town, rewound)
+    audited = test_audit.audit(rewound)
+    assert (audited.returncode, "it is missing, and all after it" in audited.stdout) == (1, True), audited.stdout
     with pytest.raises(Refused):
         own_town.submit(own_town.school, [towns.result(account, "R-2")], "post")
     assert "writes stopped runbook=docs/operating.md#the-notary-refuses-to-sign" in rewound.log.read_text(encoding="utf-8")
