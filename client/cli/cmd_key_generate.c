@@ -45,10 +45,10 @@ run(struct cli *cli, const struct command *command, const struct given *given)
         return EXIT_USAGE;
 
     struct private_key *key = private_key_generate(algorithm);
-    const char *why = private_key_format(key, slice_text(passphrase), &pem)
-                          ? key_file_write(path, buffer_slice(&pem))
-                          : "passphrase";
+    const char *why = private_key_format(key, slice_text(passphrase), &pem);
 
+    if (why == NULL)
+        why = key_file_write(path, buffer_slice(&pem));
     if (why == NULL)
         key_info_print(cli, private_key_public(key));
     private_key_free(key);

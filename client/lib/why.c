@@ -41,6 +41,8 @@ why_in_chinese(const char *english)
         {"the key is longer than 4096 bytes", "文件超过 4096 字节，不是私钥文件"},
         {"the key is not PKCS#8 in PEM", "不是 PEM 格式的 PKCS#8 私钥"},
         {"the key is encrypted, and there is no passphrase", "私钥已加密，没有给出口令"},
+        {"the passphrase is longer than 1024 bytes", "口令超过 1024 字节，请换一个较短的"},
+        {"the key is too long", "私钥过长"},
         {"the passphrase is wrong, or the key is damaged", "口令不对，或私钥已损坏"},
         {"the key is damaged", "私钥已损坏"},
         {"the key is none of Ed25519, P-256 and SM2", "不是 Ed25519、P-256 或 SM2 私钥"},

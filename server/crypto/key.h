@@ -83,6 +83,9 @@ struct signature private_key_sign(const struct private_key *key, struct slice me
 /* Longest PEM text of a key that is read or written. */
 #define KEY_PEM_MAX 4096
 
+/* Longest passphrase in bytes: what OpenSSL takes when it reads a key (PEM_BUFSIZE). */
+#define KEY_PASSPHRASE_MAX 1024
+
 /*
  * From PKCS#8 in PEM (RFC 7468), encrypted or, with an empty passphrase, clear.
  * NULL and the key, or why not; the caller owns the key.
@@ -92,7 +95,8 @@ const char *private_key_parse(struct slice pem, struct slice passphrase,
 
 /*
  * Appends PKCS#8 in PEM: encrypted with AES-256-CBC under scrypt (RFC 7914), or
- * clear where the passphrase is empty. False beyond the buffer's limit.
+ * clear where the passphrase is empty. NULL, or why not: a passphrase that is too
+ * long, with which nobody could read the key again, or the buffer's limit.
  */
-bool private_key_format(const struct private_key *key, struct slice passphrase,
-                        struct buffer *pem) MUST_USE;
+const char *private_key_format(const struct private_key *key, struct slice passphrase,
+                               struct buffer *pem) MUST_USE;

@@ -193,16 +193,19 @@ write_pem(BIO *bio, const struct private_key *key, struct slice passphrase)
     return written;
 }
 
-bool
+const char *
 private_key_format(const struct private_key *key, struct slice passphrase, struct buffer *pem)
 {
+    if (passphrase.len > KEY_PASSPHRASE_MAX)
+        return "the passphrase is longer than 1024 bytes";
+
     SCOPED(free_bio) BIO *bio = BIO_new(BIO_s_secmem());
     char *text;
 
-    if (bio == NULL || passphrase.len > KEY_PEM_MAX || !write_pem(bio, key, passphrase))
+    if (bio == NULL || !write_pem(bio, key, passphrase))
         panic("crypto: the key cannot be written");
 
     long len = BIO_get_mem_data(bio, &text);
 
-    return buffer_append(pem, slice_make(text, (size_t)len));
+    return buffer_append(pem, slice_make(text, (size_t)len)) ? NULL : "the key is too long";
 }

@@ -53,7 +53,7 @@ keys_save(const struct private_key *key, const char *passphrase_file, const char
     buffer_init(&passphrase, PASSPHRASE_MAX);
     if (passphrase_file[0] != '\0')
         fault = read_passphrase(passphrase_file, &passphrase);
-    if (fault == NULL && !private_key_format(key, buffer_slice(&passphrase), &pem))
-        fault = "the key is too long";
+    if (fault == NULL)
+        fault = private_key_format(key, buffer_slice(&passphrase), &pem);
     return fault != NULL ? fault : key_file_write(key_file, buffer_slice(&pem));
 }

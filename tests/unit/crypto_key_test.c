@@ -320,7 +320,7 @@ a_key_comes_back_from_its_pem(void **state)
         struct buffer pem;
 
         buffer_init(&pem, KEY_PEM_MAX);
-        assert_true(private_key_format(key, passphrase, &pem));
+        assert_null(private_key_format(key, passphrase, &pem));
         assert_null(private_key_parse(buffer_slice(&pem), passphrase, &back));
         assert_true(hash_equal(public_key_id(private_key_public(key)),
                                public_key_id(private_key_public(back))));
@@ -333,6 +333,26 @@ a_key_comes_back_from_its_pem(void **state)
         private_key_free(key);
         buffer_fini(&pem);
     }
+}
+
+/* Longer than it may be, it would lock the key away for ever. */
+static void
+a_key_is_encrypted_only_with_a_passphrase_that_opens_it(void **state)
+{
+    static char text[KEY_PASSPHRASE_MAX + 1];
+    struct private_key *key = private_key_generate(KEY_ED25519), *back;
+    struct buffer pem;
+
+    (void)state;
+    memset(text, 'a', sizeof(text));
+    buffer_init(&pem, KEY_PEM_MAX);
+    assert_non_null(private_key_format(key, slice_make(text, sizeof(text)), &pem));
+    assert_int_equal(pem.len, 0);
+    assert_null(private_key_format(key, slice_make(text, KEY_PASSPHRASE_MAX), &pem));
+    assert_null(private_key_parse(buffer_slice(&pem), slice_make(text, KEY_PASSPHRASE_MAX), &back));
+    private_key_free(back);
+    private_key_free(key);
+    buffer_fini(&pem);
 }
 
 /* Made by `openssl genpkey -algorithm ed25519 -aes-256-cbc -pass pass:correct-horse`. */
@@ -499,6 +519,7 @@ main(void)
         cmocka_unit_test(an_ed25519_key_is_its_32_bytes),
         cmocka_unit_test(algorithms_have_names),
         cmocka_unit_test(a_key_comes_back_from_its_pem),
+        cmocka_unit_test(a_key_is_encrypted_only_with_a_passphrase_that_opens_it),
         cmocka_unit_test(an_encrypted_key_opens_with_its_passphrase_only),
         cmocka_unit_test(what_is_no_key_of_ours_is_refused),
         cmocka_unit_test(a_key_file_is_made_once_and_for_its_owner_alone),
