@@ -376,8 +376,10 @@ say_course(struct plain *p, size_t line, const struct rule *rule, struct slice c
     say(p, "COURSE_OF_RULE", text(p, code), is_in_rule ? text(p, code) : "none", is_in_rule);
     ask(p, "COURSE_ONCE", !stood_before);
     ask(p, "COURSE_NOT_DONE", at == COURSES || p->passed[at].count == 0);
-    say_hold(p, "COURSE_FREE", at == COURSES ? HOLD_FREE : p->holds[at].state,
-             at == COURSES ? (struct slice){0} : p->holds[at].application_no);
+    if (at == COURSES)
+        say_hold(p, "COURSE_FREE", HOLD_FREE, (struct slice){0});
+    else
+        say_hold(p, "COURSE_FREE", p->holds[at].state, p->holds[at].application_no);
     if (is_in_rule)
         p->exemptions[p->exemption_count++] = (struct exemption_granted){
             code, p->courses[at].centicredits, rule->attendance_waived, rule->exam_waived};
