@@ -6,6 +6,9 @@
 
 #include "normal.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #define ABSENT SIZE_MAX
 
 /* Which column a heading names; -1: none. */
@@ -16,6 +19,18 @@ column_of(const struct csv_column *columns, struct slice heading)
         if (slice_is(heading, columns[i].name) || slice_is(heading, columns[i].heading))
             return i;
     return -1;
+}
+
+/* A heading that would not fit whole is left out. */
+static void
+add_unused(struct csv_places *places, struct slice heading)
+{
+    size_t len = strlen(places->unused);
+    const char *between = len > 0 ? ", " : "";
+
+    if (len + strlen(between) + heading.len < CSV_UNUSED_MAX)
+        (void)snprintf(places->unused + len, CSV_UNUSED_MAX - len, "%s%.*s", between,
+                       (int)heading.len, (const char *)heading.at);
 }
 
 static bool
@@ -29,6 +44,8 @@ map_heading(const struct csv_column *columns, struct slice cell, size_t place,
     if (!normal_cell(cell, &heading))
         return true;
     column = column_of(columns, buffer_slice(&heading));
+    if (column < 0 && heading.len > 0)
+        add_unused(places, buffer_slice(&heading));
     if (column < 0)
         return true;
     if (places->at[column] != ABSENT)
@@ -43,7 +60,7 @@ csv_columns_map(struct csv_file *file, const struct csv_column *columns, struct 
 {
     struct csv_row row;
 
-    places->count = 0;
+    *places = (struct csv_places){0};
     for (size_t i = 0; i < CSV_COLUMNS_MAX; i++)
         places->at[i] = ABSENT;
     if (!csv_file_next(file, &row, error)) {

@@ -7,6 +7,9 @@
 /* Which cell of a row is which column, by the headings of the first row. */
 #define CSV_COLUMNS_MAX 12
 
+/* Bytes kept of the headings that name no column. */
+#define CSV_UNUSED_MAX 512
+
 /* A column: its name in a program's file and its heading in Chinese; both are known. */
 struct csv_column {
     const char *name, *heading;
@@ -17,7 +20,8 @@ struct csv_column {
 /* The place of each column in a row; SIZE_MAX: it is not there. */
 struct csv_places {
     size_t at[CSV_COLUMNS_MAX];
-    size_t count; /* headings that there are, up to the last that is not empty */
+    char unused[CSV_UNUSED_MAX]; /* headings that name no column, with commas between */
+    size_t count;                /* headings that there are, up to the last that is not empty */
 };
 
 /* Reads the headings; false and CSV_COLUMN_MISSING, CSV_COLUMN_TWICE or a fault of the file. */

@@ -344,6 +344,8 @@ load(struct import_context *import)
             FILL(csv_encoding_name(csv_file_encoding(import->file))));
     if (!csv_columns_map(import->file, import->kind->columns, &import->places, &error))
         return cli_error(import->cli, &error);
+    if (import->places.unused[0] != '\0')
+        cli_say(import->cli, TEXT_IMPORT_UNUSED, FILL(import->places.unused));
     progress_begin(import->cli);
     code = loader_run(import->cli, &loading);
     progress_end();

@@ -27,7 +27,7 @@ fill_score(const struct batch *batch, struct load_row *row,
     if (score[0] == '\0' || (normal_score(slice_text(score), &scheme, &awarded->centiscore) &&
                              scheme == NORMAL_PERCENTAGE))
         return true;
-    row_refuse(batch, row, REASON_ROW_SCORE_INVALID, score);
+    row_refuse(batch, row, REASON_ROW_PERCENTAGE_INVALID, score);
     return false;
 }
 

@@ -232,6 +232,51 @@ def test_bad_hours_come_back_with_reasons(office):
     assert "培训学时" in listed and "hours" not in listed.replace("hours.csv", "")
 
 
+def test_a_refused_row_names_its_column_in_the_units_of_the_file(office):
+    name = office.write("cells.csv", "学号,课程代码,学时,成绩,日期,成绩编号,备注\n"
+                                     "10002,GG01,0,55,2026-01-16,N1,\n10002,GG01,30,55,2026/1/16 0:00,编号,\n")
+    done = office.run("school", "import", "results", name)
+    assert done.returncode == 5 and "没有用到的列：备注\n" in done.stdout
+    hours, number = office.read_rows("cells.bad.csv")
+    assert hours["code"] == "FIELD_RANGE" and hours["sentence"].startswith("“学时”：") and "0.01–1000" in hours["sentence"]
+    assert number["code"] == "FIELD_CHARACTERS" and number["sentence"].startswith("“成绩编号”：")
+    office.run("school", "import", "learners", office.rows(
+        "learners", "shortened.csv", "2.02501E+12,丙,护照,G00000001,2025-510201,2025-09-01"))
+    assert office.read_rows("shortened.bad.csv")[0]["code"] == "ROW_NUMBER_MANGLED"
+    office.run("issuer", "import", "certificates", office.rows(
+        "certificates", "grade.csv", "X9,webfe-1,甲0,护照,E00000000,良,2026-03-05"))
+    refused = office.read_rows("grade.bad.csv")[0]
+    assert refused["code"] == "ROW_PERCENTAGE_INVALID" and "良" not in refused["advice"]
+
+
+def test_help_lists_the_commands_of_a_group(office):
+    for words in (("import", "--help"), ("help", "import")):
+        told = office.run("school", *words)
+        assert told.returncode == 0 and "import undo" in told.stdout and "account show" not in told.stdout
+    names = [command["name"] for command in office.json("school", "help", "session")["commands"]]
+    assert "session activate" in names and all(name.startswith("session ") for name in names)
+
+
+def test_a_verified_statement_says_what_it_proves_and_of_whom(office):
+    office.json("school", "import", "learners", office.rows(
+        "learners", "owner.csv", "77001,丁一,护照,H00000001,2025-510201,2025-09-01"))
+    office.json("school", "import", "results", office.rows("results", "marks.csv", "77001,GG01,30,58,2026-01-15"))
+    office.json("school", "outcome", "correct", "77001/GG01/20260115", "--score", "85", "--reason", "mark-reviewed")
+    account = next(e["accountNo"] for e in office.json("school", "enrolment", "list")["enrolments"]
+                   if e["studentNo"] == "77001")
+    office.json("school", "activation", "issue", account, "--out", "owner-codes.csv")
+    office.set_profile("owner")
+    office.json("owner", "session", "activate", account, office.read_rows("owner-codes.csv")[0]["code"])
+    office.json("owner", "statement", "get", "owner.json", "--disclose-identity")
+    said = office.run("owner", "verify", "owner.json").stdout
+    assert "szpt：课程成绩 77001/GG01/20260115，方案 2025-510201，课程 GG01，学时 30，成绩 58" in said
+    assert "（不再有效：后来由第 4 条更改）" in said and "更正成绩 77001/GG01/20260115，成绩 85，学分 1" in said
+    assert "姓名：丁一\n" in said and "证件号码：H00000001\n" in said
+    told = office.json("owner", "verify", "owner.json")
+    assert told["owner"] == {"documentType": "DOCUMENT_TYPE_PASSPORT", "documentNumber": "H00000001", "name": "丁一"}
+    assert [record["number"] for record in told["records"]] == list(range(1, told["lines"] + 1))
+
+
 def test_codes_are_not_issued_when_their_file_cannot_be_new(office):
     office.write("taken.csv", "")
     refused = office.json("school", "activation", "issue", "20260000000000", "--out", "taken.csv", code=2)
