@@ -22,6 +22,7 @@ struct waiting {
  *    ^                              |    \______/  ^ \________^
  *    |                              +--- nothing to load, at most LOADS_MAX rounds
  *    +--- from every state but IDLE when the connection goes
+ *   LOCKING and ORDERING end in ROLLING_BACK too: writes were stopped, nothing is to be booked.
  *   STOPPED: from IDLE, for good
  */
 enum batch_state {

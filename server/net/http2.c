@@ -113,7 +113,8 @@ on_begin_frame(nghttp2_session *session, const nghttp2_frame_hd *frame, void *ar
     return 0;
 }
 
-/* A stream that we reset for the peer's faults costs as much as one that it resets. */
+/* A stream that we reset costs as much as one that the peer resets: for its faults, and for going
+ * on while the worker is full. */
 static int
 on_frame_send(nghttp2_session *session, const nghttp2_frame *frame, void *arg)
 {

@@ -6,14 +6,14 @@
 #include "store/rows.h"
 #include "store/scope.h"
 
+/* Most enrolments that an account shows: those at six schools that have as many as they may. */
+#define ACCOUNT_ENROLMENTS_MAX 200
+
 /*
  * Accounts as a caller may see them. An account that the scope does not reach
  * is refused with ACCOUNT_UNKNOWN, as one that is not there. An institution's
  * look at a person is written in the same transaction.
  */
-/* Most enrolments that an account shows: those at six schools that have as many as they may. */
-#define ACCOUNT_ENROLMENTS_MAX 200
-
 struct account_found {
     struct account row;
     bool has_person;
