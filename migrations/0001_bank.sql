@@ -257,6 +257,7 @@ CREATE TABLE projection.outcome (
     programme_id text COLLATE "C" NOT NULL,
     course_code text COLLATE "C" NOT NULL,
     certificate_id text COLLATE "C" NOT NULL,
+    grade integer NOT NULL,
     centihours bigint NOT NULL,
     centicredits bigint NOT NULL,
     credited_centihours bigint NOT NULL,

@@ -48,6 +48,7 @@ fill_outcome(struct arena *arena, const struct outcome *row, Creditbank__V1__Out
     message->programme_id = reply_text(arena, row->programme_id);
     message->course_code = reply_text(arena, row->course_code);
     message->certificate_id = reply_text(arena, row->certificate_id);
+    message->grade = (uint32_t)row->grade;
     message->centihours = row->centihours;
     message->centicredits = row->centicredits;
     message->scheme = (Creditbank__V1__GradingScheme)row->scheme;
@@ -68,7 +69,6 @@ reply_outcomes(struct arena *arena, const struct outcome_view *views, size_t cou
     for (size_t i = 0; i < count; i++) {
         creditbank__v1__outcome__init(list[i]);
         fill_outcome(arena, &views[i].row, list[i]);
-        list[i]->grade = (uint32_t)views[i].grade;
         if (views[i].used_by.len == 0)
             continue;
         list[i]->used_by_application = reply_text(arena, views[i].used_by);

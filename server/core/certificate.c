@@ -136,6 +136,7 @@ award_certificate(struct context *context, const struct item *item)
                        .kind = OUTCOME_CERTIFICATE,
                        .title = certificate->name,
                        .certificate_id = awarded->certificate_id,
+                       .grade = certificate->grade,
                        .scheme = GRADING_PERCENTAGE,
                        .centiscore = awarded->centiscore,
                        .outcome_date = awarded->issue_date,

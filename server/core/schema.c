@@ -191,6 +191,7 @@ static const struct column outcome_columns[] = {
     COLUMN(TEXT, outcome, programme_id),
     COLUMN(TEXT, outcome, course_code),
     COLUMN(TEXT, outcome, certificate_id),
+    COLUMN(INT32, outcome, grade),
     COLUMN(INT64, outcome, centihours),
     COLUMN(INT64, outcome, centicredits),
     COLUMN(INT64, outcome, credited_centihours),

@@ -148,6 +148,7 @@ struct outcome {
     int32_t kind, state;
     int32_t course_kind; /* of training hours, else 0 */
     struct slice title, programme_id, course_code, certificate_id;
+    int32_t grade; /* of a certificate, as the catalogue has it; else 0 */
     int64_t centihours, centicredits;
     int64_t credited_centihours; /* of training: the hours that its credits took */
     int32_t scheme;

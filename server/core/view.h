@@ -10,10 +10,9 @@ struct outcome_total {
     int64_t count, centihours, centicredits;
 };
 
-/* An outcome, the grade of its certificate (0: none) and which application holds it. */
+/* An outcome and which application holds it. */
 struct outcome_view {
     struct outcome row;
-    int32_t grade;
     struct slice used_by; /* empty: free, or not for the caller to know */
     int64_t used_time_us; /* of that application's latest move */
 };

@@ -6,20 +6,19 @@
 #include "store/rows.h"
 
 /*
- * Outcomes `t` of account $3 with grade and hold; who may not know of the
+ * Outcomes `t` of account $3 with what holds them; who may not know of the
  * application gets none. Few outcomes are held, so all holds of the account are
  * found once, not one for each outcome.
  */
-#define SELECT_OUTCOMES                                                                  \
-    "WITH h AS MATERIALIZED (SELECT u.institution_id, u.outer_id, p.application_no,"     \
-    " m.move_time_us FROM projection.application p JOIN projection.application_move m"   \
-    " ON m.application_no = p.application_no AND m.revision = p.revision"                \
-    " JOIN projection.outcome_use u ON u.application_no = p.application_no"              \
-    " AND u.state IN (2, 3) WHERE p.account_no = $3 AND ($1 = 1 OR p.school_id = $2))"   \
-    " SELECT " OUTCOME_COLUMNS ", coalesce(c.grade, 0), coalesce(h.application_no, '')," \
-    " coalesce(h.move_time_us, 0) FROM projection.outcome t"                             \
-    " LEFT JOIN projection.certificate c ON c.certificate_id = t.certificate_id"         \
-    " LEFT JOIN h ON h.institution_id = t.institution_id AND h.outer_id = t.outer_id"    \
+#define SELECT_OUTCOMES                                                                \
+    "WITH h AS MATERIALIZED (SELECT u.institution_id, u.outer_id, p.application_no,"   \
+    " m.move_time_us FROM projection.application p JOIN projection.application_move m" \
+    " ON m.application_no = p.application_no AND m.revision = p.revision"              \
+    " JOIN projection.outcome_use u ON u.application_no = p.application_no"            \
+    " AND u.state IN (2, 3) WHERE p.account_no = $3 AND ($1 = 1 OR p.school_id = $2))" \
+    " SELECT " OUTCOME_COLUMNS ", coalesce(h.application_no, ''),"                     \
+    " coalesce(h.move_time_us, 0) FROM projection.outcome t"                           \
+    " LEFT JOIN h ON h.institution_id = t.institution_id AND h.outer_id = t.outer_id"  \
     " WHERE t.account_no = $3 AND "
 
 /* A page of them. An owner has hers in half the time without what tells others
@@ -51,9 +50,8 @@ read_outcome(struct call *call, const struct db_result *result, size_t row,
     int column = (int)schema_table(TABLE_OUTCOME)->column_count;
 
     rows_read(call, TABLE_OUTCOME, result, row, &view->row);
-    view->grade = row_int32(result, row, column);
-    view->used_by = arena_copy(call_arena(call), row_slice(result, row, column + 1));
-    view->used_time_us = row_int64(result, row, column + 2);
+    view->used_by = arena_copy(call_arena(call), row_slice(result, row, column));
+    view->used_time_us = row_int64(result, row, column + 1);
 }
 
 static const struct refusal_list *

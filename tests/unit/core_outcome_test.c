@@ -111,6 +111,20 @@ tells_a_repetition_of_training_hours(void **state)
 }
 
 static void
+keeps_of_a_certificate_what_the_catalogue_says(void **state)
+{
+    struct core_bank *bank = *state;
+    struct item item = core_certificate(ACCOUNT_A, "w-1");
+
+    core_books(bank, ISSUER, &item);
+
+    const struct outcome *outcome = core_outcome(bank, ISSUER, "w-1");
+
+    assert_int_equal(outcome->grade, 2);
+    assert_true(slice_is(outcome->certificate_id, "web-2"));
+}
+
+static void
 refuses_a_number_twice_in_one_transaction(void **state)
 {
     struct core_bank *bank = *state;
@@ -412,6 +426,7 @@ main(void)
         TEST(takes_scores_as_their_schemes_write_them),
         TEST(tells_a_repetition_from_a_conflict),
         TEST(tells_a_repetition_of_training_hours),
+        TEST(keeps_of_a_certificate_what_the_catalogue_says),
         TEST(refuses_a_number_twice_in_one_transaction),
         TEST(lists_every_bad_item_of_a_transaction),
         TEST(keeps_the_hours_that_make_no_whole_step),
