@@ -152,7 +152,10 @@ store_look_up_persons(struct call *call, struct person_list *list, step_fn *next
     return db_run(call, &batch, looked_up, list, next);
 }
 
-/* A number that the log knows is never drawn again, though its person be forgotten. */
+/*
+ * A number that the log knows is never drawn again, though its person be forgotten.
+ * Of two names for one document the first in the list stands.
+ */
 static void
 add_insert(struct call *call, const struct person_list *list, struct db_batch *batch)
 {
@@ -162,9 +165,9 @@ add_insert(struct call *call, const struct person_list *list, struct db_batch *b
         " (account_no, index_hash, epoch, wrapped_key, sealed, create_time_us)"
         " SELECT u.account_no, u.index_hash, u.epoch, u.wrapped_key, u.sealed, $6"
         " FROM unnest($1::text[], $2::bytea[], $3::int4[], $4::bytea[], $5::bytea[])"
-        " AS u(account_no, index_hash, epoch, wrapped_key, sealed)"
+        " WITH ORDINALITY AS u(account_no, index_hash, epoch, wrapped_key, sealed, place)"
         " WHERE NOT EXISTS (SELECT FROM projection.account a WHERE a.account_no = u.account_no)"
-        " ORDER BY u.index_hash ON CONFLICT DO NOTHING",
+        " ORDER BY u.index_hash, u.place ON CONFLICT DO NOTHING",
     };
     struct arena *arena = call_arena(call);
     struct db_params *params = params_new(arena);
