@@ -123,6 +123,8 @@ static const struct key keys[] = {
 
     {"net.connections_max", AT(net.connections_max), NULL, 1, 1000000,
      .help = "open connections of each listener in each worker"},
+    {"net.connections_per_address_max", AT(net.connections_per_address_max), NULL, 1, 1000000,
+     .help = "those of one address; behind a proxy, which is one for all, as many as there may be"},
     {"net.head_bytes_max", AT(net.head_bytes_max), NULL, 1024, 1048576,
      .help = "bytes of a request's header fields"},
     {"net.head_fields_max", AT(net.head_fields_max), NULL, 16, 1000,

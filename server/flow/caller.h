@@ -1,10 +1,10 @@
 #pragma once
 
+#include "base/address.h"
 #include "base/slice.h"
 
 #define INSTITUTION_ID_MAX 32
 #define ACCOUNT_NO_MAX 16
-#define ADDRESS_MAX 46 /* an IPv6 address as text */
 
 enum caller_kind { CALLER_ANYBODY, CALLER_LEARNER, CALLER_INSTITUTION };
 
@@ -34,9 +34,3 @@ struct caller {
     char account_no[ACCOUNT_NO_MAX + 1];
     uint8_t session_id[16];
 };
-
-/*
- * Whoever is counted by address is counted by this: IPv6 by its /64, for that is
- * what one subscriber is given. The address is of at most ADDRESS_MAX characters.
- */
-void caller_subscriber(const char *address, char subscriber[ADDRESS_MAX + 1]);

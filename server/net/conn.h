@@ -1,13 +1,12 @@
 #pragma once
 
+#include "base/address.h"
 #include "base/buffer.h"
 #include "base/list.h"
 #include "net/exchange.h"
 #include "net/transport.h"
 
 #include <event2/event.h>
-
-#define CONN_ADDRESS_SIZE 46 /* INET6_ADDRSTRLEN */
 
 /* Output is gathered up to here before it is written: one TLS record (RFC 8446 5.1). */
 #define CONN_GATHER ((size_t)16384)
@@ -97,7 +96,8 @@ struct net_conn {
     bool eof;              /* the peer ended its side */
     bool draining;
     bool ticking;
-    char peer_address[CONN_ADDRESS_SIZE];
+    char peer_address[ADDRESS_MAX + 1];
+    char subscriber[ADDRESS_MAX + 1]; /* by which its connections are counted */
 };
 
 /* Takes over the accepted socket; `peer_address` is copied. */

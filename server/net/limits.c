@@ -6,6 +6,7 @@
  */
 const struct net_limits net_limits_default = {
     .connections_max = 2000,
+    .connections_per_address_max = 1000,
     .accepts_per_turn_max = 32,
 
     .head_bytes_max = (size_t)16 * 1024,

@@ -9,8 +9,9 @@
  */
 struct net_limits {
     /* Connections of one listener in one process. */
-    unsigned connections_max;      /* the listener pauses; other workers may still accept */
-    unsigned accepts_per_turn_max; /* the rest wait for the next turn of the loop */
+    unsigned connections_max;             /* the listener pauses; other workers may still accept */
+    unsigned connections_per_address_max; /* closed at once; IPv6 by its /64 */
+    unsigned accepts_per_turn_max;        /* the rest wait for the next turn of the loop */
 
     /* One request. */
     size_t head_bytes_max;  /* 431, 414 in the request line */

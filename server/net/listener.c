@@ -1,5 +1,6 @@
 #include "net/listener_private.h"
 
+#include "base/address.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
@@ -12,7 +13,9 @@
 #include <netinet/tcp.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 union peer_name {
     struct sockaddr any;
@@ -54,13 +57,29 @@ watch(struct listener *listener)
         event_del(listener->acceptable);
 }
 
+/* One who holds many connections open leaves room for others. */
+static bool
+has_too_many(const struct listener *listener, const char *address)
+{
+    char subscriber[ADDRESS_MAX + 1];
+    unsigned count = 0;
+
+    address_subscriber(address, subscriber);
+    list_each (link, &listener->connections) {
+        const struct net_conn *conn = LIST_ENTRY(link, struct net_conn, link);
+
+        count += strcmp(conn->subscriber, subscriber) == 0;
+    }
+    return count >= listener->limits->connections_per_address_max;
+}
+
 static bool
 accept_one(struct listener *listener)
 {
     const int on = 1;
     union peer_name name = {0};
     socklen_t len = sizeof(name);
-    char address[CONN_ADDRESS_SIZE];
+    char address[ADDRESS_MAX + 1];
     int fd = accept4(listener->fd, &name.any, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
 
     if (fd < 0) {
@@ -71,8 +90,13 @@ accept_one(struct listener *listener)
         event_del(listener->acceptable);
         return false;
     }
-    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
     format_peer(&name, address, sizeof(address));
+    if (has_too_many(listener, address)) {
+        listener->stats.refused_by_limit++;
+        close(fd);
+        return true;
+    }
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
     net_conn_open(listener, fd, address);
     return true;
 }

@@ -41,7 +41,7 @@ struct net_stats {
     uint64_t aborts;     /* the peer left before its answer */
     uint64_t times_full; /* the listener paused at connections_max */
     uint64_t handshakes_failed;
-    uint64_t refused_by_limit;  /* 408, 413, 414, 431, 503 and ENHANCE_YOUR_CALM */
+    uint64_t refused_by_limit;  /* 408, 413, 414, 431, 503, ENHANCE_YOUR_CALM, closed at once */
     uint64_t refused_malformed; /* the other 4xx and 5xx of ours, and HTTP/2 protocol errors */
     uint64_t timeouts;          /* connections and streams that were ended by a deadline */
 };

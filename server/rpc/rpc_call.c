@@ -409,7 +409,7 @@ is_admitted(struct rpc_call *rc, struct wire_fault *fault)
         rc->retry_ms = limits->retry_ms;
         return protocol_refuse(fault, REASON_CALLS_TOO_MANY, "");
     }
-    caller_subscriber(rc->http->peer_address, subscriber);
+    address_subscriber(rc->http->peer_address, subscriber);
     if (!admit(rc, slice_text(subscriber), &limits->address, &rc->address, &reason))
         return protocol_refuse(fault, reason, "");
     server->calls_under_way++;

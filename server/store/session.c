@@ -127,7 +127,7 @@ address_subject(const struct call *call, char subject[SUBJECT_SIZE])
 {
     char subscriber[ADDRESS_MAX + 1];
 
-    caller_subscriber(call_caller(call)->address, subscriber);
+    address_subscriber(call_caller(call)->address, subscriber);
     snprintf(subject, SUBJECT_SIZE, "address %s", subscriber);
     return slice_text(subject);
 }

@@ -426,6 +426,30 @@ accepts_no_more_than_the_limit_and_goes_on_later(void **state)
 }
 
 static void
+one_address_cannot_take_all_connections(void **state)
+{
+    struct net_limits limits = net_limits_default;
+    struct peer peers[3];
+
+    (void)state;
+    limits.connections_per_address_max = 2;
+    start(&limits);
+    for (size_t i = 0; i < ARRAY_COUNT(peers); i++)
+        peer_connect(&peers[i], &server);
+    UNTIL(&server, peers[2].ended);
+    assert_int_equal(listener_stats(server.listener)->refused_by_limit, 1);
+    peer_close(&peers[0]);
+    UNTIL(&server, listener_stats(server.listener)->connections_open == 1);
+    peer_close(&peers[2]);
+    peer_connect(&peers[2], &server);
+    peer_say_text(&peers[2], "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    UNTIL(&server, peer_heard(&peers[2], "200 OK"));
+    peer_close(&peers[1]);
+    peer_close(&peers[2]);
+    server_stop(&server);
+}
+
+static void
 holds_no_more_bodies_than_the_limit(void **state)
 {
     struct net_limits limits = net_limits_default;
@@ -703,6 +727,7 @@ main(void)
         cmocka_unit_test_teardown(resets_a_stream_whose_window_stays_shut, stop),
         cmocka_unit_test_teardown(drops_a_peer_that_does_not_read, stop),
         cmocka_unit_test_teardown(accepts_no_more_than_the_limit_and_goes_on_later, stop),
+        cmocka_unit_test_teardown(one_address_cannot_take_all_connections, stop),
         cmocka_unit_test_teardown(holds_no_more_bodies_than_the_limit, stop),
         cmocka_unit_test_teardown(refuses_streams_beyond_what_all_connections_may_have, stop),
         cmocka_unit_test_teardown(lets_requests_wait_while_answers_are_not_taken, stop),

@@ -1,4 +1,4 @@
-#include "flow/caller.h"
+#include "base/address.h"
 
 #include <arpa/inet.h>
 #include <assert.h>
@@ -9,7 +9,7 @@
 #define SUBSCRIBER_BYTES 8
 
 void
-caller_subscriber(const char *address, char subscriber[ADDRESS_MAX + 1])
+address_subscriber(const char *address, char subscriber[ADDRESS_MAX + 1])
 {
     struct in6_addr bytes;
     int len;
