@@ -197,8 +197,10 @@ check_enrolment(const struct run *run, int index)
         run->world, TABLE_STUDENT_NUMBER,
         &(struct student_number){.school_id = key.school_id, .student_no = key.student_no});
 
-    if (row == NULL || number == NULL)
+    if (row == NULL || number == NULL) {
         run_fail(run, "enrolment %d is lost", index);
+        return;
+    }
     if ((row->state == ENROLMENT_ACTIVE) != m->enrolments[index].active ||
         (row->end_reason == ENROLMENT_ENTRY_ERROR) != m->enrolments[index].was_error ||
         row->begin_date != m->enrolments[index].begin)
