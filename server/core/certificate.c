@@ -21,14 +21,6 @@ is_accredited(struct context *context, const struct certificate_awarded *awarded
     return false;
 }
 
-static const struct outcome *
-find_own(struct context *context, struct slice outer_id)
-{
-    return world_find(context->world, TABLE_OUTCOME,
-                      &(struct outcome){.institution_id = context->transaction->institution_id,
-                                        .outer_id = outer_id});
-}
-
 /*
  * The certificate that took the place of `old`, though it be taken back since; NULL if
  * there is none, or its number stands for another record now, of somebody else even.
@@ -37,7 +29,7 @@ static const struct outcome *
 replacement_of(struct context *context, const struct outcome *old)
 {
     const struct outcome *by =
-        old->replaced_by.len > 0 ? find_own(context, old->replaced_by) : NULL;
+        old->replaced_by.len > 0 ? outcome_find(context, old->replaced_by) : NULL;
 
     return by != NULL && by->recorded_entry == old->replaced_entry ? by : NULL;
 }
@@ -67,7 +59,7 @@ inherit_use(struct context *context, const struct outcome *from, struct slice ou
 static void
 replace(struct context *context, const struct certificate_awarded *awarded)
 {
-    const struct outcome *old = find_own(context, awarded->replaces_outer_id);
+    const struct outcome *old = outcome_find(context, awarded->replaces_outer_id);
     const struct outcome *by = old != NULL ? replacement_of(context, old) : NULL;
 
     if (old == NULL || !slice_equal(old->account_no, awarded->account_no) ||
@@ -93,7 +85,7 @@ replace(struct context *context, const struct certificate_awarded *awarded)
 static void
 check_reposted(struct context *context, const struct certificate_awarded *awarded)
 {
-    const struct outcome *old = find_own(context, awarded->outer_id);
+    const struct outcome *old = outcome_find(context, awarded->outer_id);
 
     if (old == NULL || old->change_reason != CHANGE_WRONG_PERSON ||
         old->entry_index != awarded->reposted_after)

@@ -102,8 +102,8 @@ is_held(struct context *context, const struct outcome *known)
     return use != NULL && use->state != HOLD_FREE;
 }
 
-static const struct outcome *
-find_own(struct context *context, struct slice outer_id)
+const struct outcome *
+outcome_find(struct context *context, struct slice outer_id)
 {
     return world_find(context->world, TABLE_OUTCOME,
                       &(struct outcome){.institution_id = context->transaction->institution_id,
@@ -117,7 +117,7 @@ outcome_may_record(struct context *context, const struct item *item, struct slic
     if (!check_id(context, "outer_id", outer_id, ID_OUTER))
         return false;
 
-    const struct outcome *known = find_own(context, outer_id);
+    const struct outcome *known = outcome_find(context, outer_id);
 
     if (known == NULL)
         return true;
@@ -135,7 +135,7 @@ outcome_may_record(struct context *context, const struct item *item, struct slic
 void
 outcome_record(struct context *context, const struct item *item, struct outcome *row)
 {
-    const struct outcome *known = find_own(context, row->outer_id);
+    const struct outcome *known = outcome_find(context, row->outer_id);
 
     row->institution_id = context->transaction->institution_id;
     row->state = OUTCOME_VALID;
@@ -151,7 +151,7 @@ outcome_record(struct context *context, const struct item *item, struct outcome 
 const struct outcome *
 outcome_of_signer(struct context *context, struct slice account_no, struct slice outer_id)
 {
-    const struct outcome *outcome = find_own(context, outer_id);
+    const struct outcome *outcome = outcome_find(context, outer_id);
 
     if (outcome != NULL && slice_equal(outcome->account_no, account_no))
         return outcome;

@@ -17,7 +17,10 @@ bool outcome_may_record(struct context *context, const struct item *item, struct
 /* Then records `row`, whose institution, state, version and positions are filled in here. */
 void outcome_record(struct context *context, const struct item *item, struct outcome *row);
 
-/* The outcome of the signing institution with that number and owner; else refuses. */
+/* The outcome of the signing institution with that number; NULL if there is none. */
+const struct outcome *outcome_find(struct context *context, struct slice outer_id);
+
+/* The same, which has to be that learner's; else refuses. */
 const struct outcome *outcome_of_signer(struct context *context, struct slice account_no,
                                         struct slice outer_id);
 
