@@ -4,6 +4,7 @@
 #include "base/scope.h"
 #include "base/status.h"
 #include "crypto/crypto.h"
+#include "crypto/key.h"
 #include "lib/error.h"
 #include "lib/file.h"
 #include "wire/json.h"
@@ -19,7 +20,6 @@
 #include <unistd.h>
 
 #define DEFAULT_PROFILE "default"
-#define PASSPHRASE_MAX 1024
 #define JSON_FILE_MAX ((size_t)1024 * 1024)
 #define REFUSALS_SHOWN_MAX 20
 
@@ -369,7 +369,7 @@ first_line(struct cli *cli, struct slice text)
 static const char *
 ask(struct cli *cli, enum text question, const char *path)
 {
-    char line[PASSPHRASE_MAX], filled[TEXT_SIZE];
+    char line[KEY_PASSPHRASE_MAX], filled[TEXT_SIZE];
     struct termios shown, hidden;
     FILE *terminal = fopen("/dev/tty", "r+");
     const char *answer = NULL;
@@ -399,7 +399,7 @@ cli_passphrase(struct cli *cli, const char *path, bool is_new)
     struct slice text;
 
     if (cli->globals.passphrase_file != NULL)
-        return cli_read_file(cli, cli->globals.passphrase_file, PASSPHRASE_MAX, &text)
+        return cli_read_file(cli, cli->globals.passphrase_file, KEY_PASSPHRASE_MAX, &text)
                    ? first_line(cli, text)
                    : NULL;
     if (given != NULL)

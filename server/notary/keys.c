@@ -3,8 +3,6 @@
 #include "base/scope.h"
 #include "crypto/key_file.h"
 
-#define PASSPHRASE_MAX 1024
-
 static void
 wipe(struct buffer *secret)
 {
@@ -33,7 +31,7 @@ keys_load(const char *key_file, const char *passphrase_file, struct private_key 
 
     *key = NULL;
     buffer_init(&pem, KEY_PEM_MAX);
-    buffer_init(&passphrase, PASSPHRASE_MAX);
+    buffer_init(&passphrase, KEY_PASSPHRASE_MAX);
     const char *fault = key_file_read(key_file, &pem);
     if (fault == NULL && passphrase_file[0] != '\0')
         fault = read_passphrase(passphrase_file, &passphrase);
@@ -50,7 +48,7 @@ keys_save(const struct private_key *key, const char *passphrase_file, const char
     const char *fault = NULL;
 
     buffer_init(&pem, KEY_PEM_MAX);
-    buffer_init(&passphrase, PASSPHRASE_MAX);
+    buffer_init(&passphrase, KEY_PASSPHRASE_MAX);
     if (passphrase_file[0] != '\0')
         fault = read_passphrase(passphrase_file, &passphrase);
     if (fault == NULL)
