@@ -114,22 +114,20 @@ store_end_session(struct call *call, struct slice account_no,
 
 /* Attempts */
 
-static struct slice
-account_subject(struct slice account_no, char subject[SUBJECT_SIZE])
+/* Parameters that begin with whose attempts are counted: $1 the account, $2 the address. */
+static struct db_params *
+subject_params(struct call *call, struct slice account_no)
 {
-    snprintf(subject, SUBJECT_SIZE, "account %.*s", (int)account_no.len,
+    struct db_params *params = params_new(call_arena(call));
+    char subscriber[ADDRESS_MAX + 1], subject[SUBJECT_SIZE];
+
+    snprintf(subject, sizeof(subject), "account %.*s", (int)account_no.len,
              (const char *)account_no.at);
-    return slice_text(subject);
-}
-
-static struct slice
-address_subject(const struct call *call, char subject[SUBJECT_SIZE])
-{
-    char subscriber[ADDRESS_MAX + 1];
-
+    params_add_text(params, slice_text(subject));
     address_subscriber(call_caller(call)->address, subscriber);
-    snprintf(subject, SUBJECT_SIZE, "address %s", subscriber);
-    return slice_text(subject);
+    snprintf(subject, sizeof(subject), "address %s", subscriber);
+    params_add_text(params, slice_text(subject));
+    return params;
 }
 
 /* What lies before the window is forgotten, whoever tried. */
@@ -159,12 +157,8 @@ add_turn(struct call *call, struct slice account_no, struct db_batch *batch)
         "SELECT pg_advisory_xact_lock(s.key) FROM (SELECT hashtextextended(subject, 0) AS key"
         " FROM unnest(ARRAY[$1, $2]) AS subject ORDER BY key) AS s",
     };
-    struct db_params *params = params_new(call_arena(call));
-    char subject[SUBJECT_SIZE];
 
-    params_add_text(params, account_subject(account_no, subject));
-    params_add_text(params, address_subject(call, subject));
-    batch_add(batch, &lock, params);
+    batch_add(batch, &lock, subject_params(call, account_no));
 }
 
 /*
@@ -178,17 +172,14 @@ add_attempt(struct call *call, struct slice account_no, struct db_batch *batch)
         "count_attempt",
         "WITH w AS (SELECT s.subject, s.most <= (SELECT count(*) FROM (SELECT"
         " FROM access.attempt a WHERE a.subject = s.subject LIMIT s.most) n) AS none_left"
-        " FROM (VALUES ($1, $2::int8), ($3, $4::int8)) AS s(subject, most)),"
+        " FROM (VALUES ($1, $3::int8), ($2, $4::int8)) AS s(subject, most)),"
         " this AS (INSERT INTO access.attempt (subject, attempt_time_us)"
         " SELECT w.subject, $5::int8 FROM w WHERE NOT EXISTS (SELECT FROM w WHERE w.none_left))"
         " SELECT bool_or(w.none_left) FROM w",
     };
-    struct db_params *params = params_new(call_arena(call));
-    char subject[SUBJECT_SIZE];
+    struct db_params *params = subject_params(call, account_no);
 
-    params_add_text(params, account_subject(account_no, subject));
     params_add_int8(params, ATTEMPTS_PER_ACCOUNT);
-    params_add_text(params, address_subject(call, subject));
     params_add_int8(params, ATTEMPTS_PER_ADDRESS);
     params_add_int8(params, call_now_us(call));
     batch_add(batch, &count, params);
@@ -246,11 +237,8 @@ add_forgiveness(struct call *call, struct slice account_no, struct db_batch *bat
         "DELETE FROM access.attempt WHERE subject = $1"
         " OR (subject = $2 AND attempt_time_us = $3)",
     };
-    struct db_params *params = params_new(call_arena(call));
-    char subject[SUBJECT_SIZE];
+    struct db_params *params = subject_params(call, account_no);
 
-    params_add_text(params, account_subject(account_no, subject));
-    params_add_text(params, address_subject(call, subject));
     params_add_int8(params, call_now_us(call));
     batch_add(batch, &forgive, params);
 }
