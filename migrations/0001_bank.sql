@@ -389,8 +389,7 @@ CREATE TABLE identity.person (
     index_hash bytea NOT NULL UNIQUE CHECK (length(index_hash) = 32),
     epoch integer NOT NULL,
     wrapped_key bytea NOT NULL,
-    sealed bytea NOT NULL,
-    create_time_us bigint NOT NULL
+    sealed bytea NOT NULL
 );
 
 -- Access

@@ -114,7 +114,10 @@ struct identities {
     const struct identity_keys *keys;
 };
 
-/* Columns: account, epoch (NULL: no person), wrapped key, sealed, commitments in one, index. */
+/*
+ * Columns: account, epoch (NULL: no person), wrapped key, sealed, commitments in one, index, the
+ * account once more (NULL: the log opens none).
+ */
 static const char *
 person_fault(const struct identities *identities, const struct db_result *row, struct arena *arena)
 {
@@ -122,6 +125,8 @@ person_fault(const struct identities *identities, const struct db_result *row, s
     struct hash commitments[IDENTITY_FIELDS], index;
     struct identity identity;
 
+    if (row_is_null(row, 0, 6))
+        return "a person without an account";
     if (row_is_null(row, 0, 1))
         return "the account has no person";
 
@@ -161,11 +166,11 @@ audit_identities(struct audit *audit, const char *epoch_keys_file)
 {
     static const struct db_statement list = {
         "audit_persons",
-        "SELECT a.account_no, p.epoch, p.wrapped_key, p.sealed,"
+        "SELECT coalesce(a.account_no, p.account_no) AS number, p.epoch, p.wrapped_key, p.sealed,"
         " (SELECT string_agg(c.hash, ''::bytea ORDER BY c.field) FROM pg_temp.account_commitment c"
-        " WHERE c.account_no = a.account_no), p.index_hash"
-        " FROM pg_temp.account a LEFT JOIN identity.person p ON p.account_no = a.account_no"
-        " ORDER BY a.account_no",
+        " WHERE c.account_no = a.account_no), p.index_hash, a.account_no"
+        " FROM pg_temp.account a FULL JOIN identity.person p ON p.account_no = a.account_no"
+        " ORDER BY number",
     };
     struct identity_keys keys;
     struct identities identities = {audit, &keys};

@@ -28,6 +28,15 @@ fill_identity(const struct batch *batch, struct load_row *row, Creditbank__V1__I
     return true;
 }
 
+/* Bytes of an answer, which go with it, in the batch's memory. */
+static ProtobufCBinaryData
+keep(const struct batch *batch, const ProtobufCBinaryData *bytes)
+{
+    struct slice kept = arena_copy(batch->arena, slice_make(bytes->data, bytes->len));
+
+    return (ProtobufCBinaryData){kept.len, (uint8_t *)(uintptr_t)kept.at};
+}
+
 /* The item that opens an account, with the commitments that the bank drew. */
 static Creditbank__V1__AccountOpened *
 make_opening(const struct batch *batch, const Creditbank__V1__ResolvedIdentity *resolved)
@@ -43,11 +52,10 @@ make_opening(const struct batch *batch, const Creditbank__V1__ResolvedIdentity *
         Creditbank__V1__IdentityCommitment *commitment =
             arena_alloc(batch->arena, sizeof(*commitment));
         const Creditbank__V1__CommitmentToSign *given = resolved->commitments[i];
-        struct slice hash = arena_copy(batch->arena, slice_make(given->hash.data, given->hash.len));
 
         creditbank__v1__identity_commitment__init(commitment);
         commitment->field = (Creditbank__V1__IdentityField)given->field;
-        commitment->hash = (ProtobufCBinaryData){hash.len, (uint8_t *)(uintptr_t)hash.at};
+        commitment->hash = keep(batch, &given->hash);
         opened->commitments[i] = commitment;
     }
     return opened;
@@ -62,8 +70,10 @@ take_resolved(struct batch *batch, struct load_row *row,
         return;
     }
     row->account_no = arena_text(batch->arena, slice_text(resolved->account_no));
-    if (resolved->unopened)
-        row->opens = make_opening(batch, resolved);
+    if (!resolved->unopened)
+        return;
+    row->opens = make_opening(batch, resolved);
+    row->sealed_person = keep(batch, &resolved->sealed_person);
 }
 
 /* The answers come in the order asked: one for each row that was not bad. */

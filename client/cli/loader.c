@@ -29,11 +29,12 @@ struct sent {
     struct batch *batch;
     struct creditbank_bytes request;
     char name[CREDITBANK_OUTBOX_NAME_SIZE];
-    size_t item_count;
+    size_t item_count, opened_count;
     struct {
         struct load_row *row;
         size_t item;
     } items[LOADER_BATCH_ROWS * LOADER_ROW_ITEMS_MAX];
+    ProtobufCBinaryData sealed_persons[LOADER_BATCH_ROWS]; /* of the accounts that it opens */
 };
 
 static void advance(struct batch *batch);
@@ -169,6 +170,8 @@ collect(struct batch *batch, Creditbank__V1__Item **items)
             sent->items[sent->item_count].item = j;
             items[sent->item_count++] = row->items[j];
         }
+        if (row->state == ROW_PENDING && row->opens != NULL && first == 0)
+            sent->sealed_persons[sent->opened_count++] = row->sealed_person;
     }
     return sent;
 }
@@ -192,19 +195,29 @@ is_same(const char *code)
     return strcmp(code, reason_text(REASON_OUTCOME_ALREADY_RECORDED)->code) == 0;
 }
 
-/* Somebody else has opened the account meanwhile: the rest of its rows stands. */
-static void
-forget_opening(struct batch *batch, const char *account_no)
+/* Whether the code says that the account cannot be opened like this, but as it is looked up now. */
+static bool
+is_outrun(const char *code)
 {
-    for (size_t i = 0; i < batch->row_count; i++) {
-        struct load_row *row = &batch->rows[i];
+    static const enum reason reasons[] = {REASON_PERSON_HAS_ACCOUNT, REASON_ACCOUNT_EXISTS,
+                                          REASON_SEALED_PERSON_INVALID,
+                                          REASON_SEALED_PERSON_EXPIRED};
 
-        if (row->state != ROW_PENDING || row->opens == NULL ||
-            strcmp(row->opens->account_no, account_no) != 0)
-            continue;
-        row->opens = NULL;
-        row->item_count--;
-        memmove(row->items, row->items + 1, row->item_count * sizeof(row->items[0]));
+    for (size_t i = 0; i < ARRAY_COUNT(reasons); i++)
+        if (strcmp(code, reason_text(reasons[i])->code) == 0)
+            return true;
+    return false;
+}
+
+/* What is pending goes through all stages again. */
+static void
+start_again(struct batch *batch)
+{
+    batch->stage = 0;
+    batch->is_sent = false;
+    for (size_t i = 0; i < batch->row_count; i++) {
+        batch->rows[i].opens = NULL;
+        batch->rows[i].item_count = 0;
     }
 }
 
@@ -222,11 +235,12 @@ sentence_of(const struct batch *batch, const Creditbank__V1__Refusal *refusal, b
     return arena_printf(batch->arena, chinese ? "“%s”：%s" : "\"%s\": %s", heading, sentence);
 }
 
-/* One item that the bank refused: the account is open, the row is known, or the row is bad. */
+/* One item that the bank refused: the row is known, or bad, or the batch has to start again. */
 static void
-take_refusal(struct sent *sent, const Creditbank__V1__Refusal *refusal, bool chinese)
+take_refusal(struct sent *sent, const Creditbank__V1__Refusal *refusal, bool *again)
 {
     const struct loading *loading = sent->batch->loader->loading;
+    bool chinese = sent->batch->loader->cli->chinese;
     struct load_row *row = sent->items[refusal->item->value].row;
     struct fault fault = {.code = refusal->reason,
                           .sentence = sentence_of(sent->batch, refusal, chinese),
@@ -237,11 +251,9 @@ take_refusal(struct sent *sent, const Creditbank__V1__Refusal *refusal, bool chi
     if (loading->mend != NULL && loading->mend(sent->batch, row, refusal))
         return;
     if (row->opens != NULL && sent->items[refusal->item->value].item == 0 &&
-        strcmp(refusal->reason, reason_text(REASON_ACCOUNT_EXISTS)->code) == 0) {
-        forget_opening(sent->batch, row->opens->account_no);
-        return;
-    }
-    if (is_same(refusal->reason))
+        is_outrun(refusal->reason))
+        *again = true;
+    else if (is_same(refusal->reason))
         row->state = ROW_SAME;
     else
         set_fault(sent->batch, row, &fault);
@@ -265,6 +277,7 @@ take_refusals(struct sent *sent, struct creditbank_result *result)
 {
     struct batch *batch = sent->batch;
     struct cli *cli = batch->loader->cli;
+    bool again = false;
 
     if (result->unknown || !is_about_items(sent, result) || batch->submits == LOADER_SUBMITS_MAX) {
         if (result->unknown)
@@ -273,9 +286,12 @@ take_refusals(struct sent *sent, struct creditbank_result *result)
         return;
     }
     for (size_t i = 0; i < result->refusal_count; i++)
-        take_refusal(sent, result->refusals[i], cli->chinese);
+        take_refusal(sent, result->refusals[i], &again);
     creditbank_result_free(result);
-    submit(batch);
+    if (again)
+        start_again(batch);
+    else
+        submit(batch);
 }
 
 static void
@@ -316,7 +332,9 @@ sign(struct sent *sent, Creditbank__V1__Item *const *items)
                                      .item_count = sent->item_count,
                                      .keys = &key,
                                      .key_count = 1,
-                                     .validate_only = loader->loading->dry_run};
+                                     .validate_only = loader->loading->dry_run,
+                                     .sealed_persons = sent->sealed_persons,
+                                     .sealed_person_count = sent->opened_count};
     struct creditbank_error error;
 
     if (key == NULL || draft.log_origin == NULL || draft.institution_id == NULL)
@@ -394,7 +412,8 @@ advance(struct batch *batch)
 
     while (batch->pending == 0 && batch->loader->code == EXIT_DONE && stages[batch->stage] != NULL)
         stages[batch->stage++](batch);
-    if (batch->pending == 0 && batch->loader->code == EXIT_DONE && batch->submits == 0) {
+    if (batch->pending == 0 && batch->loader->code == EXIT_DONE && !batch->is_sent) {
+        batch->is_sent = true;
         build(batch);
         submit(batch);
     }

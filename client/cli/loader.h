@@ -8,11 +8,14 @@
 /*
  * Books many rows, a batch at a time and several batches at once:
  *
- *   rows --read--> batch --stages, build--> items --submit--> booked
- *                                            ^        |
- *                                            '--------'  the bank refused some items:
- *                                                        what is left or mended is
- *                                                        signed and sent anew
+ *   rows --read--> batch --stages--> looked up --build--> items --submit--> booked
+ *                    ^                                    ^        |
+ *                    |                                    '--------'  the bank refused some
+ *                    |                                             |  items: what is left or
+ *                    |                                             |  mended is sent anew
+ *                    '---------------------------------------------'  others opened accounts
+ *                                                                     that it would open: those
+ *                                                                     are looked up again
  *
  * A stage looks something up for its batch: it starts calls, and the next stage
  * runs when they have all been answered. Memory is that of the batches.
@@ -20,14 +23,13 @@
 
 /*
  * Rows of a batch, batches at a time, and how often one batch is submitted: each time that
- * another was faster in opening accounts that it would open too, it goes again without those.
- * Where all rows are of new people that is more often than not, on a busy machine.
+ * another was faster in opening accounts that it would open too, it goes again with those.
  */
 #define LOADER_BATCH_ROWS 200
 #define LOADER_BATCHES_MAX 4
 #define LOADER_SUBMITS_MAX 64
 #define LOADER_ROW_ITEMS_MAX 2
-#define LOADER_BATCH_MEMORY ((size_t)8 * 1024 * 1024)
+#define LOADER_BATCH_MEMORY ((size_t)32 * 1024 * 1024)
 
 /* More bad rows than this, and something is wrong with the file as a whole. */
 #define LOADER_BAD_MAX 20000
@@ -53,6 +55,7 @@ struct load_row {
     const char *account_no;               /* once it is known */
     const char *date;                     /* for undoing */
     Creditbank__V1__AccountOpened *opens; /* the account that it opens; NULL: none */
+    ProtobufCBinaryData sealed_person;    /* whom it opens it for */
     const char *programme_id;
     const struct hash *recorded; /* what stands under its number; NULL: nothing, or not looked up */
     Creditbank__V1__Item *items[LOADER_ROW_ITEMS_MAX];
@@ -67,6 +70,7 @@ struct batch {
     struct loader *loader;
     struct arena *arena;
     size_t stage, pending; /* stages done; calls without an answer */
+    bool is_sent;          /* since the last of the stages */
     unsigned submits;
     size_t row_count;
     struct load_row rows[LOADER_BATCH_ROWS];

@@ -206,6 +206,9 @@ struct creditbank_draft {
         *keys; /* of that institution, 1 to CREDITBANK_SIGNATURES_MAX */
     size_t key_count;
     bool validate_only; /* only check it, book nothing */
+    /* What ResolveIdentities sealed, for each AccountOpened among the items in their order. */
+    const ProtobufCBinaryData *sealed_persons;
+    size_t sealed_person_count;
 };
 
 /*

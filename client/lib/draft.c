@@ -165,6 +165,8 @@ make(struct making *making, struct creditbank_bytes *request, struct creditbank_
 
     making->request.transaction = binary(transaction);
     making->request.validate_only = draft->validate_only;
+    making->request.n_sealed_persons = draft->sealed_person_count;
+    making->request.sealed_persons = (ProtobufCBinaryData *)(uintptr_t)draft->sealed_persons;
     sign(making, transaction);
     request->len = protobuf_c_message_get_packed_size(&making->request.base);
     if (request->len > CREDITBANK_REQUEST_MAX)

@@ -1,14 +1,13 @@
 /*
- * AccountService.ResolveIdentities: the account numbers of persons, drawn now
- * where they have none.
+ * AccountService.ResolveIdentities: the account numbers of persons; for who has
+ * none, a number and what opens an account under it.
  *
  *   resolve_identities --count--> counted --look up--> looked_up
- *     --insert the missing, look up--> looked_up …
  *     --count the mismatches, if any--> counted_mismatches
  *
- * Two callers who draw for one person at the same time end with one account:
- * the second insert does nothing, and the look-up after it finds the first. The
- * loop goes round again only for a drawn number that is taken.
+ * Who has no account leaves no trace here. What the bank was shown of her goes out
+ * sealed and comes back with the transaction that opens her account, where of two
+ * that would open one for her the second is refused (api/opened_persons.h).
  */
 #include "api/credentials.h"
 #include "api/methods.h"
@@ -23,7 +22,6 @@
 #include "store/person.h"
 
 #define IDENTITIES_MAX 200
-#define DRAWS_MAX 4
 
 /* Who was asked for, beside the row of the list that is looked up. */
 struct asked {
@@ -34,7 +32,6 @@ struct asked {
 struct resolve_identities {
     struct asked *asked;
     struct person_list list;
-    unsigned draws;
     Creditbank__V1__ResolveIdentitiesResponse *response;
 };
 
@@ -60,6 +57,7 @@ read_asked(struct call *call, const Creditbank__V1__Identity *from, struct asked
         .document_type = type,
         .number = arena_copy(arena, slice_text(number)),
         .name = arena_copy(arena, slice_text(name)),
+        .seal_time_us = call_now_us(call),
     };
     random_bytes(asked->identity.salts, sizeof(asked->identity.salts));
     person->index_hash = seal_index(&keys->index, (uint32_t)type, asked->identity.number);
@@ -107,27 +105,6 @@ draw_account_no(struct arena *arena)
     return arena_copy(arena, slice_make(digits, sizeof(digits)));
 }
 
-/* Draws a number for each who is missing; whether any is. */
-static bool
-draw_missing(struct call *call)
-{
-    struct resolve_identities *s = call_state(call);
-    const struct identity_keys *keys = credentials_config(call)->identity_keys;
-    struct arena *arena = call_arena(call);
-    bool any = false;
-
-    for (size_t i = 0; i < s->list.count; i++) {
-        struct person *person = &s->list.persons[i];
-
-        if (person->found || s->asked[i].reason != REASON_NONE)
-            continue;
-        person->account_no = draw_account_no(arena);
-        person->sealed = identity_seal(&s->asked[i].identity, person->account_no, keys, arena);
-        any = true;
-    }
-    return any;
-}
-
 static void
 add_commitments(struct arena *arena, const struct identity *identity,
                 Creditbank__V1__ResolvedIdentity *to)
@@ -144,25 +121,70 @@ add_commitments(struct arena *arena, const struct identity *identity,
     }
 }
 
+/* The account that the bank can open for her: a number of its own, and she sealed for it. */
+static void
+draw(struct call *call, const struct identity *identity, Creditbank__V1__ResolvedIdentity *to)
+{
+    struct arena *arena = call_arena(call);
+    struct slice account_no = draw_account_no(arena);
+    struct sealed_identity sealed =
+        identity_seal(identity, account_no, credentials_config(call)->identity_keys, arena);
+
+    to->account_no = reply_text(arena, account_no);
+    to->unopened = true;
+    to->sealed_person = reply_bytes(arena, identity_pack(&sealed, arena));
+    add_commitments(arena, identity, to);
+}
+
+/* The first row of the request that asks for the document of this one, which may be itself. */
+static size_t
+first_of(const struct resolve_identities *s, size_t place)
+{
+    size_t first = 0;
+
+    while (s->asked[first].reason != REASON_NONE ||
+           !hash_equal(&s->list.persons[first].index_hash, &s->list.persons[place].index_hash))
+        first++;
+    return first;
+}
+
 /* A known number under another name tells nothing but that. */
 static enum reason
-resolve_one(struct call *call, const struct asked *asked, const struct person *person,
-            Creditbank__V1__ResolvedIdentity *to)
+resolve_known(struct call *call, const struct identity *asked, const struct person *person,
+              Creditbank__V1__ResolvedIdentity *to)
 {
     struct arena *arena = call_arena(call);
     struct identity identity;
 
-    if (asked->reason != REASON_NONE)
-        return asked->reason;
     if (!identity_open(&person->sealed, person->account_no, credentials_config(call)->identity_keys,
                        arena, &identity))
         return REASON_INTERNAL_ERROR;
-    if (!slice_equal(identity.name, asked->identity.name))
+    if (!slice_equal(identity.name, asked->name))
         return REASON_IDENTITY_MISMATCH;
     to->account_no = reply_text(arena, person->account_no);
-    to->unopened = !person->is_open;
-    if (to->unopened)
-        add_commitments(arena, &identity, to);
+    return REASON_NONE;
+}
+
+/* Of who has no account, rows of one document get one number; of two names the first stands. */
+static enum reason
+resolve_one(struct call *call, size_t place)
+{
+    struct resolve_identities *s = call_state(call);
+    const struct asked *asked = &s->asked[place];
+    Creditbank__V1__ResolvedIdentity **to = s->response->identities;
+    size_t first;
+
+    if (asked->reason != REASON_NONE)
+        return asked->reason;
+    if (s->list.persons[place].found)
+        return resolve_known(call, &asked->identity, &s->list.persons[place], to[place]);
+    first = first_of(s, place);
+    if (!slice_equal(s->asked[first].identity.name, asked->identity.name))
+        return REASON_IDENTITY_MISMATCH;
+    if (first == place)
+        draw(call, &asked->identity, to[place]);
+    else
+        *to[place] = *to[first];
     return REASON_NONE;
 }
 
@@ -178,15 +200,15 @@ resolve(struct call *call)
     creditbank__v1__resolve_identities_response__init(s->response);
     s->response->n_identities = s->list.count;
     s->response->identities = reply_list(arena, s->list.count, sizeof(**s->response->identities));
+    for (size_t i = 0; i < s->list.count; i++)
+        creditbank__v1__resolved_identity__init(s->response->identities[i]);
     for (size_t i = 0; i < s->list.count; i++) {
-        Creditbank__V1__ResolvedIdentity *to = s->response->identities[i];
-        enum reason reason;
+        enum reason reason = resolve_one(call, i);
 
-        creditbank__v1__resolved_identity__init(to);
-        reason = resolve_one(call, &s->asked[i], &s->list.persons[i], to);
         mismatches += reason == REASON_IDENTITY_MISMATCH;
         if (reason != REASON_NONE)
-            to->reason = reply_text(arena, slice_text(reason_text(reason)->code));
+            s->response->identities[i]->reason =
+                reply_text(arena, slice_text(reason_text(reason)->code));
     }
     return mismatches;
 }
@@ -194,15 +216,9 @@ resolve(struct call *call)
 static struct step
 looked_up(struct call *call)
 {
-    struct resolve_identities *s = call_state(call);
-    int64_t mismatches;
+    const struct resolve_identities *s = call_state(call);
+    int64_t mismatches = resolve(call);
 
-    if (draw_missing(call)) {
-        if (s->draws++ == DRAWS_MAX)
-            return call_refuse(call, REASON_DATABASE_CONFLICT, "", "%s", "");
-        return store_insert_persons(call, &s->list, looked_up);
-    }
-    mismatches = resolve(call);
     if (mismatches > 0)
         return store_count_mismatches(call, mismatches, counted_mismatches);
     return call_reply(call, s->response);

@@ -9,6 +9,7 @@
  */
 #include "api/founding.h"
 #include "api/methods.h"
+#include "api/opened_persons.h"
 #include "convert/reply_entry.h"
 #include "creditbank/v1/ledger_service.pb-c.h"
 #include "crypto/dsse.h"
@@ -90,12 +91,17 @@ take_transaction(struct call *call, const Creditbank__V1__SubmitRequest *req,
 static struct step
 book(struct call *call)
 {
+    const Creditbank__V1__SubmitRequest *req = call_request(call);
     struct submit *s = call_state(call);
     struct refusal_list refusals = {0};
 
     if (!s->transaction.value.is_control &&
         !convert_items(&s->transaction, call_arena(call), &refusals))
         return call_refuse_all(call, &refusals);
+    opened_persons_take(call, req, &s->transaction);
+    if (req->n_sealed_persons > s->transaction.opened.count)
+        return call_refuse(call, REASON_FIELD_RANGE, "sealed_persons", "0..%zu",
+                           s->transaction.opened.count);
     return ledger_submit(call, &s->transaction, s->validate_only, &s->booked, got_booked);
 }
 

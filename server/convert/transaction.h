@@ -2,6 +2,7 @@
 
 #include "base/refusal.h"
 #include "core/execute.h"
+#include "core/identity.h"
 #include "crypto/key.h"
 
 /*
@@ -22,7 +23,8 @@ struct signed_transaction {
     struct signature signatures[SIGNERS_MAX];
     struct slice *items; /* bytes of each */
     struct hash items_root;
-    struct transaction value; /* value.items is filled by convert_items() */
+    struct transaction value;  /* value.items is filled by convert_items() */
+    struct opened_list opened; /* whom its items open accounts for, in their order */
     /*
      * Of the bank's own: the request id is made of what is asked for, so that one
      * that is booked under it is this one, though salt and time be others.

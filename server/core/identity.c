@@ -4,9 +4,14 @@
 #include "crypto/random.h"
 
 #include <assert.h>
+#include <endian.h>
 
 #define FORM 0x01
-#define HEAD_SIZE (2 + IDENTITY_FIELDS * IDENTITY_SALT_SIZE)
+#define TIME_AT 2
+#define TIME_SIZE 8
+#define SALTS_AT (TIME_AT + TIME_SIZE)
+#define HEAD_SIZE (SALTS_AT + IDENTITY_FIELDS * IDENTITY_SALT_SIZE)
+#define EPOCH_SIZE 4
 
 /* The names in the contract: they are hashed, so they are for ever. */
 static const char *const type_names[] = {
@@ -55,6 +60,7 @@ identity_seal(const struct identity *identity, struct slice account_no,
               const struct identity_keys *keys, struct arena *arena)
 {
     const struct identity_epoch *epoch = &keys->epochs[keys->epoch_count - 1];
+    uint64_t time = htobe64((uint64_t)identity->seal_time_us);
     SCOPED(buffer_fini) struct buffer plain, sealed, wrapped;
     SCOPED(seal_key_wipe) struct seal_key key;
 
@@ -65,6 +71,7 @@ identity_seal(const struct identity *identity, struct slice account_no,
 
     bool fits = buffer_append_byte(&plain, FORM) &&
                 buffer_append_byte(&plain, (uint8_t)identity->document_type) &&
+                buffer_append(&plain, slice_make(&time, TIME_SIZE)) &&
                 buffer_append(&plain, slice_make(identity->salts, sizeof(identity->salts))) &&
                 append_text(&plain, identity->number) && append_text(&plain, identity->name) &&
                 seal(&key, account_no, buffer_slice(&plain), &sealed) &&
@@ -92,12 +99,15 @@ static bool
 parse(struct slice plain, struct identity *identity)
 {
     struct slice rest;
+    uint64_t time;
 
     if (plain.len < HEAD_SIZE || plain.at[0] != FORM || plain.at[1] < DOCUMENT_RESIDENT_ID ||
         plain.at[1] > DOCUMENT_SCHOOL_NUMBER)
         return false;
     identity->document_type = (enum document_type)plain.at[1];
-    memcpy(identity->salts, plain.at + 2, sizeof(identity->salts));
+    memcpy(&time, plain.at + TIME_AT, TIME_SIZE);
+    identity->seal_time_us = (int64_t)be64toh(time);
+    memcpy(identity->salts, plain.at + SALTS_AT, sizeof(identity->salts));
     rest = slice_make(plain.at + HEAD_SIZE, plain.len - HEAD_SIZE);
     return take_text(&rest, &identity->number) && take_text(&rest, &identity->name) &&
            rest.len == 0;
@@ -115,4 +125,35 @@ identity_open(const struct sealed_identity *sealed, struct slice account_no,
     return epoch != NULL && seal_unwrap(epoch, account_no, sealed->wrapped_key, &key) &&
            seal_open(&key, account_no, sealed->sealed, &plain) &&
            parse(arena_copy(arena, buffer_slice(&plain)), identity);
+}
+
+struct slice
+identity_pack(const struct sealed_identity *sealed, struct arena *arena)
+{
+    uint8_t *bytes = arena_alloc(arena, EPOCH_SIZE + SEAL_WRAPPED_SIZE + sealed->sealed.len);
+    uint32_t epoch = htobe32(sealed->epoch);
+
+    assert(sealed->wrapped_key.len == SEAL_WRAPPED_SIZE);
+    memcpy(bytes, &epoch, EPOCH_SIZE);
+    memcpy(bytes + EPOCH_SIZE, sealed->wrapped_key.at, SEAL_WRAPPED_SIZE);
+    memcpy(bytes + EPOCH_SIZE + SEAL_WRAPPED_SIZE, sealed->sealed.at, sealed->sealed.len);
+    return slice_make(bytes, EPOCH_SIZE + SEAL_WRAPPED_SIZE + sealed->sealed.len);
+}
+
+bool
+identity_unpack(struct slice bytes, struct sealed_identity *sealed)
+{
+    uint32_t epoch;
+
+    if (bytes.len <= EPOCH_SIZE + SEAL_WRAPPED_SIZE ||
+        bytes.len > EPOCH_SIZE + SEAL_WRAPPED_SIZE + IDENTITY_SEALED_MAX)
+        return false;
+    memcpy(&epoch, bytes.at, EPOCH_SIZE);
+    *sealed = (struct sealed_identity){
+        .epoch = be32toh(epoch),
+        .wrapped_key = slice_make(bytes.at + EPOCH_SIZE, SEAL_WRAPPED_SIZE),
+        .sealed = slice_make(bytes.at + EPOCH_SIZE + SEAL_WRAPPED_SIZE,
+                             bytes.len - EPOCH_SIZE - SEAL_WRAPPED_SIZE),
+    };
+    return true;
 }

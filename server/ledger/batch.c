@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "ledger/private.h"
 #include "ledger/signer.h"
+#include "store/opened_person.h"
 #include "store/projection.h"
 
 #include <assert.h>
@@ -20,8 +21,8 @@
 #define CLOCK_OFF_MAX_US ((int64_t)2 * 1000000)
 #define CLOCK_BEHIND_MAX_US ((int64_t)5 * 1000000)
 
-/* Results of ordering: head, requests, then what was foreseen. */
-enum { ORDER_HEAD, ORDER_REQUESTS, ORDER_LOADS };
+/* Results of ordering: head, requests, who has an account, then what was foreseen. */
+enum { ORDER_HEAD, ORDER_REQUESTS, ORDER_PERSONS, ORDER_LOADS };
 
 static void begin(struct ledger *ledger);
 
@@ -255,6 +256,8 @@ persist(struct ledger *ledger)
     }
     projection_store_changes(booking->world, booking->arena, &batch);
     log_append_rows(&append, booking->arena, &batch);
+    if (booking->opened_count > 0)
+        opened_person_insert(booking->opened, booking->opened_count, booking->arena, &batch);
     if (touched_keys(booking))
         batch_add(&batch, &notify, NULL);
     batch_add(&batch, &db_commit, NULL);
@@ -362,6 +365,8 @@ ordered(void *arg, const struct db_outcome *outcome, const struct db_result *con
         log_read_found(results[ORDER_REQUESTS], i, &found);
         booking_found(booking, &found);
     }
+    for (size_t i = 0; i < row_count(results[ORDER_PERSONS]); i++)
+        booking_has_account(booking, opened_person_read(results[ORDER_PERSONS], i));
     projection_loaded(booking->world, ledger->load, results, ORDER_LOADS, booking->arena);
     proceed(ledger);
 }
@@ -419,6 +424,7 @@ order(struct ledger *ledger)
     ledger->load = arena_alloc(booking->arena, sizeof(*ledger->load));
     batch_add(&batch, &log_newest_head, NULL);
     find_requests(ledger, &batch);
+    opened_person_find(booking->persons.hashes, booking->persons.count, booking->arena, &batch);
     projection_load_missing(booking->world, booking->arena, &batch, ledger->load);
     world_forget_missing(booking->world);
     move(ledger, BATCH_ORDERING);

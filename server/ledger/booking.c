@@ -12,6 +12,17 @@
 /* Rounds of loading for the one that leads a batch: no rule reads so deep. */
 #define LOADS_OF_LEADER_MAX 16
 
+static void
+gather_persons(struct booking *booking)
+{
+    const struct opened_list **lists = arena_array(booking->arena, booking->count, sizeof(*lists));
+
+    for (size_t i = 0; i < booking->count; i++)
+        lists[i] = &booking->submissions[i]->transaction->opened;
+    persons_gather(&booking->persons, lists, booking->count, booking->arena);
+    booking->opened = arena_array(booking->arena, booking->persons.count, sizeof(*booking->opened));
+}
+
 void
 booking_init(struct booking *booking, struct submission **submissions, size_t count,
              struct world *world, struct arena *arena)
@@ -24,19 +35,37 @@ booking_init(struct booking *booking, struct submission **submissions, size_t co
         .rows = arena_array(arena, count, sizeof(struct log_row)),
         .subtrees = arena_array(arena, count, SUBTREES_PER_ENTRY * sizeof(struct merkle_subtree)),
     };
+    gather_persons(booking);
 }
 
+void
+booking_has_account(struct booking *booking, size_t place)
+{
+    assert(place < booking->persons.count);
+    booking->persons.states[place].has_account = true;
+}
+
+/* The rules of the bank judge it, and whether the persons in it can be given accounts. */
 static enum execute_result
 try_execute(struct booking *booking, struct submission *submission)
 {
+    const struct signed_transaction *transaction = submission->transaction;
     struct position position = {
         .entry_index = (int64_t)booking->head.edge.size,
         .booked_at_us = booking->head.booked_at_us,
     };
+    size_t mark = world_mark(booking->world);
+    enum execute_result result;
 
     submission->refusals = (struct refusal_list){0};
-    return execute(booking->world, &submission->transaction->value, &position, submission->arena,
-                   &submission->refusals);
+    result = execute(booking->world, &transaction->value, &position, submission->arena,
+                     &submission->refusals);
+    if (result == EXECUTE_NOT_LOADED ||
+        persons_admit(&booking->persons, &transaction->opened, position.booked_at_us,
+                      submission->arena, &submission->refusals))
+        return result;
+    world_undo(booking->world, mark);
+    return EXECUTE_REFUSED;
 }
 
 void
@@ -150,6 +179,9 @@ append(struct booking *booking, struct submission *submission)
 
     for (size_t i = 0; i < value->item_count; i++)
         accounts[i] = account_of(&value->items[i]);
+    persons_give(&booking->persons, &transaction->opened);
+    for (size_t i = 0; i < transaction->opened.count; i++)
+        booking->opened[booking->opened_count++] = &transaction->opened.persons[i];
     submission->verdict = BOOKING_BOOKED;
     submission->entry_index = (int64_t)booking->head.edge.size;
     submission->booked_at_us = booking->head.booked_at_us;

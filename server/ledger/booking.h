@@ -3,6 +3,7 @@
 #include "base/list.h"
 #include "convert/entry.h"
 #include "core/world.h"
+#include "ledger/persons.h"
 #include "store/log.h"
 
 /*
@@ -38,8 +39,11 @@ struct booking {
     size_t count, done;
     unsigned loads; /* rounds of loading asked for */
     struct submission **submissions;
+    struct persons persons; /* whom they open accounts for */
     size_t booked_count;
     struct log_row *rows; /* of the booked ones */
+    size_t opened_count;
+    const struct opened_person **opened; /* by the booked ones */
     size_t subtree_count;
     struct merkle_subtree *subtrees;
 };
@@ -47,6 +51,9 @@ struct booking {
 /* A booking of these submissions over an empty world; the arrays live in the arena. */
 void booking_init(struct booking *booking, struct submission **submissions, size_t count,
                   struct world *world, struct arena *arena);
+
+/* The person at this place of booking->persons has an account. */
+void booking_has_account(struct booking *booking, size_t place);
 
 /* Asks the world for the rows that the submissions name. */
 void booking_foresee(struct booking *booking);

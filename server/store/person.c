@@ -80,14 +80,16 @@ wanted_hash(const struct person *person)
 {
     static const struct hash none;
 
-    if (person->found || hash_equal(&person->index_hash, &none))
+    if (hash_equal(&person->index_hash, &none))
         return slice_make(NULL, 0);
     return hash_slice(&person->index_hash);
 }
 
 static const struct refusal_list *
-read_persons(struct call *call, const struct db_result *result, struct person_list *list)
+looked_up(struct call *call, const struct db_result *const *results, void *out)
 {
+    const struct db_result *result = results[0];
+    struct person_list *list = out;
     struct arena *arena = call_arena(call);
 
     for (size_t i = 0; i < row_count(result); i++) {
@@ -98,34 +100,19 @@ read_persons(struct call *call, const struct db_result *result, struct person_li
         person->sealed.epoch = (uint32_t)row_int32(result, i, 2);
         person->sealed.wrapped_key = arena_copy(arena, row_slice(result, i, 3));
         person->sealed.sealed = arena_copy(arena, row_slice(result, i, 4));
-        person->is_open = row_bool(result, i, 5);
     }
     return NULL;
 }
 
-static const struct refusal_list *
-looked_up(struct call *call, const struct db_result *const *results, void *out)
-{
-    return read_persons(call, results[0], out);
-}
-
-static const struct refusal_list *
-inserted(struct call *call, const struct db_result *const *results, void *out)
-{
-    return read_persons(call, results[1], out);
-}
-
-static void
-add_look_up(struct call *call, const struct person_list *list, struct db_batch *batch)
+struct step
+store_look_up_persons(struct call *call, struct person_list *list, step_fn *next)
 {
     static const struct db_statement find = {
         "look_up_persons",
-        "WITH found AS (SELECT u.place, p.account_no, p.epoch, p.wrapped_key, p.sealed,"
-        " a.account_no IS NOT NULL AS is_open"
+        "WITH found AS (SELECT u.place, p.account_no, p.epoch, p.wrapped_key, p.sealed"
         " FROM unnest($1::bytea[]) WITH ORDINALITY AS u(index_hash, place)"
         " CROSS JOIN LATERAL (SELECT * FROM identity.person p WHERE p.index_hash = u.index_hash"
-        " OFFSET 0) AS p"
-        " LEFT JOIN projection.account a ON a.account_no = p.account_no),"
+        " OFFSET 0) AS p),"
         " looked AS (INSERT INTO access.look (account_no, institution_id, method, look_time_us)"
         " SELECT DISTINCT account_no, $2, $3, $4::int8 FROM found)"
         " SELECT * FROM found",
@@ -140,70 +127,5 @@ add_look_up(struct call *call, const struct person_list *list, struct db_batch *
     params_add_text(params, slice_text(call_caller(call)->institution_id));
     params_add_text(params, slice_text(look_method(call)));
     params_add_int8(params, call_now_us(call));
-    batch_add(batch, &find, params);
-}
-
-struct step
-store_look_up_persons(struct call *call, struct person_list *list, step_fn *next)
-{
-    struct db_batch batch = {0};
-
-    add_look_up(call, list, &batch);
-    return db_run(call, &batch, looked_up, list, next);
-}
-
-/*
- * A number that the log knows is never drawn again, though its person be forgotten.
- * Of two names for one document the first in the list stands.
- */
-static void
-add_insert(struct call *call, const struct person_list *list, struct db_batch *batch)
-{
-    static const struct db_statement insert = {
-        "insert_persons",
-        "INSERT INTO identity.person"
-        " (account_no, index_hash, epoch, wrapped_key, sealed, create_time_us)"
-        " SELECT u.account_no, u.index_hash, u.epoch, u.wrapped_key, u.sealed, $6"
-        " FROM unnest($1::text[], $2::bytea[], $3::int4[], $4::bytea[], $5::bytea[])"
-        " WITH ORDINALITY AS u(account_no, index_hash, epoch, wrapped_key, sealed, place)"
-        " WHERE NOT EXISTS (SELECT FROM projection.account a WHERE a.account_no = u.account_no)"
-        " ORDER BY u.index_hash, u.place ON CONFLICT DO NOTHING",
-    };
-    struct arena *arena = call_arena(call);
-    struct db_params *params = params_new(arena);
-    struct db_array accounts, hashes, epochs, keys, sealed;
-
-    array_begin(&accounts, arena, DB_TEXT, list->count);
-    array_begin(&hashes, arena, DB_BYTES, list->count);
-    array_begin(&epochs, arena, DB_INT4, list->count);
-    array_begin(&keys, arena, DB_BYTES, list->count);
-    array_begin(&sealed, arena, DB_BYTES, list->count);
-    for (size_t i = 0; i < list->count; i++) {
-        const struct person *person = &list->persons[i];
-
-        if (wanted_hash(person).len == 0)
-            continue;
-        array_add_text(&accounts, person->account_no);
-        array_add_bytes(&hashes, wanted_hash(person));
-        array_add_int4(&epochs, (int32_t)person->sealed.epoch);
-        array_add_bytes(&keys, person->sealed.wrapped_key);
-        array_add_bytes(&sealed, person->sealed.sealed);
-    }
-    params_add_array(params, &accounts);
-    params_add_array(params, &hashes);
-    params_add_array(params, &epochs);
-    params_add_array(params, &keys);
-    params_add_array(params, &sealed);
-    params_add_int8(params, call_now_us(call));
-    batch_add(batch, &insert, params);
-}
-
-struct step
-store_insert_persons(struct call *call, struct person_list *list, step_fn *next)
-{
-    struct db_batch batch = {0};
-
-    add_insert(call, list, &batch);
-    add_look_up(call, list, &batch);
-    return db_run(call, &batch, inserted, list, next);
+    return db_query(call, &find, params, looked_up, list, next);
 }

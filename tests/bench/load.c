@@ -37,7 +37,7 @@
 
 struct options {
     const struct scenario *scenario;
-    const char *key_file;
+    const char *key_file, *identity_keys_file;
     unsigned long port, connections, depth, rate, seconds, count;
 };
 
@@ -262,6 +262,16 @@ sign_in(struct load *load)
     load->work.token = buffer_slice(&load->token);
 }
 
+static void
+read_identity_keys(struct load *load)
+{
+    const char *file = load->options.identity_keys_file;
+    const char *fault = file != NULL ? identity_keys_load(file, &load->work.identity_keys) : NULL;
+
+    if (fault != NULL)
+        panic("%s: %s", file, fault);
+}
+
 static unsigned long
 number(const char *text)
 {
@@ -276,6 +286,7 @@ number(const char *text)
 enum {
     PORT = 1,
     KEY,
+    IDENTITY_KEYS,
     ORIGIN,
     INSTITUTION,
     CERTIFICATE,
@@ -293,6 +304,7 @@ enum {
 static const struct option names[] = {
     {"port", required_argument, NULL, PORT},
     {"key", required_argument, NULL, KEY},
+    {"identity-keys", required_argument, NULL, IDENTITY_KEYS},
     {"origin", required_argument, NULL, ORIGIN},
     {"institution", required_argument, NULL, INSTITUTION},
     {"certificate", required_argument, NULL, CERTIFICATE},
@@ -313,6 +325,7 @@ set_text(struct load *load, int option, const char *text)
 {
     const char **texts[] = {
         [KEY] = &load->options.key_file,
+        [IDENTITY_KEYS] = &load->options.identity_keys_file,
         [ORIGIN] = &load->work.log_origin,
         [INSTITUTION] = &load->work.institution_id,
         [CERTIFICATE] = &load->work.certificate_id,
@@ -387,6 +400,7 @@ main(int argc, char **argv)
 
     read_options(&load, argc, argv);
     sign_in(&load);
+    read_identity_keys(&load);
     connect_all(&load);
     event_base_dispatch(load.base);
     if (load.options.scenario->make != NULL)

@@ -1,9 +1,11 @@
 #include "scenario.h"
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/memory.h"
 #include "base/panic.h"
 #include "core/code.h"
+#include "core/identity.h"
 #include "creditbank/v1/account_service.pb-c.h"
 #include "crypto/random.h"
 
@@ -76,22 +78,47 @@ fill_certificate(struct work *work, uint64_t number, struct arena *arena,
     item->certificate_awarded = awarded;
 }
 
+/* Somebody with a passport of this number, for the account of this number. */
+static struct slice
+seal_person(const struct work *work, uint64_t number, struct slice account_no, struct arena *arena,
+            struct hash commitments[IDENTITY_FIELDS])
+{
+    struct identity identity = {
+        .document_type = DOCUMENT_PASSPORT,
+        .number = slice_text(arena_printf(arena, "B%09" PRIu64, work->accounts.first + number)),
+        .name = slice_text("王小明"),
+        .seal_time_us = clock_now_us(),
+    };
+    struct sealed_identity sealed;
+
+    random_bytes(identity.salts, sizeof(identity.salts));
+    identity_commit(&identity, commitments);
+    sealed = identity_seal(&identity, account_no, &work->identity_keys, arena);
+    return identity_pack(&sealed, arena);
+}
+
 static void
 fill_opening(struct work *work, uint64_t number, struct arena *arena, Creditbank__V1__Item *item)
 {
     Creditbank__V1__AccountOpened *opened = arena_alloc(arena, sizeof(*opened));
-    Creditbank__V1__IdentityCommitment *name = arena_alloc(arena, sizeof(*name));
+    struct hash *commitments = arena_array(arena, IDENTITY_FIELDS, sizeof(*commitments));
+    struct slice sealed;
 
-    creditbank__v1__identity_commitment__init(name);
-    name->field = CREDITBANK__V1__IDENTITY_FIELD__IDENTITY_FIELD_NAME;
-    name->hash = (ProtobufCBinaryData){32, arena_alloc(arena, 32)};
-    random_bytes(name->hash.data, name->hash.len);
     creditbank__v1__account_opened__init(opened);
     opened->account_no = next_account(work, number, arena);
-    opened->n_commitments = 1;
-    opened->commitments =
-        arena_array(arena, 1, sizeof(struct Creditbank__V1__IdentityCommitment *));
-    opened->commitments[0] = name;
+    sealed = seal_person(work, number, slice_text(opened->account_no), arena, commitments);
+    work->sealed_persons[number % work->items] =
+        (ProtobufCBinaryData){sealed.len, (uint8_t *)(uintptr_t)sealed.at};
+    opened->n_commitments = IDENTITY_FIELDS;
+    opened->commitments = arena_array(arena, IDENTITY_FIELDS, sizeof(*opened->commitments));
+    for (size_t i = 0; i < IDENTITY_FIELDS; i++) {
+        Creditbank__V1__IdentityCommitment *to = arena_alloc(arena, sizeof(*to));
+
+        creditbank__v1__identity_commitment__init(to);
+        to->field = (Creditbank__V1__IdentityField)(i + IDENTITY_DOCUMENT_TYPE);
+        to->hash = (ProtobufCBinaryData){HASH_SIZE, commitments[i].bytes};
+        opened->commitments[i] = to;
+    }
     item->body_case = CREDITBANK__V1__ITEM__BODY_ACCOUNT_OPENED;
     item->account_opened = opened;
 }
@@ -113,10 +140,15 @@ make_transaction(struct work *work, item_fn *fill, struct made *made)
         .key_count = 1,
     };
 
+    work->sealed_persons = arena_array(arena, work->items, sizeof(*work->sealed_persons));
     for (size_t i = 0; i < work->items; i++) {
         items[i] = arena_alloc(arena, sizeof(*items[i]));
         creditbank__v1__item__init(items[i]);
         fill(work, work->made * work->items + i, arena, items[i]);
+    }
+    if (fill == fill_opening) {
+        draft.sealed_persons = work->sealed_persons;
+        draft.sealed_person_count = work->items;
     }
     if (!creditbank_draft_sign(&draft, &made->body, &error))
         panic("draft: %s %s", error.code, error.detail);

@@ -5,6 +5,7 @@
  * and another that looks whether the answer is a good one.
  */
 #include "creditbank.h"
+#include "crypto/identity_keys.h"
 #include "peer.h"
 
 struct accounts {
@@ -19,9 +20,11 @@ struct work {
     struct accounts accounts;
     size_t items; /* of a transaction */
     struct creditbank_key *key;
-    struct slice token; /* of the institution */
-    uint64_t made;      /* requests so far */
-    int64_t signing_us; /* CPU that making transactions took, signatures and all */
+    struct slice token;                  /* of the institution */
+    uint64_t made;                       /* requests so far */
+    int64_t signing_us;                  /* CPU that making transactions took, signatures and all */
+    struct identity_keys identity_keys;  /* the bank's: persons are sealed here, as it would */
+    ProtobufCBinaryData *sealed_persons; /* of the transaction that is being made, by item */
 };
 
 /* A request; its body is freed with creditbank_bytes_free(). */

@@ -2,7 +2,9 @@
 #include "asking.h"
 #include "base/clock.h"
 #include "core/item.h"
+#include "db/pool.h"
 #include "store/key_ring.h"
+#include "store/opened_person.h"
 #include "store/person.h"
 #include "store/session.h"
 
@@ -10,16 +12,8 @@
 
 /* ------------------------------------------------------------------ persons */
 
-#define ID_SIZE 8
-
 static struct person persons[3];
 static struct person_list person_list = {ARRAY_COUNT(persons), persons};
-
-static struct step
-insert_persons(struct call *call)
-{
-    return store_insert_persons(call, &person_list, done);
-}
 
 static struct step
 look_up_persons(struct call *call)
@@ -28,89 +22,86 @@ look_up_persons(struct call *call)
 }
 
 static void
-draw(struct person *person, uint8_t hash, const char *drawn)
-{
-    *person = (struct person){.account_no = slice_text(drawn)};
-    memset(person->index_hash.bytes, hash, HASH_SIZE);
-    person->sealed = (struct sealed_identity){1, slice_text("key"), slice_text("sealed")};
-}
-
-static void
-took_first_draws(void)
+took_the_one_who_has_an_account(void)
 {
     assert_true(persons[0].found);
     assert_true(slice_is(persons[0].account_no, "N1"));
-    assert_false(persons[0].is_open);
+    assert_int_equal(persons[0].sealed.epoch, 7);
+    assert_true(slice_is(persons[0].sealed.wrapped_key, "key"));
     assert_true(slice_is(persons[0].sealed.sealed, "sealed"));
-    assert_true(persons[1].found);
-    assert_true(slice_is(persons[1].account_no, "N2"));
-    assert_false(persons[2].found); /* A1 is in the log already */
-}
-
-static void
-took_others_draw(void)
-{
-    assert_true(persons[0].found);
-    assert_true(slice_is(persons[0].account_no, "N1")); /* who came first */
-    assert_false(persons[1].found);                     /* N1 is taken */
-    assert_false(persons[2].found);                     /* nobody was asked for */
-}
-
-static void
-took_none(void)
-{
-    assert_false(persons[0].found);
     assert_false(persons[1].found);
+    assert_false(persons[2].found); /* nobody was asked for */
 }
 
 static void
-two_callers_who_draw_for_one_person_end_with_one_account(void **state)
+finds_a_person_by_her_document_and_writes_the_look_down(void **state)
 {
     (void)state;
     as_institution("school-a");
-    draw(&persons[0], 1, "N1");
-    draw(&persons[1], 2, "N2");
-    draw(&persons[2], 3, "A1");
-    assert_int_equal(ask(look_up_persons, took_none), REASON_NONE);
-    assert_int_equal(ask(insert_persons, took_first_draws), REASON_NONE);
-    draw(&persons[0], 1, "N9");
-    draw(&persons[1], 4, "N1");
-    draw(&persons[2], 0, "N8");
-    assert_int_equal(ask(insert_persons, took_others_draw), REASON_NONE);
-    assert_int_equal(fixture_number(fixture, "SELECT count(*) FROM identity.person"), 2);
-    assert_int_equal(looks("account_no = 'N1' AND institution_id = 'school-a'"), 2);
+    fixture_sql(fixture, "INSERT INTO identity.person VALUES"
+                         " ('N1', decode(repeat('01', 32), 'hex'), 7, 'key', 'sealed'),"
+                         " ('N2', decode(repeat('02', 32), 'hex'), 7, 'key', 'sealed')");
+    memset(persons[0].index_hash.bytes, 1, HASH_SIZE);
+    memset(persons[1].index_hash.bytes, 3, HASH_SIZE);
+    assert_int_equal(ask(look_up_persons, took_the_one_who_has_an_account), REASON_NONE);
+    assert_int_equal(looks("account_no = 'N1' AND institution_id = 'school-a'"), 1);
+    assert_int_equal(looks("account_no = 'N2'"), 0);
 }
 
-static struct person named_twice[200];
-static struct person_list named_twice_list = {ARRAY_COUNT(named_twice), named_twice};
-static char numbers_drawn[ARRAY_COUNT(named_twice)][ID_SIZE];
+/* ------------------------------------------------------------------ persons of the ledger */
+
+static struct hash asked_hashes[3];
+static struct opened_person newcomers[2];
+
+static const struct refusal_list *
+took_places(struct call *call, const struct db_result *const *results, void *out)
+{
+    (void)call, (void)out;
+    assert_int_equal(row_count(results[0]), 1);
+    assert_int_equal(opened_person_read(results[0], 0), 1);
+    return NULL;
+}
 
 static struct step
-insert_named_twice(struct call *call)
+find_hashes(struct call *call)
 {
-    return store_insert_persons(call, &named_twice_list, done);
+    struct db_batch batch = {0};
+
+    opened_person_find(asked_hashes, ARRAY_COUNT(asked_hashes), call_arena(call), &batch);
+    return db_run(call, &batch, took_places, NULL, done);
+}
+
+static struct step
+insert_newcomers(struct call *call)
+{
+    const struct opened_person *persons_to_store[] = {&newcomers[0], &newcomers[1]};
+    struct db_batch batch = {0};
+
+    opened_person_insert(persons_to_store, ARRAY_COUNT(persons_to_store), call_arena(call), &batch);
+    return db_run(call, &batch, NULL, NULL, done);
 }
 
 static void
-took_the_first_of_two(void)
+stores_persons_and_tells_who_has_an_account(void **state)
 {
-    for (size_t i = 0; i < ARRAY_COUNT(named_twice); i++)
-        assert_true(
-            slice_is(named_twice[i].account_no, numbers_drawn[i % (ARRAY_COUNT(named_twice) / 2)]));
-}
-
-static void
-of_two_names_for_one_document_the_first_stands(void **state)
-{
-    size_t half = ARRAY_COUNT(named_twice) / 2;
-
     (void)state;
-    as_institution("school-a");
-    for (size_t i = 0; i < ARRAY_COUNT(named_twice); i++) {
-        snprintf(numbers_drawn[i], ID_SIZE, "D%03zu", ARRAY_COUNT(named_twice) - i);
-        draw(&named_twice[i], (uint8_t)(100 + i % half), numbers_drawn[i]);
+    for (size_t i = 0; i < ARRAY_COUNT(newcomers); i++) {
+        newcomers[i] = (struct opened_person){
+            .account_no = slice_text(i == 0 ? "M1" : "M2"),
+            .sealed = {1, slice_text("wrapped"), slice_text("sealed")},
+        };
+        memset(newcomers[i].index_hash.bytes, 0x41 + (int)i, HASH_SIZE);
     }
-    assert_int_equal(ask(insert_named_twice, took_the_first_of_two), REASON_NONE);
+    assert_int_equal(ask(insert_newcomers, NULL), REASON_NONE);
+    assert_int_equal(
+        fixture_number(fixture, "SELECT count(*) FROM identity.person WHERE (account_no,"
+                                " index_hash) IN (('M1', decode(repeat('41', 32), 'hex')),"
+                                " ('M2', decode(repeat('42', 32), 'hex')))"
+                                " AND epoch = 1 AND wrapped_key = 'wrapped' AND sealed = 'sealed'"),
+        2);
+    memset(asked_hashes[0].bytes, 0x51, HASH_SIZE);
+    memset(asked_hashes[1].bytes, 0x42, HASH_SIZE);
+    assert_int_equal(ask(find_hashes, NULL), REASON_NONE);
 }
 
 static int64_t identity_count;
@@ -599,8 +590,8 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(two_callers_who_draw_for_one_person_end_with_one_account),
-        cmocka_unit_test(of_two_names_for_one_document_the_first_stands),
+        cmocka_unit_test(finds_a_person_by_her_document_and_writes_the_look_down),
+        cmocka_unit_test(stores_persons_and_tells_who_has_an_account),
         cmocka_unit_test(an_institution_asks_for_so_many_persons_an_hour),
         cmocka_unit_test(an_institution_gives_so_many_wrong_names_an_hour),
         cmocka_unit_test(an_old_session_ends_when_a_twenty_first_begins),

@@ -11,11 +11,13 @@ import json
 import secrets
 import ssl
 import time
+import warnings
 
 import grpc
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from google.protobuf.message import DecodeError
 
 import merkle
 from contract import canonical, is_canonical, pb
@@ -93,6 +95,28 @@ def now_us():
     return time.time_ns() // MICROSECOND
 
 
+sealed_persons = {}  # what banks sealed, by the account number that they drew for each person
+
+
+def opening_of(resolved):
+    """The body that opens the account of a person as ResolveIdentities answered."""
+    sealed_persons[resolved.account_no] = resolved.sealed_person
+    return pb.AccountOpened(account_no=resolved.account_no, commitments=[
+        pb.IdentityCommitment(field=each.field, hash=each.hash) for each in resolved.commitments])
+
+
+def sealed_for(item):
+    """What goes beside an item: the person whose account it opens, if it opens one."""
+    try:
+        with warnings.catch_warnings(action="ignore"):  # of what is spoilt, half may be read
+            body = pb.Item.FromString(item)
+    except DecodeError:
+        return []
+    if body.WhichOneof("body") != "account_opened":
+        return []
+    return [sealed_persons.get(body.account_opened.account_no, b"")]
+
+
 @dataclasses.dataclass
 class Signed:
     """A transaction as it is submitted: exact bytes, its signatures, its items."""
@@ -104,6 +128,7 @@ class Signed:
     def request(self, validate_only=False):
         return pb.SubmitRequest(
             transaction=self.transaction, items=self.items, validate_only=validate_only,
+            sealed_persons=[sealed for item in self.items for sealed in sealed_for(item)],
             signatures=[pb.SubmittedSignature(key_id=key_id, signature=signature)
                         for key_id, signature in self.signatures])
 
@@ -313,13 +338,6 @@ class Desk:
 
     def call(self, method, request, institution=None, **options):
         return self.grpc.call(method, request, institution.token() if institution else None, **options)
-
-
-def account_no(number):
-    """An account number: 13 digits and Luhn's check digit."""
-    digits = f"{number:013d}"
-    doubled = [int(digit) * (2 if place % 2 == 0 else 1) for place, digit in enumerate(reversed(digits))]
-    return digits + str(-sum(value - 9 if value > 9 else value for value in doubled) % 10)
 
 
 def content_hash(item):

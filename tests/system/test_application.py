@@ -4,7 +4,7 @@ import secrets
 import pytest
 
 from bank import ORIGIN
-from client import Refused
+from client import Refused, opening_of
 from contract import date, is_canonical, pb
 from town import certificate, enrolment
 
@@ -24,8 +24,7 @@ class Learner:
         [person] = resolved.identities
         self.account = person.account_no
         self.number = number
-        commitments = [pb.IdentityCommitment(field=c.field, hash=c.hash) for c in person.commitments]
-        town.submit(town.school, [pb.AccountOpened(account_no=self.account, commitments=commitments)], "post")
+        town.submit(town.school, [opening_of(person)], "post")
         town.submit(town.school, [enrolment(self.account, f"S{town.fresh()}")], "post")
         self.certificate = f"W-{town.fresh()}"
         town.submit(town.issuer, [certificate(self.account, self.certificate, certificate_id="web-2",

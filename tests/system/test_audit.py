@@ -140,6 +140,14 @@ def test_an_honest_bank_agrees_and_a_changed_value_is_named(lived_in):
     assert audit(lived_in.bank).returncode == 0
 
 
+def test_a_person_whom_no_account_is_of_is_named(lived_in):
+    lived_in.sql.run("INSERT INTO identity.person SELECT 'N', sha256('n'), epoch, wrapped_key, sealed"
+                     " FROM identity.person LIMIT 1")
+    told = audit(lived_in.bank)
+    assert told.returncode == 1
+    assert "fault: table=identity.person key=N: a person without an account" in told.stdout
+
+
 def change(town, schema, table, column, kinds):
     """One value of one row is another while the audit looks; then it is put back."""
     value = other(kinds[f"{table}.{column}"]).format(column)

@@ -334,7 +334,8 @@ def test_base64_in_json_is_strict_and_carries_the_same_bytes(town):
             "signatures": [{"keyId": base64.b64encode(key_id).decode(),
                             "signature": base64.b64encode(signature).decode()}
                            for key_id, signature in signed.signatures],
-            "items": [base64.b64encode(item).decode() for item in signed.items]}
+            "items": [base64.b64encode(item).decode() for item in signed.items],
+            "sealedPersons": [base64.b64encode(sealed).decode() for sealed in signed.request().sealed_persons]}
     for spoiled in ({**text, "transaction": text["transaction"] + "*"},
                     {**text, "items": [" " + text["items"][0]]}, {**text, "items": ["Q"]},
                     {**text, "items": ["QR=="]}):

@@ -114,9 +114,9 @@ def test_without_postgresql_every_call_says_so_and_all_goes_on_when_it_is_back(o
 
 def test_connections_that_the_server_ends_come_back(own_town, sql):
     look(own_town)
+    signed = own_town.school.sign([own_town.opening()])
     sql.run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'creditbank_daemon' "
             "AND datname = current_database()")
-    signed = own_town.school.sign([own_town.opening()])
     assert own_town.desk.insist(own_town.school, signed).entry_index > 0
     look_again(own_town)
     assert entries_with(own_town, signed)

@@ -181,7 +181,8 @@ def test_an_account_that_is_unknown_or_has_another_form_is_refused(town, number)
     for wrong in ("", unknown[:-1] + str((int(unknown[-1]) + 1) % 10), unknown[:-1], unknown + "0", "2" * 13 + "x"):
         opening = town.opening()
         opening.account_no = wrong
-        assert faults(town.refuses(town.school, [opening])) == [(0, "account_no", "ACCOUNT_NO_FORM")]
+        assert faults(town.refuses(town.school, [opening])) == [
+            (0, "account_no", "ACCOUNT_NO_FORM"), (0, "sealed_persons", "SEALED_PERSON_INVALID")]
 
 
 @pytest.mark.parametrize("state, reason", [(pb.ACCOUNT_STATE_CLOSED, "ACCOUNT_CLOSED")])

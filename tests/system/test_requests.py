@@ -131,7 +131,7 @@ def test_of_many_that_open_one_account_at_once_one_is_booked(town):
             reasons.append("booked")
         except Refused as refusal:
             reasons += refusal.reasons
-    assert sorted(reasons) == ["ACCOUNT_EXISTS"] * 15 + ["booked"]
+    assert sorted(reasons) == ["ACCOUNT_EXISTS"] * 15 + ["PERSON_HAS_ACCOUNT"] * 15 + ["booked"]
     for desk in desks:
         desk.close()
 

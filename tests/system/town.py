@@ -12,7 +12,7 @@ import subprocess
 
 import errors
 from bank import OPERATOR, ORIGIN, PSQL, Session, children
-from client import Connect, Desk, Institution, Key, Refused, account_no, sha256
+from client import Connect, Desk, Institution, Key, Refused, opening_of, sha256
 from contract import date, pb
 from merkle import Verifier
 
@@ -21,7 +21,8 @@ COURSES = [("c-net", "计算机网络", pb.COURSE_KIND_THEORY, 6400, 400),
            ("c-prog", "程序设计基础", pb.COURSE_KIND_THEORY, 9600, 600),
            ("c-work", "岗位实习", pb.COURSE_KIND_PRACTICE, 24000, 800)]
 ESTABLISHED = "01"  # proc(5), net/tcp
-FIRST_ACCOUNT = 2_026_000_000_000
+NEWCOMER = "王小明"
+NEWCOMERS = 100  # that are resolved at once
 SCHOOL_DUTIES = {"post": pb.DUTY_POST, "review": pb.DUTY_REVIEW, "decide": pb.DUTY_DECIDE,
                  "rules": pb.DUTY_RULES, "admin": pb.DUTY_ADMIN}
 
@@ -32,6 +33,7 @@ class Town:
     def __init__(self, bank):
         self.bank = bank
         self.numbers = itertools.count(1)
+        self.newcomers = []  # resolved, and without an account yet
         self.founding = json.loads((bank.state / "founding.json").read_text(encoding="utf-8"))
         self.operator = Institution(ORIGIN, OPERATOR, admin=Key(), rules=Key("P-256"))
         log_key = b"\x01" + base64.b64decode(self.founding["log_key"])
@@ -170,12 +172,20 @@ class Town:
             programme_id=PROGRAMME, major_code="510201", name="计算机应用技术", cohort=2023,
             graduation_centicredits=14000, courses=courses)], "rules")
 
+    def resolve(self, names):
+        """People with passports, and what the bank answers about them, in order."""
+        identities = [pb.Identity(document_type=pb.DOCUMENT_TYPE_PASSPORT, name=name,
+                                  document_number=f"E{self.fresh():08d}") for name in names]
+        request = pb.ResolveIdentitiesRequest(identities=identities)
+        resolved = self.desk.call("ResolveIdentities", request, self.school).identities
+        assert [person.reason for person in resolved] == [""] * len(names)
+        return resolved
+
     def opening(self):
         """A body that opens an account of its own."""
-        return pb.AccountOpened(
-            account_no=account_no(FIRST_ACCOUNT + self.fresh()),
-            commitments=[pb.IdentityCommitment(field=field, hash=sha256(b"made up", bytes([field])))
-                         for field in (1, 2, 3)])
+        if not self.newcomers:
+            self.newcomers = list(self.resolve([NEWCOMER] * NEWCOMERS))
+        return opening_of(self.newcomers.pop())
 
     def open_accounts(self, count=1):
         """Numbers of new accounts."""
@@ -185,15 +195,8 @@ class Town:
 
     def open_people(self, names):
         """Accounts of people with passports, as ResolveIdentities draws them; their numbers, in order."""
-        identities = [pb.Identity(document_type=pb.DOCUMENT_TYPE_PASSPORT, name=name,
-                                  document_number=f"E{self.fresh():08d}") for name in names]
-        request = pb.ResolveIdentitiesRequest(identities=identities)
-        resolved = self.desk.call("ResolveIdentities", request, self.school).identities
-        assert [person.reason for person in resolved] == [""] * len(names)
-        self.submit(self.school, [pb.AccountOpened(
-            account_no=person.account_no, commitments=[pb.IdentityCommitment(field=each.field, hash=each.hash)
-                                                       for each in person.commitments])
-                                  for person in resolved], "post")
+        resolved = self.resolve(names)
+        self.submit(self.school, [opening_of(person) for person in resolved], "post")
         return [person.account_no for person in resolved]
 
     def enrol(self, *accounts):

@@ -5,6 +5,7 @@
 #include "api/credentials.h"
 #include "api/methods.h"
 #include "base/arena.h"
+#include "base/clock.h"
 #include "core/code.h"
 #include "core/item.h"
 #include "creditbank/v1/account_service.pb-c.h"
@@ -30,11 +31,8 @@ static struct {
     bool has_person;
 
     /* persons: which are found at once, and how many draws are taken */
-    unsigned taken_draws;
-    bool is_open;
     const char *known_name; /* of a person found at once; NULL: none is */
     int64_t mismatches;     /* that were counted */
-    char drawn[ACCOUNT_NO_MAX + 1];
 } script;
 
 static struct identity_keys keys;
@@ -163,7 +161,6 @@ find_person(struct person *person, const char *name, struct slice account_no)
     person->found = true;
     person->account_no = account_no;
     person->sealed = seal_person(name, account_no);
-    person->is_open = script.is_open;
 }
 
 static const struct hash no_hash;
@@ -189,24 +186,6 @@ store_look_up_persons(struct call *call, struct person_list *list, step_fn *next
         if (!hash_equal(&list->persons[i].index_hash, &no_hash))
             find_person(&list->persons[i], script.known_name, slice_text(ACCOUNT));
     return handler_operation(call, "look up persons", next);
-}
-
-/* What was drawn stands now, but for the first so many draws. */
-struct step
-store_insert_persons(struct call *call, struct person_list *list, step_fn *next)
-{
-    for (size_t i = 0; i < list->count; i++) {
-        struct person *person = &list->persons[i];
-
-        if (hash_equal(&person->index_hash, &no_hash) || person->found)
-            continue;
-        assert_true(code_is_account_no(person->account_no));
-        note_text(script.drawn, sizeof(script.drawn), person->account_no);
-        person->found = script.taken_draws == 0;
-    }
-    if (script.taken_draws > 0)
-        script.taken_draws--;
-    return handler_operation(call, "insert persons", next);
 }
 
 struct step
@@ -460,7 +439,28 @@ static struct resolved {
     char account_no[ACCOUNT_NO_MAX + 1], reason[64];
     bool unopened;
     size_t commitments;
+    struct identity sealed; /* opened again */
 } resolved;
+
+/* What is sealed is she, for this account, and the commitments are to her. */
+static void
+check_sealed(const Creditbank__V1__ResolvedIdentity *from)
+{
+    struct slice bytes = slice_make(from->sealed_person.data, from->sealed_person.len);
+    struct hash commitments[IDENTITY_FIELDS];
+    struct sealed_identity sealed;
+
+    assert_true(code_is_account_no(slice_text(from->account_no)));
+    assert_true(identity_unpack(bytes, &sealed));
+    assert_true(identity_open(&sealed, slice_text(from->account_no), &keys, script_arena,
+                              &resolved.sealed));
+    assert_int_equal(from->n_commitments, IDENTITY_FIELDS);
+    identity_commit(&resolved.sealed, commitments);
+    for (size_t i = 0; i < IDENTITY_FIELDS; i++) {
+        assert_int_equal(from->commitments[i]->field, i + 1);
+        assert_memory_equal(from->commitments[i]->hash.data, commitments[i].bytes, HASH_SIZE);
+    }
+}
 
 static void
 keep_resolved(const struct call *call)
@@ -472,6 +472,10 @@ keep_resolved(const struct call *call)
     snprintf(resolved.reason, sizeof(resolved.reason), "%s", first->reason);
     resolved.unopened = first->unopened;
     resolved.commitments = first->n_commitments;
+    if (first->unopened)
+        check_sealed(first);
+    else
+        assert_int_equal(first->sealed_person.len, 0);
 }
 
 static struct handler_seen
@@ -495,35 +499,73 @@ resolve(const char *number, const char *name)
 }
 
 static void
-a_person_without_an_account_is_drawn_one(void **state)
+a_person_without_an_account_is_sealed_and_not_stored(void **state)
 {
-    struct handler_seen seen = resolve("e12345678", "王小明");
+    struct handler_seen seen;
+    char first[ACCOUNT_NO_MAX + 1];
 
     (void)state;
-    handler_expect(&seen, "count identities, look up persons, insert persons");
+    clock_set_us(1700000000000000);
+    seen = resolve("e12345678", "王小明");
+    clock_set_us(-1);
+    handler_expect(&seen, "count identities, look up persons");
     assert_string_equal(resolved.reason, "");
-    assert_string_equal(resolved.account_no, script.drawn);
     assert_true(resolved.unopened);
-    assert_int_equal(resolved.commitments, 3);
+    assert_true(slice_is(resolved.sealed.number, "E12345678"));
+    assert_true(slice_is(resolved.sealed.name, "王小明"));
+    assert_int_equal(resolved.sealed.seal_time_us, 1700000000000000);
+
+    /* The number is drawn, not made of the document. */
+    snprintf(first, sizeof(first), "%s", resolved.account_no);
+    (void)resolve("E12345678", "王小明");
+    assert_string_not_equal(resolved.account_no, first);
 }
 
 static void
-a_number_that_is_taken_is_drawn_again(void **state)
+check_rows_of_one_document(const struct call *call)
 {
+    const Creditbank__V1__ResolveIdentitiesResponse *response = call->response;
+    Creditbank__V1__ResolvedIdentity *const *rows = response->identities;
+
+    assert_true(rows[0]->unopened);
+    assert_string_equal(rows[1]->reason, "DOCUMENT_NUMBER_FORM");
+    assert_string_equal(rows[2]->reason, "IDENTITY_MISMATCH");
+    assert_string_equal(rows[2]->account_no, "");
+    assert_int_equal(rows[2]->sealed_person.len, 0);
+    assert_string_equal(rows[3]->account_no, rows[0]->account_no);
+    assert_int_equal(rows[3]->sealed_person.len, rows[0]->sealed_person.len);
+    assert_memory_equal(rows[3]->sealed_person.data, rows[0]->sealed_person.data,
+                        rows[0]->sealed_person.len);
+}
+
+static void
+rows_of_one_new_document_get_one_account_by_the_first_name(void **state)
+{
+    const char *texts[][2] = {{"E12345678", "王小明"},
+                              {"E1", "王小明"},
+                              {"e12345678", "王大明"},
+                              {"e12345678", "王小明"}};
+    Creditbank__V1__Identity rows[ARRAY_COUNT(texts)];
+    Creditbank__V1__Identity *identities[ARRAY_COUNT(texts)];
+    Creditbank__V1__ResolveIdentitiesRequest req;
+    struct handler_run run = run_as(&account_resolve_identities_method, &req, CALLER_INSTITUTION);
     struct handler_seen seen;
 
     (void)state;
-    script.taken_draws = 2;
-    seen = resolve("E12345678", "王小明");
-    handler_expect(
-        &seen, "count identities, look up persons, insert persons, insert persons, insert persons");
-    assert_string_equal(resolved.account_no, script.drawn);
-
-    script.taken_draws = 100; /* not for ever */
-    seen = resolve("E12345678", "王小明");
-    assert_int_equal(seen.reason, REASON_DATABASE_CONFLICT);
-    handler_expect(&seen, "count identities, look up persons, insert persons, insert persons, "
-                          "insert persons, insert persons");
+    creditbank__v1__resolve_identities_request__init(&req);
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        identities[i] = &rows[i];
+        creditbank__v1__identity__init(&rows[i]);
+        rows[i].document_type = CREDITBANK__V1__DOCUMENT_TYPE__DOCUMENT_TYPE_PASSPORT;
+        rows[i].document_number = (char *)(uintptr_t)texts[i][0];
+        rows[i].name = (char *)(uintptr_t)texts[i][1];
+    }
+    req.n_identities = ARRAY_COUNT(rows);
+    req.identities = identities;
+    run.check = check_rows_of_one_document;
+    seen = handler_play(&run);
+    handler_expect(&seen, "count identities, look up persons, count mismatches");
+    assert_int_equal(script.mismatches, 1);
 }
 
 static void
@@ -533,17 +575,11 @@ a_known_person_keeps_her_account(void **state)
 
     (void)state;
     script.known_name = "王小明";
-    script.is_open = true;
     seen = resolve(" Ｅ12345678", "　王小明");
     handler_expect(&seen, "count identities, look up persons");
     assert_string_equal(resolved.account_no, ACCOUNT);
     assert_false(resolved.unopened);
     assert_int_equal(resolved.commitments, 0);
-
-    script.is_open = false;
-    seen = resolve("E12345678", "王小明");
-    assert_true(resolved.unopened);
-    assert_int_equal(resolved.commitments, 3);
 }
 
 static void
@@ -691,8 +727,8 @@ main(void)
         TEST(a_foreign_page_token_is_refused),
         TEST(enrolments_and_looks_come_page_by_page),
         TEST(the_simple_lists_ask_once),
-        TEST(a_person_without_an_account_is_drawn_one),
-        TEST(a_number_that_is_taken_is_drawn_again),
+        TEST(a_person_without_an_account_is_sealed_and_not_stored),
+        TEST(rows_of_one_new_document_get_one_account_by_the_first_name),
         TEST(a_known_person_keeps_her_account),
         TEST(another_name_is_told_nothing),
         TEST(a_bad_document_is_refused_alone),

@@ -249,7 +249,7 @@ a_person_opens_for_her_account_only(void **state)
     struct arena *arena = arena_new(65536);
     struct identity_keys keys = some_keys(), later;
     struct identity identity = {DOCUMENT_PASSPORT, slice_text("E12345678"), slice_text("王小明"),
-                                .salts = {{1}, {2}, {3}}};
+                                .salts = {{1}, {2}, {3}}, .seal_time_us = 0x0102030405060708};
     struct identity opened;
     struct slice account_no = slice_text("12345678901237");
     struct sealed_identity sealed = identity_seal(&identity, account_no, &keys, arena);
@@ -261,6 +261,7 @@ a_person_opens_for_her_account_only(void **state)
     assert_true(slice_is(opened.number, "E12345678"));
     assert_true(slice_is(opened.name, "王小明"));
     assert_memory_equal(opened.salts, identity.salts, sizeof(opened.salts));
+    assert_int_equal(opened.seal_time_us, identity.seal_time_us);
 
     /* moved to another account, or its epoch destroyed */
     assert_false(identity_open(&sealed, slice_text("12345678901238"), &keys, arena, &opened));
@@ -270,6 +271,32 @@ a_person_opens_for_her_account_only(void **state)
     assert_true(identity_open(&sealed, account_no, &later, arena, &opened));
     later.epochs[0].number = 3;
     assert_false(identity_open(&sealed, account_no, &later, arena, &opened));
+    arena_free(arena);
+}
+
+static void
+a_sealed_person_is_carried_along_as_bytes(void **state)
+{
+    struct arena *arena = arena_new(65536);
+    struct identity_keys keys = some_keys();
+    struct identity identity = {DOCUMENT_PASSPORT, slice_text("E12345678"), slice_text("王小明"),
+                                .salts = {{1}, {2}, {3}}};
+    struct sealed_identity sealed =
+        identity_seal(&identity, slice_text("12345678901237"), &keys, arena);
+    struct sealed_identity again;
+    struct slice packed = identity_pack(&sealed, arena);
+
+    (void)state;
+    assert_true(identity_unpack(packed, &again));
+    assert_int_equal(again.epoch, 2);
+    assert_true(slice_equal(again.wrapped_key, sealed.wrapped_key));
+    assert_true(slice_equal(again.sealed, sealed.sealed));
+
+    /* nothing, an epoch and a key with nothing sealed, more than is ever sealed */
+    assert_false(identity_unpack(slice_make(NULL, 0), &again));
+    assert_false(identity_unpack(slice_make(packed.at, 64), &again));
+    assert_true(identity_unpack(slice_make(packed.at, 65), &again));
+    assert_false(identity_unpack(slice_make(arena_alloc(arena, 577), 577), &again));
     arena_free(arena);
 }
 
@@ -305,6 +332,7 @@ main(void)
         cmocka_unit_test(names_have_one_form_or_are_refused),
         cmocka_unit_test(others_are_shown_little),
         cmocka_unit_test(a_person_opens_for_her_account_only),
+        cmocka_unit_test(a_sealed_person_is_carried_along_as_bytes),
         cmocka_unit_test(a_commitment_is_of_salt_field_and_value),
     };
     int failed = cmocka_run_group_tests_name("core document", tests, NULL, NULL);

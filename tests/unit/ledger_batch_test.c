@@ -9,6 +9,7 @@
 #include "flow/call_private.h"
 #include "ledger/private.h"
 #include "ledger/signer.h"
+#include "store/opened_person.h"
 #include "store/projection.h"
 
 #include <stdio.h>
@@ -28,7 +29,9 @@ static struct {
     struct log_head head;
     int64_t clock_us;           /* when the head is read */
     struct slice found_request; /* empty: none stands in the log */
-    conn_done_fn *done;         /* a batch is under way */
+    bool has_account;           /* of the batch's first person */
+    const struct opened_person *stored;
+    conn_done_fn *done; /* a batch is under way */
     void *done_arg;
     char sent[256];
     size_t unit_count;
@@ -84,18 +87,30 @@ conn_run(struct conn *conn, const struct db_batch *batch, conn_done_fn *done, vo
     return true;
 }
 
+/* The results of the statements that are sent together, by their places; nothing is in them. */
+static const char places[DB_BATCH_MAX];
+
+static const struct db_result *
+result_at(size_t place)
+{
+    return (const void *)&places[place];
+}
+
 size_t
 row_count(const struct db_result *result)
 {
-    (void)result;
-    return db.found_request.len > 0;
+    if (result == result_at(1))
+        return db.found_request.len > 0;
+    assert_ptr_equal(result, result_at(2));
+    return db.has_account;
 }
 
 /* ------------------------------------------------------------------ store */
 
 const struct db_statement log_lock = {"lock", ""}, log_newest_head = {"head", ""};
 static const struct db_statement find = {"find", ""}, load = {"load", ""}, store = {"store", ""},
-                                 append_rows = {"append", ""};
+                                 append_rows = {"append", ""}, find_persons = {"find persons", ""},
+                                 store_persons = {"store persons", ""};
 
 bool
 log_read_head(const struct db_result *result, struct log_head *head, int64_t *db_now_us)
@@ -121,6 +136,31 @@ log_read_found(const struct db_result *result, size_t row, struct log_found *fou
     *found = (struct log_found){.institution_id = slice_text("school"),
                                 .request_id = db.found_request,
                                 .entry = slice_text("another entry")};
+}
+
+void
+opened_person_find(const struct hash *hashes, size_t count, struct arena *arena,
+                   struct db_batch *batch)
+{
+    (void)hashes, (void)count, (void)arena;
+    batch_add(batch, &find_persons, NULL);
+}
+
+size_t
+opened_person_read(const struct db_result *result, size_t row)
+{
+    (void)result;
+    return row;
+}
+
+void
+opened_person_insert(const struct opened_person *const *persons, size_t count, struct arena *arena,
+                     struct db_batch *batch)
+{
+    (void)arena;
+    assert_int_equal(count, 1);
+    db.stored = persons[0];
+    batch_add(batch, &store_persons, NULL);
 }
 
 void
@@ -249,21 +289,19 @@ on_end(void *arg, const struct call *call)
     seen->reason = call->refusals.first != NULL ? call->refusals.first->reason : REASON_NONE;
 }
 
-/* A result of account A under this number. */
+/* Somebody submits this. */
 static void
-begin_call(struct core_bank *bank, const char *outer_id, struct caller_seen *seen)
+begin_submit(struct core_bank *bank, const struct transaction *value, struct caller_seen *seen)
 {
     static const struct method method = {.name = "test/Submit", .start = submit};
     static struct runtime runtime;
     struct caller_seen **request = arena_alloc(bank->arena, sizeof(*request));
-    struct item item = core_result(ACCOUNT_A, outer_id);
 
     runtime.ledger = the_ledger;
     *request = seen;
-    *seen = (struct caller_seen){.transaction.bytes = slice_text("transaction")};
-    seen->transaction.value = core_items(bank, SCHOOL, &item, 1);
+    seen->transaction.bytes = slice_text("transaction");
+    seen->transaction.value = *value;
     seen->transaction.items = arena_array(bank->arena, 1, sizeof(struct slice));
-    memcpy(seen->transaction.value.request_id, outer_id, strlen(outer_id));
     seen->call = call_new(&method, &runtime, arena_new(ARENA_BYTES));
     seen->call->request = request;
     seen->call->on_end = on_end;
@@ -271,15 +309,49 @@ begin_call(struct core_bank *bank, const char *outer_id, struct caller_seen *see
     call_start(seen->call, submit);
 }
 
+/* A result of account A under this number. */
+static void
+begin_call(struct core_bank *bank, const char *outer_id, struct caller_seen *seen)
+{
+    struct item item = core_result(ACCOUNT_A, outer_id);
+    struct transaction value = core_items(bank, SCHOOL, &item, 1);
+
+    memcpy(value.request_id, outer_id, strlen(outer_id));
+    *seen = (struct caller_seen){0};
+    begin_submit(bank, &value, seen);
+}
+
+#define ACCOUNT_NEW "10000000000040"
+#define ACCOUNT_NEWER "10000000000057"
+
+/* The school opens an account for a person, always the same, who was sealed so long before. */
+static void
+begin_opening(struct core_bank *bank, const char *account_no, int64_t age_us,
+              struct caller_seen *seen)
+{
+    struct opened_person *person = arena_alloc(bank->arena, sizeof(*person));
+    struct item item = core_opened(account_no);
+    struct transaction value = core_items(bank, SCHOOL, &item, 1);
+
+    memcpy(value.request_id, account_no, strlen(account_no));
+    person->account_no = item.account_opened.account_no;
+    person->index_hash.bytes[0] = 1;
+    person->seal_time_us = bank->position.booked_at_us - age_us;
+    *seen = (struct caller_seen){.transaction.opened = {1, person}};
+    begin_submit(bank, &value, seen);
+}
+
 /* The batch under way ends like this. */
 static void
 answer_with(enum db_end end, enum reason reason)
 {
-    static const struct db_result *const results[DB_BATCH_MAX];
+    const struct db_result *results[DB_BATCH_MAX];
     struct db_outcome outcome = {.end = end, .reason = reason, .statement = "lock"};
     conn_done_fn *done = db.done;
 
     assert_non_null(done);
+    for (size_t i = 0; i < DB_BATCH_MAX; i++)
+        results[i] = result_at(i);
     db.done = NULL;
     db.sent[0] = '\0';
     done(db.done_arg, &outcome, end == DB_OK ? results : NULL);
@@ -346,7 +418,7 @@ books_what_came_while_it_waited_for_the_lock(void **state)
     assert_int_equal(the_ledger->state, BATCH_LOCKING);
     begin_call(*state, "r-2", &second);
     answer();
-    assert_string_equal(db.sent, "head, find, load");
+    assert_string_equal(db.sent, "head, find, find persons, load");
     assert_int_equal(the_ledger->state, BATCH_ORDERING);
     begin_call(*state, "r-3", &third); /* the batch is full by now: it leads the next */
     answer();
@@ -363,6 +435,45 @@ books_what_came_while_it_waited_for_the_lock(void **state)
     finish();
     assert_int_equal(third.status, STATUS_OK);
     assert_int_equal(the_ledger->state, BATCH_IDLE);
+}
+
+static void
+stores_a_person_with_the_entry_that_opens_her_account(void **state)
+{
+    struct caller_seen first, second;
+
+    begin_opening(*state, ACCOUNT_NEW, IDENTITY_CARRIED_US, &first);
+    begin_opening(*state, ACCOUNT_NEWER, 0, &second);
+    while (strstr(db.sent, "commit") == NULL)
+        answer();
+    assert_string_equal(db.sent, "store, append, store persons, commit");
+    assert_ptr_equal(db.stored, &first.transaction.opened.persons[0]);
+    finish();
+    assert_int_equal(first.status, STATUS_OK);
+    assert_int_equal(second.reason, REASON_PERSON_HAS_ACCOUNT);
+}
+
+static void
+gives_nobody_a_second_account(void **state)
+{
+    struct caller_seen seen;
+
+    db.has_account = true;
+    begin_opening(*state, ACCOUNT_NEW, 0, &seen);
+    finish();
+    assert_int_equal(seen.reason, REASON_PERSON_HAS_ACCOUNT);
+    assert_null(db.stored);
+}
+
+static void
+opens_no_account_for_who_was_sealed_longer_than_a_day_ago(void **state)
+{
+    struct caller_seen seen;
+
+    begin_opening(*state, ACCOUNT_NEW, IDENTITY_CARRIED_US + 1, &seen);
+    finish();
+    assert_int_equal(seen.reason, REASON_SEALED_PERSON_EXPIRED);
+    assert_null(db.stored);
 }
 
 /* As by a lock timeout: nobody waits longer, the transaction is rolled back, and on it goes. */
@@ -550,6 +661,9 @@ main(void)
         TEST(books_for_a_client_that_left_over_the_lock),
         TEST(tells_a_slow_answer_from_a_wrong_clock),
         TEST(tells_of_a_reused_id_while_another_loads),
+        TEST(stores_a_person_with_the_entry_that_opens_her_account),
+        TEST(gives_nobody_a_second_account),
+        TEST(opens_no_account_for_who_was_sealed_longer_than_a_day_ago),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
