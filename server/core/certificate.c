@@ -82,15 +82,21 @@ replace(struct context *context, const struct certificate_awarded *awarded)
         inherit_use(context, by, awarded->outer_id);
 }
 
-static void
+/* What is named is the entry that revoked the number; one that stands is refused for that. */
+static bool
 check_reposted(struct context *context, const struct certificate_awarded *awarded)
 {
     const struct outcome *old = outcome_find(context, awarded->outer_id);
 
-    if (old == NULL || old->change_reason != CHANGE_WRONG_PERSON ||
-        old->entry_index != awarded->reposted_after)
-        refuse(context, "reposted_after", REASON_REPOSTED_WRONG, "%lld",
-               (long long)awarded->reposted_after);
+    if (awarded->reposted_after == ENTRY_NONE)
+        return true;
+    if (old != NULL &&
+        (old->state == OUTCOME_VALID || (old->change_reason == CHANGE_WRONG_PERSON &&
+                                         old->entry_index == awarded->reposted_after)))
+        return true;
+    refuse(context, "reposted_after", REASON_REPOSTED_WRONG, "%lld",
+           (long long)awarded->reposted_after);
+    return false;
 }
 
 void
@@ -102,6 +108,7 @@ award_certificate(struct context *context, const struct item *item)
                    &(struct certificate){.certificate_id = awarded->certificate_id});
 
     if (account_for_records(context, awarded->account_no) == NULL ||
+        !check_reposted(context, awarded) ||
         !outcome_may_record(context, item, awarded->account_no, awarded->outer_id))
         return;
     if (certificate == NULL) {
@@ -119,8 +126,6 @@ award_certificate(struct context *context, const struct item *item)
     check_period(context, "expiry_date", awarded->issue_date, awarded->expiry_date);
     if (awarded->replaces_outer_id.len > 0)
         replace(context, awarded);
-    if (awarded->reposted_after != ENTRY_NONE)
-        check_reposted(context, awarded);
     outcome_record(context, item,
                    &(struct outcome){
                        .outer_id = awarded->outer_id,

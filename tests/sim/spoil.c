@@ -739,10 +739,6 @@ spoil_one(struct random *random, const struct wrong *wrongs, size_t count, int k
             continue;
         if (wrong->type == TWICE && transaction->item_count < 2)
             continue;
-        /* A number that was revoked is refused for that, whatever it says it is posted after. */
-        if (wrong->reason == REASON_REPOSTED_WRONG &&
-            transaction->items[0].certificate_awarded.reposted_after != ENTRY_NONE)
-            continue;
         set(wrong, base, transaction);
         return wrong->reason;
     }

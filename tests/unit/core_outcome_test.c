@@ -279,7 +279,7 @@ posts_a_number_anew_after_it_was_the_wrong_persons(void **state)
     core_books(bank, ISSUER, &revoked);
     core_refuses(bank, ISSUER, &anew, "certificate_awarded.outer_id", REASON_OUTCOME_REVOKED);
     anew.certificate_awarded.reposted_after = revoked_at - 1;
-    core_refuses(bank, ISSUER, &anew, "certificate_awarded.outer_id", REASON_OUTCOME_REVOKED);
+    core_refuses(bank, ISSUER, &anew, "certificate_awarded.reposted_after", REASON_REPOSTED_WRONG);
     anew.certificate_awarded.reposted_after = revoked_at;
     core_books(bank, ISSUER, &anew);
     assert_int_equal(core_outcome(bank, ISSUER, "w-1")->version, 3);
