@@ -161,7 +161,7 @@ check_outcome(struct evaluator *e, struct finding *finding)
     if (outcome == NULL)
         return;
     check_yes(e, "OUTCOME_VALID", outcome->state == OUTCOME_VALID, REASON_OUTCOME_REVOKED,
-              outcome->outer_id);
+              slice_text(number_text(e, outcome->entry_index)));
     check_list_add(e->checks, "OUTCOME_UNEXPIRED", date_text(e, e->request->date),
                    date_text(e, outcome->expiry_date),
                    outcome->expiry_date >= e->request->date ? REASON_NONE : REASON_OUTCOME_EXPIRED);

@@ -3,6 +3,8 @@
 
 #include "core/application.h"
 
+#include <stdio.h>
+
 #define AT(member) offsetof(struct item, member)
 #define APP_1 "APP0000000000001"
 #define APP_2 "APP0000000000002"
@@ -407,6 +409,21 @@ exempts_from_no_course_that_was_passed(void **state)
     assert_string_equal(bank->refusals.first->detail, "c1");
 }
 
+static void
+says_by_which_entry_an_outcome_was_revoked(void **state)
+{
+    struct core_bank *bank = *state;
+    struct item revoked = core_revoked(ACCOUNT_A, "w-1", CHANGE_MISCONDUCT), item;
+    char entry[24];
+
+    award(bank, ACCOUNT_A, "w-1");
+    item = core_application(bank, ACCOUNT_A, APP_1, "w-1");
+    snprintf(entry, sizeof(entry), "%lld", (long long)bank->position.entry_index);
+    core_books(bank, ISSUER, &revoked);
+    core_refuses(bank, SERVICE, &item, "application_submitted.lines[0]", REASON_OUTCOME_REVOKED);
+    assert_string_equal(bank->refusals.first->detail, entry);
+}
+
 /* Who loses a race is told what she lost, and not also that a field differs which she never sent.
  */
 static void
@@ -493,6 +510,7 @@ main(void)
         TEST(refuses_lines_that_do_not_fit_the_rulebook),
         TEST(refuses_too_many_lines_and_courses_at_once),
         TEST(exempts_from_no_course_that_was_passed),
+        TEST(says_by_which_entry_an_outcome_was_revoked),
         TEST(says_nothing_of_the_trace_to_whom_the_rules_refuse),
         TEST(hashes_the_trace_that_is_documented),
         TEST(keeps_to_the_dates_of_the_rulebook),
