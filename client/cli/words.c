@@ -104,44 +104,6 @@ say_years(const char *value, bool chinese, struct arena *arena)
     return arena_printf(arena, chinese ? "%d 年以内" : "%d years at most", (int)years);
 }
 
-static const char *
-say_value(const ProtobufCEnumDescriptor *type, const char *value, bool chinese)
-{
-    int64_t number;
-    const char *label =
-        words_number(value, &number) ? label_text(type, (int)number, chinese) : value;
-
-    return label[0] != '\0' ? label : value;
-}
-
-static const char *
-say_account_state(const char *value, bool chinese, struct arena *arena)
-{
-    (void)arena;
-    return say_value(&creditbank__v1__account_state__descriptor, value, chinese);
-}
-
-static const char *
-say_application_state(const char *value, bool chinese, struct arena *arena)
-{
-    (void)arena;
-    return say_value(&creditbank__v1__application_state__descriptor, value, chinese);
-}
-
-static const char *
-say_course_kind(const char *value, bool chinese, struct arena *arena)
-{
-    (void)arena;
-    return say_value(&creditbank__v1__course_kind__descriptor, value, chinese);
-}
-
-static const char *
-say_change_reason(const char *value, bool chinese, struct arena *arena)
-{
-    (void)arena;
-    return say_value(&creditbank__v1__change_reason__descriptor, value, chinese);
-}
-
 /* What fills the {} of these sentences. */
 static say_fn
 fn_of_reason(enum reason reason)
@@ -150,16 +112,9 @@ fn_of_reason(enum reason reason)
         enum reason reason;
         say_fn say;
     } details[] = {
-        {REASON_ACCOUNT_STATE, say_account_state},
-        {REASON_APPLICATION_STATE, say_application_state},
-        {REASON_RECORDING_RULE_MISSING, say_course_kind},
-        {REASON_CHANGE_REASON, say_change_reason},
-        {REASON_NOTHING_CHANGED, say_score},
-        {REASON_SCORE_OUT_OF_RANGE, say_score},
-        {REASON_SCORE_TOO_LOW, say_score_of_scheme},
-        {REASON_GRADE_TOO_LOW, say_grade},
-        {REASON_CERTIFICATE_NOT_ACCEPTED, say_word},
-        {REASON_OUTCOME_TOO_OLD, say_word},
+        {REASON_NOTHING_CHANGED, say_score},         {REASON_SCORE_OUT_OF_RANGE, say_score},
+        {REASON_SCORE_TOO_LOW, say_score_of_scheme}, {REASON_GRADE_TOO_LOW, say_grade},
+        {REASON_CERTIFICATE_NOT_ACCEPTED, say_word}, {REASON_OUTCOME_TOO_OLD, say_word},
         {REASON_OUTCOME_EXPIRED, say_word},
     };
 

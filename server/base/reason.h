@@ -18,6 +18,10 @@ const struct reason_text *reason_text(enum reason reason);
 /* The reason of that code; REASON_NONE where there is none. */
 enum reason reason_from_code(const char *code);
 
-/* The sentence with its {} filled, in Chinese or English; cut at `size`. */
+/*
+ * The sentence with its {} filled, in Chinese or English; cut at `size`. The detail is
+ * said in words where docs/errors.md has them. Without a detail, "" here, a sentence
+ * that ends in the {} ends before it, and before the colon that leads to it.
+ */
 const char *reason_sentence(enum reason reason, const char *detail, bool chinese, char *text,
                             size_t size);

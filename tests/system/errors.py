@@ -20,8 +20,11 @@ ROWS = read_page()
 
 
 def fits(text, template):
-    """The template's {} may stand for anything."""
-    return re.fullmatch(".*".join(map(re.escape, template.split("{}"))), text, re.DOTALL)
+    """The template's {} may stand for anything; where it stands last and for nothing, no colon leads to it."""
+    if template.endswith("{}") and text == template[:-2].rstrip(" :："):
+        return True
+    pattern = ".*".join(map(re.escape, template.split("{}")))
+    return re.fullmatch(pattern, text, re.DOTALL) and not text.endswith((" ", ":", "："))
 
 
 def check(refused):

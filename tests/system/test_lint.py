@@ -76,6 +76,23 @@ def test_a_hole_in_a_sentence_that_nothing_fills_is_found(lint, cells, said):
     assert found == ((1, f"docs/errors.md: {said}") if said else (0, ""))
 
 
+@pytest.mark.parametrize(("zh", "call", "said"), [
+    ("a {} a", 'refuse(x, "f", REASON_GIVEN, "%s", "")', "GIVEN has a {} within its sentence, which some line leaves empty"),
+    ("a {} a", 'refuse(x, "f", REASON_GIVEN, "%s", y)', ""),
+    ("a：{}", 'refuse(x, "f", REASON_GIVEN, "%s", "")', ""),
+])
+def test_a_hole_within_a_sentence_that_is_left_empty_is_found(lint, zh, call, said):
+    found = lint("reasons.py", docs__errors_dot_md=f"| `GIVEN` | INTERNAL | {zh} | {{}} | c | d |\n",
+                 server__api__a_dot_c=f"{call};\n")
+    assert found == ((1, f"docs/errors.md: {said}") if said else (0, ""))
+
+
+def test_words_for_a_sentence_without_a_hole_are_found(lint):
+    page = "| `GIVEN` | INTERNAL | a | b | c | d |\n| `GIVEN` | 1 | a | b |\n"
+    assert lint("reasons.py", docs__errors_dot_md=page, server__api__a_dot_c="x(REASON_GIVEN);\n") == (
+        1, "docs/errors.md: GIVEN has words for its {}, and no {}")
+
+
 @pytest.mark.parametrize("place", ["/ho" "me/anna/bank", "https://regis" "try.example.org/x"])
 def test_a_place_of_one_machine_is_found(lint, place):
     assert lint("places.py", docs__a_dot_md=f"see {place}\n")[0] == 1
@@ -96,9 +113,18 @@ def test_a_page_that_refers_to_what_is_there_is_fine(lint):
     assert lint("links.py", docs__a_dot_md=text, a_dot_md="[a](docs/a.md#a-clock-wrong)\n") == (0, "")
 
 
+CRYPTO = {f"server__crypto__{name}_dot_c": "\n" for name in ("checkpoint", "jwt", "key_file", "note", "private_key", "tlog_proof")}
+
+
 def test_what_crypto_says_without_words_in_chinese_is_found(lint):
-    sources = {f"server__crypto__{name}_dot_c": "\n" for name in ("checkpoint", "note", "private_key", "tlog_proof")}
-    assert lint("causes.py", **sources, server__crypto__key_file_dot_c='return "the file is gone";\n',
-                client__lib__why_dot_c='{"the file is lost", "x"},\n') == (
+    assert lint("causes.py", **CRYPTO | {"server__crypto__key_file_dot_c": 'return "the file is gone";\n'},
+                client__lib__why_dot_c='{"the file is lost", "x"},\n', docs__errors_dot_md="\n") == (
         1, 'server/crypto/key_file.c: "the file is gone" is not in client/lib/why.c\n'
            'client/lib/why.c: nobody says "the file is lost"')
+
+
+def test_what_a_token_is_told_without_words_in_chinese_is_found(lint):
+    assert lint("causes.py", **CRYPTO | {"server__crypto__jwt_dot_c": 'return "the token is odd";\n'},
+                client__lib__why_dot_c="\n", docs__errors_dot_md="| `CREDENTIAL_INVALID` | the token is even | x | y |\n") == (
+        1, 'server/crypto/jwt.c: "the token is odd" is not in docs/errors.md\n'
+           'docs/errors.md: no token is told "the token is even"')

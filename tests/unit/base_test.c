@@ -194,6 +194,56 @@ a_reason_fills_its_sentence(void **state)
         "the request is not a valid message: byte 7");
 }
 
+/* Nothing leads to nothing: no colon and no blank stands at the end. */
+static void
+a_sentence_without_its_detail_ends_before_it(void **state)
+{
+    char text[1024];
+
+    (void)state;
+    assert_string_equal(reason_sentence(REASON_SESSION_UNKNOWN, "", true, text, sizeof(text)),
+                        "没有这个登录");
+    assert_string_equal(reason_sentence(REASON_SESSION_UNKNOWN, "", false, text, sizeof(text)),
+                        "there is no session");
+    assert_string_equal(reason_sentence(REASON_ACCOUNT_NO_FORM, "", true, text, sizeof(text)),
+                        "账号应为 14 位数字，末位为校验位");
+    assert_string_equal(reason_sentence(REASON_ACCOUNT_NO_FORM, "", false, text, sizeof(text)),
+                        "an account number has 14 digits, the last a check digit");
+    for (int reason = REASON_NONE + 1; reason < REASON_COUNT; reason++)
+        for (int chinese = 0; chinese <= 1; chinese++) {
+            reason_sentence((enum reason)reason, "", chinese, text, sizeof(text));
+
+            size_t len = strlen(text);
+
+            assert_true(len > 0);
+            assert_true(text[len - 1] != ':' && text[len - 1] != ' ');
+            assert_false(len >= 3 && strcmp(text + len - 3, "：") == 0);
+        }
+}
+
+static void
+a_value_that_has_words_is_said_in_them(void **state)
+{
+    char text[200];
+
+    (void)state;
+    assert_string_equal(reason_sentence(REASON_APPLICATION_STATE, "1", true, text, sizeof(text)),
+                        "申请目前的状态（已提交）不允许这样做");
+    assert_string_equal(reason_sentence(REASON_APPLICATION_STATE, "1", false, text, sizeof(text)),
+                        "the application's state (submitted) does not allow this");
+    assert_string_equal(reason_sentence(REASON_APPLICATION_STATE, "99", true, text, sizeof(text)),
+                        "申请目前的状态（99）不允许这样做");
+    assert_string_equal(reason_sentence(REASON_CREDENTIAL_INVALID, "the token has expired", true,
+                                        text, sizeof(text)),
+                        "凭证无效：令牌已过期");
+    assert_string_equal(reason_sentence(REASON_CREDENTIAL_INVALID, "the token has expired", false,
+                                        text, sizeof(text)),
+                        "the credential is not valid: the token has expired");
+    /* The words are of one reason: 1 is also a count. */
+    assert_string_equal(reason_sentence(REASON_ITEM_UNKNOWN, "1", false, text, sizeof(text)),
+                        "there is no item 1");
+}
+
 int
 main(void)
 {
@@ -209,6 +259,8 @@ main(void)
         cmocka_unit_test(base64_is_what_rfc_4648_says),
         cmocka_unit_test(bytes_have_one_base64_text),
         cmocka_unit_test(a_reason_fills_its_sentence),
+        cmocka_unit_test(a_sentence_without_its_detail_ends_before_it),
+        cmocka_unit_test(a_value_that_has_words_is_said_in_them),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
