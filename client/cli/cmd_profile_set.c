@@ -1,8 +1,7 @@
 /* profile set: who one is, and where the bank is. */
-#include "cli.h"
+#include "bank_key.h"
 
 #include "base/scope.h"
-#include "crypto/note.h"
 #include "lib/error.h"
 #include "lib/server.h"
 
@@ -41,70 +40,79 @@ static const struct argument arguments[] = {
     {"account", ARGUMENT_OPTION, false, NULL, {"学习者账号", "the learner's account"}},
     {0}};
 
+/* The setting as it is to be kept; NULL, and said so, where it will not do. */
+typedef const char *check_fn(struct cli *cli, const char *value);
+
+static check_fn check_server, check_ca, check_institution, check_account;
+
 /* Which option sets what; the empty string unsets. */
 static const struct {
     const char *option;
     enum profile_key key;
+    check_fn *check; /* NULL: whatever it is */
 } settings[] = {
-    {"server", PROFILE_SERVER},
-    {"ca", PROFILE_CA},
-    {"origin", PROFILE_ORIGIN},
-    {"bank-key", PROFILE_BANK_KEY},
-    {"key", PROFILE_KEY},
-    {"session", PROFILE_SESSION},
-    {"institution", PROFILE_INSTITUTION},
-    {"account", PROFILE_ACCOUNT},
+    {"server", PROFILE_SERVER, check_server},
+    {"ca", PROFILE_CA, check_ca},
+    {"origin", PROFILE_ORIGIN, NULL},
+    {"bank-key", PROFILE_BANK_KEY, bank_key_read_valid},
+    {"key", PROFILE_KEY, NULL},
+    {"session", PROFILE_SESSION, NULL},
+    {"institution", PROFILE_INSTITUTION, check_institution},
+    {"account", PROFILE_ACCOUNT, check_account},
 };
 
-#define BANK_KEY_FILE_MAX 1024
+#define CA_FILE_MAX ((size_t)4 * 1024 * 1024)
+#define INSTITUTION_ID_MAX 32
+#define ACCOUNT_NO_LEN 14
 
-/* A verifier key has a "+"; anything else is the path of a file that holds one. */
 static const char *
-read_bank_key(struct cli *cli, const char *value)
+refuse(const struct cli *cli, enum reason reason, const char *detail)
 {
-    struct slice text;
-    struct note_verifier *verifier;
     struct creditbank_error error;
 
-    if (value[0] == '\0')
-        return value;
-    if (strchr(value, '+') == NULL) {
-        if (!cli_read_file(cli, value, BANK_KEY_FILE_MAX, &text))
-            return NULL;
-        while (text.len > 0 && (text.at[text.len - 1] == '\n' || text.at[text.len - 1] == '\r'))
-            text.len--;
-        value = arena_text(cli->arena, text);
-    }
-    verifier = note_verifier_parse(slice_text(value));
-    if (verifier == NULL) {
-        (void)error_set(&error, REASON_VERIFY_BANK_KEY_INVALID, "%s", "");
-        (void)cli_error(cli, &error);
-        return NULL;
-    }
-    note_verifier_free(verifier);
-    return value;
+    (void)error_set(&error, reason, "%s", detail);
+    (void)cli_error(cli, &error);
+    return NULL;
 }
 
 /* What is sent there is secret: no server without TLS. */
 static const char *
 check_server(struct cli *cli, const char *value)
 {
-    struct creditbank_error error;
-
-    if (value[0] == '\0' || (server_is_secure(value) && server_is_valid(value)))
+    if (server_is_secure(value) && server_is_valid(value))
         return value;
-    (void)error_set(&error, REASON_ARGUMENT_INVALID, "--server %s (https://HOST[:PORT])", value);
-    (void)cli_error(cli, &error);
-    return NULL;
+    return refuse(cli, REASON_ARGUMENT_INVALID,
+                  arena_printf(cli->arena, "--server %s (https://HOST[:PORT])", value));
 }
 
-/* A setting as it is to be kept; NULL, and said so. */
 static const char *
-check_setting(struct cli *cli, enum profile_key key, const char *value)
+check_ca(struct cli *cli, const char *value)
 {
-    if (key == PROFILE_BANK_KEY)
-        return read_bank_key(cli, value);
-    return key == PROFILE_SERVER ? check_server(cli, value) : value;
+    struct slice certificates;
+
+    return cli_read_file(cli, value, CA_FILE_MAX, &certificates) ? value : NULL;
+}
+
+/* The form that the contract gives an institution's id. */
+static const char *
+check_institution(struct cli *cli, const char *value)
+{
+    size_t len = strspn(value, "abcdefghijklmnopqrstuvwxyz0123456789-");
+
+    if (value[len] == '\0' && len >= 2 && len <= INSTITUTION_ID_MAX && value[0] >= 'a')
+        return value;
+    return refuse(cli, REASON_ARGUMENT_INVALID,
+                  arena_printf(cli->arena, "--institution %s (a-z, 0-9, -; 2–%d)", value,
+                               INSTITUTION_ID_MAX));
+}
+
+/* The bank judges the check digit. */
+static const char *
+check_account(struct cli *cli, const char *value)
+{
+    if (strlen(value) == ACCOUNT_NO_LEN && strspn(value, "0123456789") == ACCOUNT_NO_LEN)
+        return value;
+    return refuse(cli, REASON_ACCOUNT_NO_FORM, value);
 }
 
 static enum exit_code
@@ -125,7 +133,8 @@ run(struct cli *cli, const struct command *command, const struct given *given)
 
         if (value == NULL)
             continue;
-        value = check_setting(cli, settings[i].key, value);
+        if (value[0] != '\0' && settings[i].check != NULL)
+            value = settings[i].check(cli, value);
         if (value == NULL)
             return EXIT_USAGE;
         profile_set(&profile, settings[i].key, value);

@@ -1,5 +1,5 @@
 /* verify: proves a statement without any network, line by line. */
-#include "cli.h"
+#include "bank_key.h"
 
 #include "base/scope.h"
 #include "lib/error.h"
@@ -23,22 +23,6 @@ static const struct argument arguments[] = {
     {0}};
 
 #define STATEMENT_FILE_MAX ((size_t)64 * 1024 * 1024)
-#define BANK_KEY_MAX 1024
-
-/* A verifier key has a "+"; anything else is a file that holds one. */
-static const char *
-read_bank_key(struct cli *cli, const char *given)
-{
-    struct slice text;
-
-    if (strchr(given, '+') != NULL)
-        return given;
-    if (!cli_read_file(cli, given, BANK_KEY_MAX, &text))
-        return NULL;
-    while (text.len > 0 && (text.at[text.len - 1] == '\n' || text.at[text.len - 1] == '\r'))
-        text.len--;
-    return arena_text(cli->arena, text);
-}
 
 static const char *
 place_text(const struct cli *cli, const struct creditbank_finding *finding)
@@ -227,7 +211,7 @@ run(struct cli *cli, const struct command *command, const struct given *given)
     bool failed;
 
     buffer_init(&text, STATEMENT_FILE_MAX);
-    if (bank_key != NULL && (bank_key = read_bank_key(cli, bank_key)) == NULL)
+    if (bank_key != NULL && (bank_key = bank_key_read(cli, bank_key)) == NULL)
         return EXIT_USAGE;
     if (!file_read(path, &text, &error))
         return cli_error(cli, &error);

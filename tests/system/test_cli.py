@@ -277,6 +277,31 @@ def test_a_verified_statement_says_what_it_proves_and_of_whom(office):
     assert [record["number"] for record in told["records"]] == list(range(1, told["lines"] + 1))
 
 
+@pytest.mark.parametrize(("option", "value", "reason", "word"), [
+    ("account", "2026000000000", "ACCOUNT_NO_FORM", "14 位数字"),
+    ("account", "2026000000000x", "ACCOUNT_NO_FORM", "14 位数字"),
+    ("institution", "深职大", "ARGUMENT_INVALID", "--institution 深职大"),
+    ("institution", "1szpt", "ARGUMENT_INVALID", "--institution 1szpt"),
+    ("institution", "s", "ARGUMENT_INVALID", "--institution s"),
+    ("institution", "s" * 33, "ARGUMENT_INVALID", "--institution s"),
+    ("ca", "nowhere.pem", "FILE_UNREADABLE", "nowhere.pem"),
+    ("bank-key", "garbage", "VERIFY_BANK_KEY_INVALID", "ORIGIN+HASH+BASE64"),
+    ("bank-key", "gar+ba+ge", "VERIFY_BANK_KEY_INVALID", "ORIGIN+HASH+BASE64"),
+    ("bank-key", "password", "VERIFY_BANK_KEY_INVALID", "ORIGIN+HASH+BASE64"),  # a file with another text
+])
+def test_a_profile_takes_no_setting_of_the_wrong_form(office, option, value, reason, word):
+    told = office.json("operator", "profile", "set", "new", f"--{option}", value, code=2)["error"]
+    assert told["reason"] == reason and word in told["message"]
+    assert not (office.home / "new.conf").exists()
+
+
+def test_a_bank_key_that_is_neither_line_nor_file_is_told_its_form(office):
+    office.write("any.json", "{}")
+    said = office.run("operator", "verify", "any.json", "--bank-key", "garbage")
+    assert said.returncode == 2 and said.stdout == ""
+    assert "银行公钥须是“ORIGIN+HASH+BASE64”这样的一行：garbage\n" in said.stderr
+
+
 def test_codes_are_not_issued_when_their_file_cannot_be_new(office):
     office.write("taken.csv", "")
     refused = office.json("school", "activation", "issue", "20260000000000", "--out", "taken.csv", code=2)

@@ -10,6 +10,7 @@ import csv
 import datetime
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -211,7 +212,10 @@ def test_common_causes_are_said_in_chinese_with_what_to_do(bank):
 
     bank.profile("closed", "--server", "https://localhost:1", "--session", "x")
     bank.profile("unnamed", "--server", "https://no-such-host.invalid", "--session", "x")
-    bank.profile("unread", "--server", f"https://localhost:{bank.secure}", "--ca", "/nowhere", "--session", "x")
+    gone = os.path.join(bank.folder, "gone.pem")
+    shutil.copy(bank.cert, gone)
+    bank.profile("unread", "--server", f"https://localhost:{bank.secure}", "--ca", gone, "--session", "x")
+    os.remove(gone)
     for profile, words in (("closed", "连接被拒绝"), ("unnamed", "找不到服务器的名称"), ("stranger", "不受信任"),
                            ("unread", "CA 证书文件")):
         assert words in said("session", "list", "--profile", profile), (profile, words)
