@@ -62,19 +62,33 @@ usage(FILE *out)
     fputs("usage: creditbankd [--config FILE] COMMAND\n\n", out);
     for (size_t i = 0; i < ARRAY_COUNT(commands); i++)
         fprintf(out, "  %-14s %s\n", commands[i].name, commands[i].help);
-    fprintf(out, "\nFILE is %s where none is named.\n", CONFIG_FILE);
+    fprintf(out, "\nFILE is %s where none is named. --version says which version this is.\n",
+            CONFIG_FILE);
+}
+
+/* What is wrong with the command line; `word` may be NULL. */
+static int
+misused(const char *zh, const char *en, const char *word)
+{
+    if (word == NULL)
+        fprintf(stderr, "%s (%s)\n\n", zh, en);
+    else
+        fprintf(stderr, "%s：%s (%s: %s)\n\n", zh, word, en, word);
+    usage(stderr);
+    return EXIT_USAGE;
 }
 
 static bool
 parse_options(int argc, char **argv, struct command_line *line)
 {
-    enum { CONFIG = 1, PRINT, TABLE, SELF_SIGNED_TLS, HELP };
+    enum { CONFIG = 1, PRINT, TABLE, SELF_SIGNED_TLS, HELP, VERSION };
     static const struct option options[] = {
         {"config", required_argument, NULL, CONFIG},
         {"print", no_argument, NULL, PRINT},
         {"table", no_argument, NULL, TABLE},
         {"self-signed-tls", no_argument, NULL, SELF_SIGNED_TLS},
         {"help", no_argument, NULL, HELP},
+        {"version", no_argument, NULL, VERSION},
         {0},
     };
     int option;
@@ -91,10 +105,13 @@ parse_options(int argc, char **argv, struct command_line *line)
         else if (option == HELP) {
             usage(stdout);
             exit(EXIT_SUCCESS);
+        } else if (option == VERSION) {
+            puts("creditbankd " CREDITBANK_VERSION);
+            exit(EXIT_SUCCESS);
         } else
             return false;
     }
-    return optind == argc - 1;
+    return true;
 }
 
 int
@@ -102,12 +119,19 @@ main(int argc, char **argv)
 {
     struct command_line line = {.config_file = CONFIG_FILE};
 
-    if (parse_options(argc, argv, &line))
-        for (size_t i = 0; i < ARRAY_COUNT(commands); i++)
-            if (strcmp(argv[optind], commands[i].name) == 0)
-                return commands[i].run(&line);
-    usage(stderr);
-    return EXIT_USAGE;
+    /* What is wrong with an option getopt_long has said. */
+    if (!parse_options(argc, argv, &line)) {
+        usage(stderr);
+        return EXIT_USAGE;
+    }
+    if (optind == argc)
+        return misused("没有给出命令", "no command is given", NULL);
+    if (optind + 1 < argc)
+        return misused("多余的参数", "one argument too many", argv[optind + 1]);
+    for (size_t i = 0; i < ARRAY_COUNT(commands); i++)
+        if (strcmp(argv[optind], commands[i].name) == 0)
+            return commands[i].run(&line);
+    return misused("没有这个命令", "no such command", argv[optind]);
 }
 
 /* The configuration, with the log as it says; NULL, and every fault on standard error. */

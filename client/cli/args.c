@@ -9,27 +9,51 @@ fail(struct args_fault *fault, enum text text, const char *word)
     return false;
 }
 
+/* Whether the word gives the option; `value` is what it has of it, as in "--lang=zh", or NULL. */
+static bool
+is_given(const char *word, const char *option, const char **value)
+{
+    size_t len = strlen(option);
+
+    *value = NULL;
+    if (strncmp(word, option, len) != 0 || (word[len] != '\0' && word[len] != '='))
+        return false;
+    if (word[len] == '=')
+        *value = word + len + 1;
+    return true;
+}
+
 /* The place of a global option's value; NULL where the word is none of them. */
 static const char **
-global_value(const char *word, struct globals *globals)
+global_value(const char *word, struct globals *globals, const char **value)
 {
-    if (strcmp(word, "--profile") == 0)
+    if (is_given(word, "--profile", value))
         return &globals->profile;
-    if (strcmp(word, "--lang") == 0)
+    if (is_given(word, "--lang", value))
         return &globals->lang;
-    if (strcmp(word, "--passphrase-file") == 0)
-        return &globals->passphrase_file;
-    return NULL;
+    return is_given(word, "--passphrase-file", value) ? &globals->passphrase_file : NULL;
 }
 
 static bool *
-global_flag(const char *word, struct globals *globals)
+global_flag(const char *word, struct globals *globals, const char **value)
 {
-    if (strcmp(word, "--json") == 0)
+    if (is_given(word, "--json", value))
         return &globals->json;
-    if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0)
-        return &globals->help;
-    return NULL;
+    if (is_given(word, "--version", value))
+        return &globals->version;
+    return is_given(word, "--help", value) || is_given(word, "-h", value) ? &globals->help : NULL;
+}
+
+/* Where the word at `i` has no value of its option itself, the next word is it. */
+static bool
+take_value(int count, char *const *words, int *i, const char **value, struct args_fault *fault)
+{
+    if (*value != NULL)
+        return true;
+    if (*i + 1 == count)
+        return fail(fault, TEXT_OPTION_WANTS_VALUE, words[*i]);
+    *value = words[++*i];
+    return true;
 }
 
 bool
@@ -38,17 +62,20 @@ args_take_globals(int *count, char **words, struct globals *globals, struct args
     int kept = 0, i = 0;
 
     for (; i < *count && strcmp(words[i], "--") != 0; i++) {
-        const char **value = global_value(words[i], globals);
-        bool *flag = global_flag(words[i], globals);
+        const char *value, *none;
+        const char **place = global_value(words[i], globals, &value);
+        bool *flag = global_flag(words[i], globals, &none);
 
+        if (none != NULL)
+            return fail(fault, TEXT_OPTION_TAKES_NO_VALUE, words[i]);
         if (flag != NULL) {
             *flag = true;
-        } else if (value == NULL) {
+        } else if (place == NULL) {
             words[kept++] = words[i];
         } else {
-            if (i + 1 == *count)
-                return fail(fault, TEXT_OPTION_WANTS_VALUE, words[i]);
-            *value = words[++i];
+            if (!take_value(*count, words, &i, &value, fault))
+                return false;
+            *place = value;
         }
     }
     while (i < *count)
@@ -57,15 +84,17 @@ args_take_globals(int *count, char **words, struct globals *globals, struct args
     return true;
 }
 
-/* The argument of a kind with that name, or the next operand; -1: none. */
+/* The option that the word gives, maybe with its value, or the next operand; -1: none. */
 static int
 find_argument(const struct command *command, const char *word, bool is_option,
-              const struct given *given)
+              const struct given *given, const char **value)
 {
+    *value = NULL;
     for (int i = 0; command->arguments != NULL && command->arguments[i].name != NULL; i++) {
         const struct argument *argument = &command->arguments[i];
 
-        if (is_option && argument->kind != ARGUMENT_OPERAND && strcmp(argument->name, word) == 0)
+        if (is_option && argument->kind != ARGUMENT_OPERAND &&
+            is_given(word, argument->name, value))
             return i;
         if (!is_option && argument->kind == ARGUMENT_OPERAND && given->values[i] == NULL)
             return i;
@@ -101,18 +130,20 @@ args_read(const struct command *command, int count, char *const *words, struct g
             continue;
         }
 
-        int place = find_argument(command, is_option ? word + 2 : word, is_option, given);
+        const char *value;
+        int place = find_argument(command, is_option ? word + 2 : word, is_option, given, &value);
 
         if (place < 0)
             return fail(fault, is_option ? TEXT_OPTION_UNKNOWN : TEXT_OPERAND_TOO_MANY, word);
-        if (command->arguments[place].kind == ARGUMENT_OPTION) {
-            if (i + 1 == count)
-                return fail(fault, TEXT_OPTION_WANTS_VALUE, word);
-            word = words[++i];
-        }
+        if (command->arguments[place].kind != ARGUMENT_OPTION && value != NULL)
+            return fail(fault, TEXT_OPTION_TAKES_NO_VALUE, word);
+        if (command->arguments[place].kind != ARGUMENT_OPTION)
+            value = word;
+        else if (!take_value(count, words, &i, &value, fault))
+            return false;
         if (given->values[place] != NULL)
             return fail(fault, TEXT_OPTION_TWICE, command->arguments[place].name);
-        given->values[place] = word;
+        given->values[place] = value;
     }
     return check_required(command, given, fault);
 }

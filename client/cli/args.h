@@ -5,7 +5,7 @@
 /* What every command understands besides its own arguments. */
 struct globals {
     const char *profile, *lang, *passphrase_file;
-    bool json, help;
+    bool json, help, version;
 };
 
 /* What is wrong with a command line. */
@@ -16,7 +16,8 @@ struct args_fault {
 
 /*
  * Takes the global options out of the words, wherever they stand before "--";
- * `count` becomes what is left. False and a fault for one without its value.
+ * `count` becomes what is left. False and a fault for one without its value. The
+ * value of any option is the next word, or stands in its own: "--lang=zh".
  */
 bool args_take_globals(int *count, char **words, struct globals *globals,
                        struct args_fault *fault) MUST_USE;

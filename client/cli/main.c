@@ -28,6 +28,11 @@ run(struct cli *cli, int count, char **words)
     int used = 0;
     const struct command *command;
 
+    if (cli->globals.version) {
+        cli_tell(cli, TEXT_VERSION, FILL(CREDITBANK_VERSION),
+                 json_pack("{ss}", "version", CREDITBANK_VERSION));
+        return EXIT_DONE;
+    }
     if (count == 0 && cli->globals.json && !cli->globals.help)
         return cli_misused(cli, TEXT_ARGUMENT_MISSING, FILL("COMMAND"));
     if (count == 0) {

@@ -1,13 +1,16 @@
 """The command line against a bank: every command for programs, imports, and what people read."""
 import collections
 import json
+import re
 import socket
+import subprocess
 import threading
+import subprocess
 
 import pytest
 
 import bank as banks
-from bank import OPERATOR, ORIGIN
+from bank import OPERATOR, ORIGIN, binary
 from office import Office
 
 LEARNERS = 1001  # a page has 1,000 rows at most
@@ -293,6 +296,24 @@ def test_a_profile_takes_no_setting_of_the_wrong_form(office, option, value, rea
     told = office.json("operator", "profile", "set", "new", f"--{option}", value, code=2)["error"]
     assert told["reason"] == reason and word in told["message"]
     assert not (office.home / "new.conf").exists()
+
+
+def test_both_programs_tell_their_version(office):
+    assert re.fullmatch(r"creditbank \d+\.\d+\.\d+\n", office.run("operator", "--version").stdout)
+    version = office.json("operator", "--version")["version"]
+    told = subprocess.run([binary("creditbankd"), "--version"], capture_output=True, text=True, check=True)
+    assert told.stdout == f"creditbankd {version}\n"
+
+
+@pytest.mark.parametrize(("words", "said"), [
+    (["runn"], "没有这个命令：runn (no such command: runn)\n"),
+    (["run", "status"], "多余的参数：status (one argument too many: status)\n"),
+    ([], "没有给出命令 (no command is given)\n"),
+])
+def test_the_daemon_tells_what_is_wrong_with_its_command_line(words, said):
+    done = subprocess.run([binary("creditbankd"), *words], capture_output=True, text=True, check=False)
+    assert done.returncode == 64 and done.stdout == ""
+    assert done.stderr.startswith(said) and "usage: creditbankd" in done.stderr
 
 
 def test_a_bank_key_that_is_neither_line_nor_file_is_told_its_form(office):

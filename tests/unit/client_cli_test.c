@@ -648,6 +648,47 @@ a_command_line_is_read_by_its_table(void **state)
 }
 
 static void
+the_value_of_an_option_may_stand_in_its_word(void **state)
+{
+    char *words[] = {(char *)(uintptr_t) "outcome",       (char *)(uintptr_t) "correct",
+                     (char *)(uintptr_t) "--profile=a=b", (char *)(uintptr_t) "N1",
+                     (char *)(uintptr_t) "--score=90",    (char *)(uintptr_t) "--reason=",
+                     (char *)(uintptr_t) "--lang=en"};
+    char *flag[] = {(char *)(uintptr_t) "--json=yes"};
+    char *unknown[] = {(char *)(uintptr_t) "--scores=90"};
+    char *undo[] = {(char *)(uintptr_t) "import", (char *)(uintptr_t) "undo",
+                    (char *)(uintptr_t) "I1", (char *)(uintptr_t) "--yes=no"};
+    char *only_operands[] = {(char *)(uintptr_t) "--", (char *)(uintptr_t) "--score=90"};
+    struct globals globals = {0};
+    struct args_fault fault;
+    struct given given;
+    int count = (int)ARRAY_COUNT(words), used = 0, one = 1;
+
+    (void)state;
+    assert_true(args_take_globals(&count, words, &globals, &fault));
+    assert_int_equal(count, 5);
+    assert_string_equal(globals.profile, "a=b");
+    assert_string_equal(globals.lang, "en");
+
+    const struct command *command = command_find(count, words, &used);
+
+    assert_true(args_read(command, count - used, words + used, &given, &fault));
+    assert_string_equal(command_value(command, &given, "score"), "90");
+    assert_string_equal(command_value(command, &given, "reason"), "");
+    assert_false(args_read(command, 1, unknown, &given, &fault));
+    assert_int_equal(fault.text, TEXT_OPTION_UNKNOWN);
+    assert_false(args_read(command, 2, only_operands, &given, &fault));
+    assert_string_equal(given.values[0], "--score=90");
+
+    assert_false(args_take_globals(&one, flag, &globals, &fault));
+    assert_int_equal(fault.text, TEXT_OPTION_TAKES_NO_VALUE);
+    assert_string_equal(fault.word, "--json=yes");
+    command = command_find(4, undo, &used);
+    assert_false(args_read(command, 2, undo + used, &given, &fault));
+    assert_int_equal(fault.text, TEXT_OPTION_TAKES_NO_VALUE);
+}
+
+static void
 every_command_says_what_it_is_and_fills_fields_that_there_are(void **state)
 {
     (void)state;
@@ -788,6 +829,7 @@ main(void)
         cmocka_unit_test(hours_become_credits_by_the_rule_of_their_day),
         cmocka_unit_test(every_item_has_a_label),
         cmocka_unit_test(a_command_line_is_read_by_its_table),
+        cmocka_unit_test(the_value_of_an_option_may_stand_in_its_word),
         cmocka_unit_test(every_command_says_what_it_is_and_fills_fields_that_there_are),
         cmocka_unit_test(a_line_of_a_statement_says_what_it_records_and_steers_no_terminal),
         cmocka_unit_test(a_decision_names_the_courses_exempted),
