@@ -108,6 +108,19 @@ static const struct label labels[] = {
     {"undone", "已撤销", "undone"},
 };
 
+/* What people call a value besides. */
+static const struct {
+    const char *name, *text;
+} aliases[] = {
+    {"DOCUMENT_TYPE_RESIDENT_ID", "身份证"},
+    {"DOCUMENT_TYPE_RESIDENT_ID", "二代身份证"},
+    {"DOCUMENT_TYPE_RESIDENT_ID", "中华人民共和国居民身份证"},
+    {"DOCUMENT_TYPE_HMT_RESIDENCE_PERMIT", "港澳居民居住证"},
+    {"DOCUMENT_TYPE_HMT_RESIDENCE_PERMIT", "台湾居民居住证"},
+    {"DOCUMENT_TYPE_HMT_RESIDENCE_PERMIT", "港澳台居住证"},
+    {"DOCUMENT_TYPE_FOREIGN_PERMANENT_RESIDENT", "外国人永久居留证"},
+};
+
 static const struct label *
 find_label(const char *name)
 {
@@ -189,6 +202,15 @@ label_name(const char *name, bool chinese)
     return chinese ? label->zh : label->en;
 }
 
+static bool
+is_alias(const char *name, const char *text)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(aliases); i++)
+        if (strcmp(aliases[i].name, name) == 0 && strcmp(aliases[i].text, text) == 0)
+            return true;
+    return false;
+}
+
 bool
 label_parse(const ProtobufCEnumDescriptor *type, const char *text, int *value)
 {
@@ -198,7 +220,7 @@ label_parse(const ProtobufCEnumDescriptor *type, const char *text, int *value)
 
         if (candidate->value == 0)
             continue;
-        if (is_same_name(short_name(type, candidate), text) ||
+        if (is_same_name(short_name(type, candidate), text) || is_alias(candidate->name, text) ||
             (label != NULL && (strcmp(label->zh, text) == 0 || is_same_name(label->en, text)))) {
             *value = candidate->value;
             return true;

@@ -19,7 +19,8 @@ const char *label_name(const char *name, bool chinese);
 
 /*
  * The value that was meant: the last part of its name ("school", "mark-reviewed",
- * any case, hyphen or underscore), or its label in either language. Never unspecified.
+ * any case, hyphen or underscore), its label in either language, or another word that
+ * people have for it. Never unspecified.
  */
 bool label_parse(const ProtobufCEnumDescriptor *type, const char *text, int *value) MUST_USE;
 

@@ -648,6 +648,33 @@ a_command_line_is_read_by_its_table(void **state)
 }
 
 static void
+a_document_is_known_by_what_people_call_it(void **state)
+{
+    static const struct {
+        const char *text;
+        int value;
+    } types[] = {
+        {"身份证", CREDITBANK__V1__DOCUMENT_TYPE__DOCUMENT_TYPE_RESIDENT_ID},
+        {"居民身份证", CREDITBANK__V1__DOCUMENT_TYPE__DOCUMENT_TYPE_RESIDENT_ID},
+        {"护照", CREDITBANK__V1__DOCUMENT_TYPE__DOCUMENT_TYPE_PASSPORT},
+        {"港澳台居民居住证", CREDITBANK__V1__DOCUMENT_TYPE__DOCUMENT_TYPE_HMT_RESIDENCE_PERMIT},
+        {"外国人永久居留身份证",
+         CREDITBANK__V1__DOCUMENT_TYPE__DOCUMENT_TYPE_FOREIGN_PERMANENT_RESIDENT},
+        {"外国人永久居留证",
+         CREDITBANK__V1__DOCUMENT_TYPE__DOCUMENT_TYPE_FOREIGN_PERMANENT_RESIDENT},
+    };
+    int value;
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(types); i++) {
+        assert_true(label_parse(&creditbank__v1__document_type__descriptor, types[i].text, &value));
+        assert_int_equal(value, types[i].value);
+    }
+    assert_false(label_parse(&creditbank__v1__document_type__descriptor, "学生证", &value));
+    assert_false(label_parse(&creditbank__v1__duty__descriptor, "身份证", &value));
+}
+
+static void
 the_value_of_an_option_may_stand_in_its_word(void **state)
 {
     char *words[] = {(char *)(uintptr_t) "outcome",       (char *)(uintptr_t) "correct",
@@ -830,6 +857,7 @@ main(void)
         cmocka_unit_test(every_item_has_a_label),
         cmocka_unit_test(a_command_line_is_read_by_its_table),
         cmocka_unit_test(the_value_of_an_option_may_stand_in_its_word),
+        cmocka_unit_test(a_document_is_known_by_what_people_call_it),
         cmocka_unit_test(every_command_says_what_it_is_and_fills_fields_that_there_are),
         cmocka_unit_test(a_line_of_a_statement_says_what_it_records_and_steers_no_terminal),
         cmocka_unit_test(a_decision_names_the_courses_exempted),
