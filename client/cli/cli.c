@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "base/scope.h"
 #include "base/status.h"
+#include "base/utf8.h"
 #include "crypto/crypto.h"
 #include "crypto/key.h"
 #include "lib/error.h"
@@ -527,7 +528,7 @@ cli_read_json(struct cli *cli, const ProtobufCMessageDescriptor *type, const cha
 
     if (!cli_read_file(cli, path, JSON_FILE_MAX, &text))
         return NULL;
-    message = wire_json_parse(type, text, cli->arena, &json_limits, &fault);
+    message = wire_json_parse(type, utf8_without_mark(text), cli->arena, &json_limits, &fault);
     if (message == NULL) {
         (void)error_set_fault(&error, REASON_ARGUMENT_INVALID, &fault);
         (void)cli_error(cli, &error);

@@ -301,7 +301,8 @@ struct creditbank_report {
 };
 
 /*
- * Verifies a statement, as proto3 JSON or as a message (borrowed by the report).
+ * Verifies a statement, as proto3 JSON (a byte order mark before it is ignored) or as a
+ * message (borrowed by the report).
  * `bank_key` is the bank's verifier key, "ORIGIN+HASH+BASE64" (C2SP signed-note), or
  * NULL. The caller frees the report.
  */

@@ -12,6 +12,7 @@
 #include "creditbank.h"
 
 #include "base/memory.h"
+#include "base/utf8.h"
 #include "crypto/dsse.h"
 #include "crypto/merkle.h"
 #include "crypto/tlog_proof.h"
@@ -417,9 +418,9 @@ creditbank_statement_verify(const void *json, size_t len, const char *bank_key,
     struct creditbank_error error;
 
     begin(&v, bank_key);
-    v.statement =
-        (const void *)wire_json_parse(&creditbank__v1__statement__descriptor, slice_make(json, len),
-                                      v.arena, &statement_limits, &fault);
+    v.statement = (const void *)wire_json_parse(&creditbank__v1__statement__descriptor,
+                                                utf8_without_mark(slice_make(json, len)), v.arena,
+                                                &statement_limits, &fault);
     if (v.statement != NULL) {
         verify(&v);
     } else {

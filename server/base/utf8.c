@@ -42,3 +42,14 @@ utf8_is_valid(struct slice text)
     }
     return true;
 }
+
+struct slice
+utf8_without_mark(struct slice text)
+{
+    static const char mark[] = "\xef\xbb\xbf";
+    size_t len = sizeof(mark) - 1;
+
+    if (text.len < len || memcmp(text.at, mark, len) != 0)
+        return text;
+    return slice_make(text.at + len, text.len - len);
+}

@@ -9,3 +9,6 @@
  * strings refuses it as well.
  */
 bool utf8_is_valid(struct slice text) MUST_USE;
+
+/* The text without the one byte order mark with which it may begin. */
+struct slice utf8_without_mark(struct slice text) MUST_USE;

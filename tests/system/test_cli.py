@@ -323,6 +323,13 @@ def test_a_bank_key_that_is_neither_line_nor_file_is_told_its_form(office):
     assert "银行公钥须是“ORIGIN+HASH+BASE64”这样的一行：garbage\n" in said.stderr
 
 
+def test_an_editors_byte_order_mark_before_a_file_of_json_is_no_fault(office):
+    office.set_profile("edited", "szpt")
+    claim = office.json("edited", "key", "claim", "--duties", "review")
+    (office.folder / "edited.claim").write_text(json.dumps(claim), encoding="utf-8-sig")
+    assert office.json("operator", "key", "register", "edited.claim")["entryIndex"]
+
+
 def test_codes_are_not_issued_when_their_file_cannot_be_new(office):
     office.write("taken.csv", "")
     refused = office.json("school", "activation", "issue", "20260000000000", "--out", "taken.csv", code=2)

@@ -5,6 +5,7 @@
 #include "base/date.h"
 #include "base/hex.h"
 #include "base/reason.h"
+#include "base/utf8.h"
 
 #include "unit.h"
 
@@ -182,6 +183,22 @@ bytes_have_one_base64_text(void **state)
 }
 
 static void
+one_byte_order_mark_is_taken_from_the_beginning(void **state)
+{
+    static const struct {
+        const char *text, *rest;
+    } cases[] = {{"\xef\xbb\xbf{}", "{}"},
+                 {"\xef\xbb\xbf\xef\xbb\xbf", "\xef\xbb\xbf"},
+                 {"{}\xef\xbb\xbf", "{}\xef\xbb\xbf"},
+                 {"\xef\xbb", "\xef\xbb"},
+                 {"", ""}};
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(cases); i++)
+        assert_true(slice_is(utf8_without_mark(slice_text(cases[i].text)), cases[i].rest));
+}
+
+static void
 a_reason_fills_its_sentence(void **state)
 {
     char text[200];
@@ -258,6 +275,7 @@ main(void)
         cmocka_unit_test(hexadecimal_is_lower_case_and_of_the_length_asked),
         cmocka_unit_test(base64_is_what_rfc_4648_says),
         cmocka_unit_test(bytes_have_one_base64_text),
+        cmocka_unit_test(one_byte_order_mark_is_taken_from_the_beginning),
         cmocka_unit_test(a_reason_fills_its_sentence),
         cmocka_unit_test(a_sentence_without_its_detail_ends_before_it),
         cmocka_unit_test(a_value_that_has_words_is_said_in_them),

@@ -141,4 +141,4 @@ def changed(made, rng):
         "witness-first": text(each(made, on_texts(witness_first))), "extra": text(each(made, on_texts(with_extra))),
         "no-identity": text({key: value for key, value in made.items() if key != "identity"}),
     }
-    return [(name, value.encode()) for name, value in texts.items()]
+    return [*((name, value.encode()) for name, value in texts.items()), ("byte-order-mark", plain.encode("utf-8-sig"))]

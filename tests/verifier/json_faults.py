@@ -42,6 +42,6 @@ def spoilt(made):
         "deep": "[" * 20_000 + "]" * 20_000,
     }
     return [*((name, value.encode("utf-8", "surrogatepass")) for name, value in texts.items()),
-            ("byte-order-mark", b"\xef\xbb\xbf" + text.encode()),
+            ("two-byte-order-marks", 2 * b"\xef\xbb\xbf" + text.encode()),
             ("utf-16", text.encode("utf-16")),
             ("latin", swap("{", '{"identity": [], "x": "').encode() + b"\xe9\"}")]

@@ -1,5 +1,6 @@
 """proto3 JSON to messages as in canonical.py, read as strictly as docs/formats.md section 9 says."""
 import base64
+import codecs
 import datetime
 import json
 import re
@@ -139,5 +140,5 @@ def read_message(name, value):
 
 
 def read_statement(data):
-    """The Statement in the bytes of a file."""
-    return read_message("Statement", parse(data))
+    """The Statement in the bytes of a file, which may begin with a byte order mark."""
+    return read_message("Statement", parse(data.removeprefix(codecs.BOM_UTF8)))
