@@ -16,6 +16,8 @@ struct loader {
     size_t bad_count;
     bool ended; /* no row is left */
     enum exit_code code;
+    bool is_unknown;            /* what became of a batch; said */
+    bool is_told[REASON_COUNT]; /* why it stops: what several batches meet is said once */
 };
 
 /* A call of a batch that has not been answered. */
@@ -104,6 +106,21 @@ stop(struct loader *loader, enum exit_code code)
         loader->code = code;
 }
 
+/* Stops for what a call was refused for, and says so. */
+static void
+stop_refused(struct loader *loader, struct creditbank_result *result)
+{
+    enum reason reason =
+        result->refusal_count > 0 ? reason_from_code(result->refusals[0]->reason) : REASON_NONE;
+
+    if (reason != REASON_NONE && loader->is_told[reason]) {
+        creditbank_result_free(result);
+        return;
+    }
+    loader->is_told[reason] = true;
+    stop(loader, cli_refused(loader->cli, result));
+}
+
 static void
 got_answer(void *context, struct creditbank_result *result)
 {
@@ -112,7 +129,7 @@ got_answer(void *context, struct creditbank_result *result)
 
     batch->pending--;
     if (result->code != 0) {
-        stop(batch->loader, cli_refused(batch->loader->cli, result));
+        stop_refused(batch->loader, result);
     } else {
         asked->answer(batch, result->reply);
         creditbank_result_free(result);
@@ -280,9 +297,10 @@ take_refusals(struct sent *sent, struct creditbank_result *result)
     bool again = false;
 
     if (result->unknown || !is_about_items(sent, result) || batch->submits == LOADER_SUBMITS_MAX) {
-        if (result->unknown)
+        if (result->unknown && !batch->loader->is_unknown)
             cli_warn(cli, TEXT_OUTCOME_UNKNOWN, FILL());
-        stop(batch->loader, cli_refused(cli, result));
+        batch->loader->is_unknown |= result->unknown;
+        stop_refused(batch->loader, result);
         return;
     }
     for (size_t i = 0; i < result->refusal_count; i++)

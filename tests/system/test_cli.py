@@ -330,6 +330,22 @@ def test_an_editors_byte_order_mark_before_a_file_of_json_is_no_fault(office):
     assert office.json("operator", "key", "register", "edited.claim")["entryIndex"]
 
 
+def test_a_lost_bank_is_said_once_however_many_batches_lose_it(office):
+    office.set_profile("lost", "szpt")
+    conf = office.home / "lost.conf"
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        nobody = listener.getsockname()[1]
+    conf.write_text(conf.read_text(encoding="utf-8").replace(str(office.bank.port), str(nobody)), encoding="utf-8")
+    # Four batches of 200 rows are under way at once.
+    name = office.rows("learners", "lost.csv", *(
+        f"{30000 + i},丙{i},护照,L{i:08d},2025-510201,2025-09-01" for i in range(800)))
+    said = office.run("lost", "import", "learners", name)
+    assert said.returncode == 3 and said.stderr.count("[BANK_UNREACHABLE]") == 1
+    assert "请再次导入同一文件" in said.stderr
+    told = office.json("lost", "import", "learners", name, code=3)
+    assert [error["reason"] for error in told["errors"]] == ["BANK_UNREACHABLE"]
+
+
 def test_codes_are_not_issued_when_their_file_cannot_be_new(office):
     office.write("taken.csv", "")
     refused = office.json("school", "activation", "issue", "20260000000000", "--out", "taken.csv", code=2)
