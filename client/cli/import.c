@@ -86,6 +86,21 @@ import_choice(const struct batch *batch, struct load_row *row, const char *colum
     return false;
 }
 
+/* What is kept of the row of that number. */
+static struct row_note *
+note_of(struct import_context *import, size_t number)
+{
+    if (number >= import->note_room) {
+        size_t room = 2 * number + 64;
+
+        import->notes = xrealloc(import->notes, room * sizeof(*import->notes));
+        memset(import->notes + import->note_room, 0,
+               (room - import->note_room) * sizeof(*import->notes));
+        import->note_room = room;
+    }
+    return &import->notes[number];
+}
+
 /* The loader asks for another row. */
 static bool
 next_row(void *context, struct batch *batch, struct load_row *row)
@@ -104,6 +119,7 @@ next_row(void *context, struct batch *batch, struct load_row *row)
         return false;
     }
     row->number = read.number;
+    note_of(import, row->number)->is_read = true;
     row->cells = arena_array(batch->arena, CSV_COLUMNS_MAX, sizeof(*row->cells));
     for (size_t i = 0; columns[i].name != NULL; i++) {
         row->cells[i] = csv_columns_cell(&import->places, &read, i, batch->arena);
@@ -143,18 +159,11 @@ static void
 row_done(void *context, const struct load_row *row)
 {
     struct import_context *import = context;
+    struct row_note *note = note_of(import, row->number);
 
-    if (row->number >= import->note_room) {
-        size_t room = 2 * row->number + 64;
-
-        import->notes = xrealloc(import->notes, room * sizeof(*import->notes));
-        memset(import->notes + import->note_room, 0,
-               (room - import->note_room) * sizeof(*import->notes));
-        import->note_room = room;
-    }
-    import->notes[row->number].state = (uint8_t)row->state;
+    note->state = (uint8_t)row->state;
     if (row->state == ROW_BAD)
-        import->notes[row->number].fault = keep_fault(&row->fault);
+        note->fault = keep_fault(&row->fault);
     import->counts[row->state]++;
     if (import->journal != NULL)
         journal_note(import->journal, row, state_name(row->state));
@@ -258,8 +267,23 @@ bad_path(const char *path)
     return file_path("%s.bad.csv", path);
 }
 
+/* The first row that an import which stopped has not done: all before it are. */
+static size_t
+first_left(const struct import_context *import)
+{
+    size_t next = 0;
+
+    for (size_t i = 0; i < import->note_room; i++) {
+        if (import->notes[i].is_read && import->notes[i].state == ROW_PENDING)
+            return i;
+        if (import->notes[i].is_read)
+            next = i + 1;
+    }
+    return next;
+}
+
 static void
-say_json(const struct import_context *import, const char *id, const char *bad_file)
+say_json(const struct import_context *import, const char *id, const char *bad_file, bool stopped)
 {
     json_t *sum =
         json_pack("{sssssbsIsIsIso}", "import", id, "encoding",
@@ -268,11 +292,14 @@ say_json(const struct import_context *import, const char *id, const char *bad_fi
                   "same", (json_int_t)import->counts[ROW_SAME], "bad",
                   (json_int_t)import->counts[ROW_BAD], "badFile", cli_text(bad_file));
 
+    if (stopped)
+        json_object_set_new(sum, "nextRow", json_integer((json_int_t)first_left(import)));
     cli_answer(import->cli, sum);
 }
 
+/* What came of the file, or of the part of it that was done before `stopped_by` ended it. */
 static enum exit_code
-sum_up(const struct import_context *import)
+sum_up(const struct import_context *import, enum exit_code stopped_by)
 {
     struct cli *cli = import->cli;
     const char *id = import->journal != NULL ? journal_id(import->journal) : "";
@@ -283,18 +310,20 @@ sum_up(const struct import_context *import)
 
     if (any_bad && !write_bad_rows(import, path, &error))
         return cli_error(cli, &error);
-    say_json(import, id, any_bad ? path : "");
+    say_json(import, id, any_bad ? path : "", stopped_by != EXIT_DONE);
     for (size_t i = 0; i < ARRAY_COUNT(counts); i++)
         counts[i] = arena_printf(cli->arena, "%zu", import->counts[i]);
     cli_say(cli, import->options->dry_run ? TEXT_IMPORT_TRIED : TEXT_IMPORT_DONE,
             FILL(counts[ROW_BOOKED], counts[ROW_SAME], counts[ROW_BAD]));
-    if (import->counts[ROW_BOOKED] == 0 && !any_bad)
+    if (stopped_by == EXIT_DONE && import->counts[ROW_BOOKED] == 0 && !any_bad)
         cli_say(cli, import->counts[ROW_SAME] > 0 ? TEXT_IMPORT_NOTHING_NEW : TEXT_IMPORT_NO_ROWS,
                 FILL());
     if (any_bad)
         cli_say(cli, TEXT_IMPORT_BAD_FILE, FILL(path));
     if (import->journal != NULL)
         cli_say(cli, TEXT_IMPORT_ID, FILL(id));
+    if (stopped_by != EXIT_DONE)
+        return stopped_by;
     return any_bad ? EXIT_PARTLY : EXIT_DONE;
 }
 
@@ -349,9 +378,22 @@ load(struct import_context *import)
     progress_begin(import->cli);
     code = loader_run(import->cli, &loading);
     progress_end();
-    if (code == EXIT_DONE && import->failed)
-        code = EXIT_USAGE;
-    return code == EXIT_DONE ? sum_up(import) : code;
+    /* What cannot be read to its end cannot be written back either. */
+    if (import->failed)
+        return code != EXIT_DONE ? code : EXIT_USAGE;
+    return sum_up(import, code);
+}
+
+/* The rows that are bad are written back, and so need not be brought again. */
+static void
+say_cut_short(const struct import_context *import)
+{
+    const char *next = arena_printf(import->cli->arena, "%zu", first_left(import));
+
+    if (import->counts[ROW_BAD] > 0)
+        cli_warn(import->cli, TEXT_IMPORT_GO_ON, FILL(next));
+    else
+        cli_warn(import->cli, TEXT_IMPORT_CUT_SHORT, FILL());
 }
 
 /* What waits from a run that was cut short goes first, so that it counts as recorded. */
@@ -385,7 +427,7 @@ import_run(struct cli *cli, const struct import_kind *kind, const struct import_
     if (code == EXIT_DONE)
         code = load(&import);
     if (code == EXIT_UNAVAILABLE)
-        cli_warn(cli, TEXT_IMPORT_CUT_SHORT, FILL());
+        say_cut_short(&import);
     for (size_t i = 0; i < import.note_room; i++)
         xfree(import.notes[i].fault);
     xfree(import.notes);

@@ -17,7 +17,8 @@ struct plans {
 
 /* What is kept of a row until the bad ones are written back. */
 struct row_note {
-    uint8_t state; /* enum row_state */
+    uint8_t state; /* enum row_state; ROW_PENDING until the loader is done with it */
+    bool is_read;  /* from the file; blank rows never are */
     char *fault;   /* code, sentence and advice, each ended by NUL; owned; NULL: none */
 };
 

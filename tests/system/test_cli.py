@@ -341,9 +341,28 @@ def test_a_lost_bank_is_said_once_however_many_batches_lose_it(office):
         f"{30000 + i},丙{i},护照,L{i:08d},2025-510201,2025-09-01" for i in range(800)))
     said = office.run("lost", "import", "learners", name)
     assert said.returncode == 3 and said.stderr.count("[BANK_UNREACHABLE]") == 1
-    assert "请再次导入同一文件" in said.stderr
+    assert "请再次导入同一文件" in said.stderr and not (office.folder / "lost.bad.csv").exists()
     told = office.json("lost", "import", "learners", name, code=3)
     assert [error["reason"] for error in told["errors"]] == ["BANK_UNREACHABLE"]
+    assert (told["answer"]["booked"], told["answer"]["nextRow"]) == (0, 2)
+
+
+def test_what_was_judged_before_too_many_names_were_wrong_comes_back(office):
+    office.json("operator", "institution", "register", "hourly", "--kind", "issuer", "--name", "培训机构")
+    office.add_key("hourly", "hourly", "post")
+    office.json("hourly", "import", "hours", office.rows("hours", "first.csv", f"H0,{person(5)},急救,理论,16,2026-01-10"))
+    # One more wrong name may be asked for in this hour; the second batch of 200 rows brings another.
+    banks.sql(office.bank.database, "UPDATE access.resolving SET mismatches = 999 WHERE institution_id = 'hourly'")
+    wrong = person(5).replace("乙", "丁")
+    good = [f"H{i},{person(5)},急救,理论,16,2026-01-10" for i in range(1, 201)]
+    name = office.rows("hours", "names.csv", f"W1,{wrong},急救,理论,16,2026-01-10", "", *good[:199],
+                       f"W2,{wrong},急救,理论,16,2026-01-10", *good[199:])
+    said = office.run("hourly", "import", "hours", name)
+    # Row 1 has the headings, row 2 the wrong name, row 3 is blank.
+    assert said.returncode == 3 and "[MISMATCHES_TOO_MANY]" in said.stderr
+    assert "请从第 203 行起继续导入" in said.stderr and "请再次导入同一文件" not in said.stderr
+    assert "新入账 199 行，已有 0 行，出错 1 行" in said.stdout and "names.bad.csv" in said.stdout
+    assert [(row["培训编号"], row["code"]) for row in office.read_rows("names.bad.csv")] == [("W1", "IDENTITY_MISMATCH")]
 
 
 def test_codes_are_not_issued_when_their_file_cannot_be_new(office):
