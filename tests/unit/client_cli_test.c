@@ -7,16 +7,13 @@
 #include "cli/csv_columns.h"
 #include "cli/csv_writer.h"
 #include "cli/fields.h"
-#include "cli/label.h"
 #include "cli/line.h"
 #include "cli/normal.h"
 #include "cli/recording_rule.h"
 #include "cli/table.h"
 #include "cli/text.h"
-#include "cli/words.h"
 
 #include "creditbank/v1/account_service.pb-c.h"
-#include "creditbank/v1/rule_service.pb-c.h"
 #include "creditbank/v1/transaction.pb-c.h"
 
 #include <stdio.h>
@@ -455,100 +452,6 @@ fields_are_set_and_shown_by_name(void **state)
 }
 
 static void
-names_and_numbers_of_the_contract_are_said_in_words(void **state)
-{
-    static const struct {
-        const char *check, *value, *zh, *en;
-    } values[] = {
-        {"SCORE_AT_LEAST", "1:6000", "60 分", "60 points"},
-        {"SCORE_AT_LEAST", "1:8250", "82.5 分", "82.5 points"},
-        {"SCORE_AT_LEAST", "3:8000", "80 分（五级制）", "80 points (five grades)"},
-        {"GRADE_AT_LEAST", "1+x:2", "1+x 中级", "1+x grade 2"},
-        {"GRADE_AT_LEAST", "skill:5", "skill 5 级", "skill grade 5"},
-        {"GRADE_AT_LEAST", "none", "无", "none"},
-        {"MAX_AGE_YEARS", "6", "6 年以内", "6 years at most"},
-        {"MAX_AGE_YEARS", "2026-03-05", "2026-03-05", "2026-03-05"},
-        {"OUTCOME_UNEXPIRED", "open", "无期限", "without end"},
-        {"OUTCOME_FREE", "reserved", "已占用", "reserved"},
-        {"FAMILY", "webfe", "webfe", "webfe"},
-    };
-    Creditbank__V1__ClauseVerdict verdict;
-    struct arena *arena = arena_new(1 << 16);
-
-    (void)state;
-    creditbank__v1__clause_verdict__init(&verdict);
-    for (size_t i = 0; i < ARRAY_COUNT(values); i++) {
-        verdict.check = (char *)(uintptr_t)values[i].check;
-        verdict.found = (char *)(uintptr_t)values[i].value;
-        assert_string_equal(fields_text(&verdict.base, "found", true, arena), values[i].zh);
-        assert_string_equal(fields_text(&verdict.base, "found", false, arena), values[i].en);
-    }
-    arena_free(arena);
-}
-
-static void
-a_refusals_detail_is_said_in_words(void **state)
-{
-    static const struct {
-        enum reason reason;
-        const char *detail, *zh, *en;
-    } refusals[] = {
-        {REASON_NOTHING_CHANGED, "6500", "65 分", "65 points"},
-        {REASON_SCORE_TOO_LOW, "1:5800", "58 分", "58 points"},
-        {REASON_GRADE_TOO_LOW, "1+x:1", "1+x 初级", "1+x grade 1"},
-        {REASON_ACCOUNT_UNKNOWN, "7", "7", "7"},
-    };
-    struct arena *arena = arena_new(1 << 16);
-    char given[256], wanted[256];
-
-    (void)state;
-    for (size_t i = 0; i < ARRAY_COUNT(refusals); i++)
-        for (int chinese = 0; chinese <= 1; chinese++) {
-            enum reason reason = refusals[i].reason;
-            const char *words = chinese ? refusals[i].zh : refusals[i].en;
-
-            reason_sentence(reason, refusals[i].detail, chinese, given, sizeof(given));
-            reason_sentence(reason, words, chinese, wanted, sizeof(wanted));
-            assert_string_equal(words_of_refusal(reason_text(reason)->code, given, chinese, arena),
-                                wanted);
-        }
-    assert_string_equal(words_of_refusal("SCORE_TOO_LOW", "another", true, arena), "another");
-    assert_string_equal(words_of_refusal("OF_A_NEWER_BANK", "x", true, arena), "x");
-    arena_free(arena);
-}
-
-/* docs/errors.md has words for the numbers that stand in sentences; tables of ours show the same.
- */
-static void
-a_state_is_called_in_a_refusal_what_it_is_called_in_a_table(void **state)
-{
-    static const struct {
-        enum reason reason;
-        const ProtobufCEnumDescriptor *type;
-    } values[] = {
-        {REASON_ACCOUNT_STATE, &creditbank__v1__account_state__descriptor},
-        {REASON_APPLICATION_STATE, &creditbank__v1__application_state__descriptor},
-        {REASON_CHANGE_REASON, &creditbank__v1__change_reason__descriptor},
-        {REASON_RECORDING_RULE_MISSING, &creditbank__v1__course_kind__descriptor},
-    };
-    char number[16], given[256], wanted[256];
-
-    (void)state;
-    for (size_t i = 0; i < ARRAY_COUNT(values); i++)
-        for (unsigned j = 1; j < values[i].type->n_values; j++)
-            for (int chinese = 0; chinese <= 1; chinese++) {
-                int value = values[i].type->values[j].value;
-                enum reason reason = values[i].reason;
-
-                snprintf(number, sizeof(number), "%d", value);
-                reason_sentence(reason, number, chinese, given, sizeof(given));
-                reason_sentence(reason, label_text(values[i].type, value, chinese), chinese, wanted,
-                                sizeof(wanted));
-                assert_string_equal(given, wanted);
-            }
-}
-
-static void
 a_figure_is_left_out_where_it_means_nothing(void **state)
 {
     Creditbank__V1__Outcome outcome;
@@ -602,18 +505,6 @@ hours_become_credits_by_the_rule_of_their_day(void **state)
 }
 
 static void
-every_item_has_a_label(void **state)
-{
-    const ProtobufCMessageDescriptor *item = &creditbank__v1__item__descriptor;
-
-    (void)state;
-    for (unsigned i = 0; i < item->n_fields; i++)
-        if (item->fields[i].type == PROTOBUF_C_TYPE_MESSAGE)
-            assert_string_not_equal(label_name(item->fields[i].name, false), item->fields[i].name);
-    assert_string_equal(label_name("certificate_awarded", true), "证书");
-}
-
-static void
 a_command_line_is_read_by_its_table(void **state)
 {
     char *words[] = {(char *)(uintptr_t) "--json", (char *)(uintptr_t) "application",
@@ -645,33 +536,6 @@ a_command_line_is_read_by_its_table(void **state)
     assert_false(args_read(command, 3, more, &given, &fault));
     assert_int_equal(fault.text, TEXT_OPERAND_TOO_MANY);
     assert_null(command_find(1, words, &used));
-}
-
-static void
-a_document_is_known_by_what_people_call_it(void **state)
-{
-    static const struct {
-        const char *text;
-        int value;
-    } types[] = {
-        {"身份证", CREDITBANK__V1__DOCUMENT_TYPE__DOCUMENT_TYPE_RESIDENT_ID},
-        {"居民身份证", CREDITBANK__V1__DOCUMENT_TYPE__DOCUMENT_TYPE_RESIDENT_ID},
-        {"护照", CREDITBANK__V1__DOCUMENT_TYPE__DOCUMENT_TYPE_PASSPORT},
-        {"港澳台居民居住证", CREDITBANK__V1__DOCUMENT_TYPE__DOCUMENT_TYPE_HMT_RESIDENCE_PERMIT},
-        {"外国人永久居留身份证",
-         CREDITBANK__V1__DOCUMENT_TYPE__DOCUMENT_TYPE_FOREIGN_PERMANENT_RESIDENT},
-        {"外国人永久居留证",
-         CREDITBANK__V1__DOCUMENT_TYPE__DOCUMENT_TYPE_FOREIGN_PERMANENT_RESIDENT},
-    };
-    int value;
-
-    (void)state;
-    for (size_t i = 0; i < ARRAY_COUNT(types); i++) {
-        assert_true(label_parse(&creditbank__v1__document_type__descriptor, types[i].text, &value));
-        assert_int_equal(value, types[i].value);
-    }
-    assert_false(label_parse(&creditbank__v1__document_type__descriptor, "学生证", &value));
-    assert_false(label_parse(&creditbank__v1__duty__descriptor, "身份证", &value));
 }
 
 static void
@@ -732,25 +596,6 @@ every_command_says_what_it_is_and_fills_fields_that_there_are(void **state)
         for (size_t j = 0; j < i; j++)
             assert_string_not_equal(commands[i]->name, commands[j]->name);
     }
-}
-
-static void
-a_range_of_a_field_in_hundredths_is_said_in_whole_units(void **state)
-{
-    struct arena *arena = arena_new(1 << 16);
-    Creditbank__V1__Refusal refusal = CREDITBANK__V1__REFUSAL__INIT;
-
-    (void)state;
-    refusal.reason = (char[]){"FIELD_RANGE"};
-    refusal.field = (char[]){"course_result_recorded.centihours"};
-    refusal.message_zh = (char[]){"数值超出范围：0, 1–100000"};
-    refusal.message_en = (char[]){"out of range: 0, 1–100000"};
-    assert_string_equal(words_of_item_refusal(&refusal, true, arena), "数值超出范围：0, 0.01–1000");
-    assert_string_equal(words_of_item_refusal(&refusal, false, arena),
-                        "out of range: 0, 0.01–1000");
-    refusal.field = (char[]){"programme_published.cohort"};
-    assert_string_equal(words_of_item_refusal(&refusal, true, arena), refusal.message_zh);
-    arena_free(arena);
 }
 
 static void
@@ -849,19 +694,13 @@ main(void)
         cmocka_unit_test(the_language_is_what_is_asked_for_else_the_locales_else_chinese),
         cmocka_unit_test(a_text_has_its_holes_filled),
         cmocka_unit_test(fields_are_set_and_shown_by_name),
-        cmocka_unit_test(names_and_numbers_of_the_contract_are_said_in_words),
-        cmocka_unit_test(a_refusals_detail_is_said_in_words),
-        cmocka_unit_test(a_state_is_called_in_a_refusal_what_it_is_called_in_a_table),
         cmocka_unit_test(a_figure_is_left_out_where_it_means_nothing),
         cmocka_unit_test(hours_become_credits_by_the_rule_of_their_day),
-        cmocka_unit_test(every_item_has_a_label),
         cmocka_unit_test(a_command_line_is_read_by_its_table),
         cmocka_unit_test(the_value_of_an_option_may_stand_in_its_word),
-        cmocka_unit_test(a_document_is_known_by_what_people_call_it),
         cmocka_unit_test(every_command_says_what_it_is_and_fills_fields_that_there_are),
         cmocka_unit_test(a_line_of_a_statement_says_what_it_records_and_steers_no_terminal),
         cmocka_unit_test(a_decision_names_the_courses_exempted),
-        cmocka_unit_test(a_range_of_a_field_in_hundredths_is_said_in_whole_units),
         cmocka_unit_test(a_language_that_there_is_not_is_said_in_the_locales),
     };
 
