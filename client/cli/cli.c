@@ -10,6 +10,7 @@
 #include "lib/file.h"
 #include "wire/json.h"
 
+#include "field_name.h"
 #include "words.h"
 
 #include <assert.h>
@@ -257,14 +258,15 @@ static void
 say_refusal(const struct cli *cli, const Creditbank__V1__Refusal *refusal)
 {
     const char *advice = cli->chinese ? refusal->advice_zh : refusal->advice_en;
+    const char *field = field_name(refusal->field, cli->chinese, cli->arena);
     char number[32] = "";
 
     if (refusal->item != NULL)
         snprintf(number, sizeof(number), "%" PRIu32, refusal->item->value + 1);
     if (refusal->item != NULL)
-        cli_warn(cli, TEXT_FAULT_OF_ITEM, FILL(number, refusal->field));
+        cli_warn(cli, TEXT_FAULT_OF_ITEM, FILL(number, field));
     else if (refusal->field[0] != '\0')
-        cli_warn(cli, TEXT_FAULT_OF_FIELD, FILL(refusal->field));
+        cli_warn(cli, TEXT_FAULT_OF_FIELD, FILL(field));
     cli_warn(cli, TEXT_FAULT, FILL(refusal_sentence(cli, refusal), advice, refusal->reason));
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/reason.h"
 
+#include "field_name.h"
 #include "fields.h"
 #include "label.h"
 
@@ -112,6 +113,7 @@ fn_of_reason(enum reason reason)
         enum reason reason;
         say_fn say;
     } details[] = {
+        {REASON_FIELD_REQUIRED, field_name},         {REASON_INSTITUTION_KIND_WRONG, field_name},
         {REASON_NOTHING_CHANGED, say_score},         {REASON_SCORE_OUT_OF_RANGE, say_score},
         {REASON_SCORE_TOO_LOW, say_score_of_scheme}, {REASON_GRADE_TOO_LOW, say_grade},
         {REASON_CERTIFICATE_NOT_ACCEPTED, say_word}, {REASON_OUTCOME_TOO_OLD, say_word},

@@ -330,6 +330,15 @@ def test_an_editors_byte_order_mark_before_a_file_of_json_is_no_fault(office):
     assert office.json("operator", "key", "register", "edited.claim")["entryIndex"]
 
 
+def test_a_refusal_names_the_field_as_people_do(office):
+    wrong = ("institution", "register", "college", "--kind", "school", "--name", "学院", "--school-code", "12")
+    said = office.run("operator", *wrong)
+    assert said.returncode == 1 and "学校标识码" in said.stderr and "school_code" not in said.stderr
+    said = office.run("operator", *wrong, lang="en")
+    assert "school code" in said.stderr and "school_code" not in said.stderr
+    assert office.json("operator", *wrong, code=1)["error"]["field"].endswith("school_code")  # for programs
+
+
 def test_a_lost_bank_is_said_once_however_many_batches_lose_it(office):
     office.set_profile("lost", "szpt")
     conf = office.home / "lost.conf"

@@ -2,12 +2,16 @@
 #include "unit.h"
 
 #include "base/reason.h"
+#include "cli/field_name.h"
 #include "cli/fields.h"
 #include "cli/label.h"
 #include "cli/words.h"
 
 #include "creditbank/v1/account_service.pb-c.h"
+#include "creditbank/v1/application_service.pb-c.h"
+#include "creditbank/v1/ledger_service.pb-c.h"
 #include "creditbank/v1/rule_service.pb-c.h"
+#include "creditbank/v1/session_service.pb-c.h"
 #include "creditbank/v1/transaction.pb-c.h"
 
 #include <stdio.h>
@@ -53,6 +57,9 @@ a_refusals_detail_is_said_in_words(void **state)
         const char *detail, *zh, *en;
     } refusals[] = {
         {REASON_NOTHING_CHANGED, "6500", "65 分", "65 points"},
+        {REASON_FIELD_REQUIRED, "courses.course_code", "课程·课程代码", "course, course code"},
+        {REASON_INSTITUTION_KIND_WRONG, "certificate_awarded", "证书", "certificate"},
+        {REASON_INSTITUTION_KIND_WRONG, "operator", "运营机构", "operator"},
         {REASON_SCORE_TOO_LOW, "1:5800", "58 分", "58 points"},
         {REASON_GRADE_TOO_LOW, "1+x:1", "1+x 初级", "1+x grade 1"},
         {REASON_ACCOUNT_UNKNOWN, "7", "7", "7"},
@@ -138,6 +145,46 @@ a_range_of_a_field_in_hundredths_is_said_in_whole_units(void **state)
     arena_free(arena);
 }
 
+/* Every field of the message and of those within it has a name in words. */
+static void
+name_all(const ProtobufCMessageDescriptor *message, struct arena *arena)
+{
+    for (unsigned i = 0; i < message->n_fields; i++) {
+        const ProtobufCFieldDescriptor *field = &message->fields[i];
+
+        for (int chinese = 0; chinese <= 1; chinese++)
+            if (field_name(field->name, chinese, arena) == field->name)
+                fail_msg("%s.%s has no name in words", message->name, field->name);
+        if (field->type == PROTOBUF_C_TYPE_MESSAGE &&
+            field->descriptor != &google__protobuf__timestamp__descriptor)
+            name_all(field->descriptor, arena);
+    }
+}
+
+static void
+every_field_that_a_refusal_may_name_has_a_name_in_words(void **state)
+{
+    struct arena *arena = arena_new(1 << 20);
+
+    (void)state;
+    name_all(&creditbank__v1__item__descriptor, arena);
+    name_all(&creditbank__v1__transaction__descriptor, arena);
+    name_all(&creditbank__v1__submit_request__descriptor, arena);
+    name_all(&creditbank__v1__create_application_request__descriptor, arena);
+    name_all(&creditbank__v1__activate_request__descriptor, arena);
+    name_all(&creditbank__v1__get_account_request__descriptor, arena);
+    assert_string_equal(field_name("course_result_recorded.centiscore", true, arena),
+                        "课程成绩·成绩");
+    assert_string_equal(field_name("course_result_recorded.centiscore", false, arena),
+                        "course result, score");
+    assert_string_equal(field_name("lines[1].rule_no", true, arena), "申请明细 2·条款编号");
+    assert_string_equal(field_name("operator_keys[0]", false, arena), "operator's key 1");
+    assert_string_equal(field_name("course_result_recorded.of_a_newer_bank", true, arena),
+                        "course_result_recorded.of_a_newer_bank");
+    assert_string_equal(field_name("", true, arena), "");
+    arena_free(arena);
+}
+
 static void
 a_document_is_known_by_what_people_call_it(void **state)
 {
@@ -174,6 +221,7 @@ main(void)
         cmocka_unit_test(a_state_is_called_in_a_refusal_what_it_is_called_in_a_table),
         cmocka_unit_test(every_item_has_a_label),
         cmocka_unit_test(a_range_of_a_field_in_hundredths_is_said_in_whole_units),
+        cmocka_unit_test(every_field_that_a_refusal_may_name_has_a_name_in_words),
         cmocka_unit_test(a_document_is_known_by_what_people_call_it),
     };
 
