@@ -36,6 +36,12 @@ find_numbered(struct row_list rows, struct slice student_no)
     return found;
 }
 
+static bool
+is_in(const struct enrolment *row, struct slice programme_id)
+{
+    return row->end_reason != ENROLMENT_ENTRY_ERROR && slice_equal(row->programme_id, programme_id);
+}
+
 const struct enrolment *
 enrolment_find(struct world *world, struct slice account_no, struct slice school_id,
                struct slice programme_id)
@@ -46,10 +52,23 @@ enrolment_find(struct world *world, struct slice account_no, struct slice school
     for (size_t i = 0; i < rows.count; i++) {
         const struct enrolment *row = rows.rows[i];
 
-        if (row->end_reason == ENROLMENT_ENTRY_ERROR ||
-            !slice_equal(row->programme_id, programme_id))
-            continue;
-        if (found == NULL || row->state == ENROLMENT_ACTIVE)
+        if (is_in(row, programme_id) && (found == NULL || row->state == ENROLMENT_ACTIVE))
+            found = row;
+    }
+    return found;
+}
+
+const struct enrolment *
+enrolment_first(struct world *world, struct slice account_no, struct slice school_id,
+                struct slice programme_id)
+{
+    const struct enrolment *found = NULL;
+    struct row_list rows = list_at(world, account_no, school_id);
+
+    for (size_t i = 0; i < rows.count; i++) {
+        const struct enrolment *row = rows.rows[i];
+
+        if (is_in(row, programme_id) && (found == NULL || row->begin_date < found->begin_date))
             found = row;
     }
     return found;
@@ -67,17 +86,34 @@ is_taken(struct context *context, struct slice student_no)
 }
 
 static void
+check_begin(struct context *context, const struct programme *programme, int32_t begin_date)
+{
+    char text[DATE_TEXT_SIZE];
+    int year, month, day;
+
+    date_to_civil(begin_date, &year, &month, &day);
+    if (year + ENROLMENT_BEFORE_COHORT_YEARS < programme->cohort)
+        refuse(context, "begin_date", REASON_DATE_TOO_EARLY, "%s", date_format(begin_date, text));
+    if (begin_date > date_add_years(context->today, ENROLMENT_AHEAD_YEARS))
+        refuse(context, "begin_date", REASON_DATE_TOO_FAR_AHEAD, "%s",
+               date_format(begin_date, text));
+}
+
+static void
 check_enrolled(struct context *context, const struct learner_enrolled *enrolled)
 {
     struct slice school_id = context->transaction->institution_id;
     const struct enrolment *known =
         enrolment_find(context->world, enrolled->account_no, school_id, enrolled->programme_id);
+    const struct programme *programme = world_find(
+        context->world, TABLE_PROGRAMME,
+        &(struct programme){.school_id = school_id, .programme_id = enrolled->programme_id});
 
-    if (world_find(context->world, TABLE_PROGRAMME,
-                   &(struct programme){.school_id = school_id,
-                                       .programme_id = enrolled->programme_id}) == NULL)
+    if (programme == NULL)
         refuse(context, "programme_id", REASON_PROGRAMME_UNKNOWN, "%.*s",
                (int)enrolled->programme_id.len, (const char *)enrolled->programme_id.at);
+    else
+        check_begin(context, programme, enrolled->begin_date);
     if (is_taken(context, enrolled->student_no))
         refuse(context, "student_no", REASON_STUDENT_NO_TAKEN, "%.*s",
                (int)enrolled->student_no.len, (const char *)enrolled->student_no.at);

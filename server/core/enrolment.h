@@ -12,9 +12,22 @@
 #define ENROLMENTS_MAX 32
 
 /*
+ * When an enrolment may begin: what lies beyond is a year mistyped. Schools enrol
+ * ahead of the autumn, by months. A cohort has those who suspended their studies,
+ * served in the army or repeated years and follow its plan now: schools keep places
+ * for eight years at most.
+ */
+#define ENROLMENT_AHEAD_YEARS 1          /* after the day of booking */
+#define ENROLMENT_BEFORE_COHORT_YEARS 10 /* before 1 January of the cohort's year */
+
+/*
  * The learner's enrolment in a programme of a school: an active one if there
  * is any, else one that ended, else NULL. One that ended as an error of entry
  * never was. Refuses nothing.
  */
 const struct enrolment *enrolment_find(struct world *world, struct slice account_no,
                                        struct slice school_id, struct slice programme_id);
+
+/* Of the same enrolments the one that began first, active or ended; NULL if there is none. */
+const struct enrolment *enrolment_first(struct world *world, struct slice account_no,
+                                        struct slice school_id, struct slice programme_id);

@@ -170,6 +170,24 @@ outcome_change(struct context *context, struct outcome *row, enum change_reason 
     put_version(context, row);
 }
 
+/* Of somebody in the programme, and of a day since she came into it. */
+static void
+check_learner(struct context *context, const struct course_result_recorded *result)
+{
+    const struct enrolment *first =
+        enrolment_first(context->world, result->account_no, context->transaction->institution_id,
+                        result->programme_id);
+    char text[DATE_TEXT_SIZE];
+
+    if (first == NULL)
+        refuse(context, "account_no", REASON_NOT_ENROLLED, "%.*s", (int)result->account_no.len,
+               (const char *)result->account_no.at);
+    if (check_past_date(context, "completed_date", result->completed_date) && first != NULL &&
+        result->completed_date < first->begin_date)
+        refuse(context, "completed_date", REASON_BEFORE_ENROLMENT, "%s",
+               date_format(first->begin_date, text));
+}
+
 void
 record_course_result(struct context *context, const struct item *item)
 {
@@ -188,11 +206,8 @@ record_course_result(struct context *context, const struct item *item)
                (const char *)result->course_code.at);
         return;
     }
-    if (enrolment_find(context->world, result->account_no, school_id, result->programme_id) == NULL)
-        refuse(context, "account_no", REASON_NOT_ENROLLED, "%.*s", (int)result->account_no.len,
-               (const char *)result->account_no.at);
+    check_learner(context, result);
     check_range(context, "centihours", result->centihours, 1, 100000);
-    check_past_date(context, "completed_date", result->completed_date);
     if (!check_range(context, "scheme", (int64_t)result->scheme, GRADING_PERCENTAGE,
                      GRADING_FIVE_GRADE) ||
         !check_score(context, result->scheme, result->centiscore))

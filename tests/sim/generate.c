@@ -49,6 +49,19 @@ generate_keys(struct model *m)
                                         duties[(i - 3) / FIRST_INSTITUTIONS]};
 }
 
+/* A key of the institution's that had the duty and was revoked, from `start` on; else that one. */
+static int
+revoked_key(const struct maker *k, const struct deed *d, uint32_t duties, int start)
+{
+    for (int i = 0; i < KEYS; i++) {
+        const struct model_key *key = &k->m->keys[(start + i) % KEYS];
+
+        if (key->state == 2 && key->institution == d->institution && (key->duties & duties) != 0)
+            return (start + i) % KEYS;
+    }
+    return start;
+}
+
 /* Who signs: a key that may, sometimes with a second; sometimes any key at all. */
 static void
 sign(struct maker *k, struct deed *d, uint32_t duties)
@@ -57,8 +70,11 @@ sign(struct maker *k, struct deed *d, uint32_t duties)
 
     d->key_count = 1;
     d->keys[0] = start;
-    if (chance(k, 2))
+    if (chance(k, 3)) {
+        if (chance(k, 50))
+            d->keys[0] = revoked_key(k, d, duties, start);
         return;
+    }
     for (int i = 0; i < KEYS; i++) {
         int key = (start + i) % KEYS;
 
@@ -226,7 +242,10 @@ enrol(struct maker *k, struct deed *d)
     at_school(k, d);
     d->learner = below(k, LEARNERS);
     d->number = below(k, NUMBERS);
-    d->date = k->m->today - below(k, 100);
+    d->date = k->m->today - below(k, 2000);
+    if (chance(k, 5))
+        d->date = chance(k, 50) ? MODEL_BEGIN_FIRST - below(k, 2)
+                                : date_add_years(k->m->today, 1) + below(k, 2);
     if (k->m->enrolment_count >= ENROLMENTS - DEEDS_MAX)
         open_account(k, d), d->kind = ITEM_ACCOUNT_OPENED;
 }
@@ -270,6 +289,11 @@ record_result(struct maker *k, struct deed *d)
     choose_number(k, d, SCHOOL_A, SCHOOL_B);
     d->programme = below(k, PROGRAMMES);
     d->course = below(k, COURSES);
+
+    int32_t first = model_first_day(k->m, d->learner, d->institution - SCHOOL_A, d->programme);
+
+    if (first != DATE_OPEN && chance(k, 5))
+        d->date = first - below(k, 2);
     d->hours = 1600;
     d->scheme = GRADING_PERCENTAGE;
     d->score = INT64_C(100) * between(k, 40, 100);
@@ -375,10 +399,28 @@ correct(struct maker *k, struct deed *d)
                      : 0;
 }
 
+/* Training that cannot be taken back any more, if there is any. */
+static void
+choose_used_hours(struct maker *k, struct deed *d)
+{
+    for (int i = 0; i < OUTCOMES; i++) {
+        const struct model_outcome *o = &k->m->outcomes[i];
+
+        if (o->state != OUTCOME_VALID || !model_hours_are_used(k->m, o))
+            continue;
+        d->outcome = i;
+        d->institution = o->institution;
+        d->learner = o->learner;
+        return;
+    }
+}
+
 static void
 revoke(struct maker *k, struct deed *d)
 {
     choose_standing(k, d);
+    if (chance(k, 10))
+        choose_used_hours(k, d);
     d->reason = between(k, CHANGE_ENTRY_ERROR, CHANGE_MISCONDUCT);
 }
 
@@ -642,6 +684,7 @@ prelude_people(const struct model *m, int step, struct deed *d)
         d->keys[0] = 2;
     if (d->kind == ITEM_LEARNER_ENROLLED || d->kind == ITEM_RULEBOOK_FILED) {
         d->institution = SCHOOL_A + step % SCHOOLS;
+        d->date = m->today - 1500; /* as far back as results are dated */
         d->keys[0] =
             3 + d->institution + (d->kind == ITEM_RULEBOOK_FILED ? 2 : 1) * FIRST_INSTITUTIONS;
     }

@@ -151,6 +151,8 @@ judge_enrolment(const struct model *m, const struct deed *d)
                 return "number";
         if (model_places_taken(m, d->learner, school) >= PLACES)
             return "places";
+        if (d->date < MODEL_BEGIN_FIRST || d->date > date_add_years(m->today, 1))
+            return "begin";
         return !takes_records(m, d->learner) || !m->programmes[school][d->programme] ||
                        (known != NONE && m->enrolments[known].active)
                    ? "enrol"
@@ -186,7 +188,7 @@ judge_result(const struct model *m, const struct deed *d)
     int64_t credits = d->score >= 6000 ? model_course_credits(d->course) : 0;
 
     if (!m->programmes[school][d->programme] ||
-        model_enrolment(m, d->learner, school, d->programme) == NONE)
+        d->date < model_first_day(m, d->learner, school, d->programme))
         return "programme";
     return d->date > m->today || d->credits != credits ? "result" : NULL;
 }
@@ -260,13 +262,8 @@ judge_change(const struct model *m, const struct deed *d)
 
     if (o->state != OUTCOME_VALID || o->institution != d->institution || o->learner != d->learner)
         return "outcome";
-    if (d->kind == ITEM_OUTCOME_REVOKED) {
-        bool is_training = o->kind == OUTCOME_TRAINING_HOURS;
-        int64_t left =
-            is_training ? m->remainders[o->learner][o->institution][o->course_kind - 1] : 0;
-
-        return is_training && left + o->credited_hours < o->hours ? "hours used" : NULL;
-    }
+    if (d->kind == ITEM_OUTCOME_REVOKED)
+        return model_hours_are_used(m, o) ? "hours used" : NULL;
     if (!takes_records(m, d->learner) || o->kind == OUTCOME_TRAINING_HOURS ||
         (d->reason != CHANGE_ENTRY_ERROR && d->reason != CHANGE_MARK_REVIEWED))
         return "correction";

@@ -22,6 +22,14 @@ model_key_signs(const struct model *m, int key, int institution, uint32_t duties
            (m->keys[key].duties & duties) != 0;
 }
 
+static bool
+is_in(const struct model *m, int enrolment, int learner, int school, int programme)
+{
+    return m->enrolments[enrolment].learner == learner &&
+           m->enrolments[enrolment].school == school &&
+           m->enrolments[enrolment].programme == programme && !m->enrolments[enrolment].was_error;
+}
+
 /* An active one if there is any, else any that was no error; NONE. */
 int
 model_enrolment(const struct model *m, int learner, int school, int programme)
@@ -29,11 +37,21 @@ model_enrolment(const struct model *m, int learner, int school, int programme)
     int found = NONE;
 
     for (int i = 0; i < m->enrolment_count; i++)
-        if (m->enrolments[i].learner == learner && m->enrolments[i].school == school &&
-            m->enrolments[i].programme == programme && !m->enrolments[i].was_error &&
-            (found == NONE || m->enrolments[i].active))
+        if (is_in(m, i, learner, school, programme) && (found == NONE || m->enrolments[i].active))
             found = i;
     return found;
+}
+
+/* When the earliest began that was no error; DATE_OPEN if there is none. */
+int32_t
+model_first_day(const struct model *m, int learner, int school, int programme)
+{
+    int32_t first = DATE_OPEN;
+
+    for (int i = 0; i < m->enrolment_count; i++)
+        if (is_in(m, i, learner, school, programme) && m->enrolments[i].begin < first)
+            first = m->enrolments[i].begin;
+    return first;
 }
 
 int
@@ -52,6 +70,16 @@ model_was_error(const struct model_outcome *outcome)
     return outcome->state == OUTCOME_REVOKED && (outcome->change_reason == CHANGE_ENTRY_ERROR ||
                                                  outcome->change_reason == CHANGE_WRONG_PERSON ||
                                                  outcome->change_reason == CHANGE_IMPORT_UNDONE);
+}
+
+/* Whether later credits took some of its hours: of training, which cannot be taken back then. */
+bool
+model_hours_are_used(const struct model *m, const struct model_outcome *outcome)
+{
+    return outcome->kind == OUTCOME_TRAINING_HOURS &&
+           m->remainders[outcome->learner][outcome->institution][outcome->course_kind - 1] +
+                   outcome->credited_hours <
+               outcome->hours;
 }
 
 /* Counted anew each time: core keeps a count. */

@@ -157,6 +157,9 @@ int64_t model_course_credits(int course);
 #define MODEL_EXCLUDED (COURSES - 1)
 #define MODEL_CONTENT_YEARS 6
 
+/* 2015-01-01: ten years before the cohort of every programme, which is of 2025. */
+#define MODEL_BEGIN_FIRST 16436
+
 /* Whether the bank has to book the deed, as things stand; NULL, or why not. */
 const char *model_refuses(const struct model *m, const struct deed *deed);
 
@@ -165,8 +168,10 @@ void model_apply(struct model *m, const struct deed *deed);
 
 /* Questions that whoever makes deeds has as well. */
 int model_enrolment(const struct model *m, int learner, int school, int programme);
+int32_t model_first_day(const struct model *m, int learner, int school, int programme);
 int model_places_taken(const struct model *m, int learner, int school);
 bool model_was_error(const struct model_outcome *outcome);
+bool model_hours_are_used(const struct model *m, const struct model_outcome *outcome);
 int model_passes(const struct model *m, int learner, int school, int programme, int course);
 bool model_key_signs(const struct model *m, int key, int institution, uint32_t duties);
 void model_training(const struct model *m, const struct deed *deed, int64_t *credits,

@@ -1,5 +1,7 @@
 #include "spoil.h"
 
+#include "model.h"
+
 #include <stddef.h>
 
 enum value { TEXT, INT32, INT64, SIZE, BOOL, TWICE };
@@ -352,6 +354,20 @@ static const struct wrong wrong_items[] = {
      0,
      "none",
      {0}},
+    {ITEM_LEARNER_ENROLLED,
+     REASON_DATE_TOO_EARLY,
+     INT32,
+     IT(learner_enrolled.begin_date),
+     MODEL_BEGIN_FIRST - 1,
+     NULL,
+     {0}},
+    {ITEM_LEARNER_ENROLLED,
+     REASON_DATE_TOO_FAR_AHEAD,
+     INT32,
+     IT(learner_enrolled.begin_date),
+     40000,
+     NULL,
+     {0}},
     {ITEM_ENROLMENT_ENDED,
      REASON_NOT_ENROLLED,
      TEXT,
@@ -387,6 +403,13 @@ static const struct wrong wrong_items[] = {
      INT32,
      IT(course_result_recorded.completed_date),
      -7398,
+     NULL,
+     {0}},
+    {ITEM_COURSE_RESULT_RECORDED,
+     REASON_BEFORE_ENROLMENT,
+     INT32,
+     IT(course_result_recorded.completed_date),
+     MODEL_BEGIN_FIRST - 1,
      NULL,
      {0}},
     {ITEM_COURSE_RESULT_RECORDED,

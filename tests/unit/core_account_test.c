@@ -130,6 +130,30 @@ enrols_under_a_number_that_is_nobody_elses(void **state)
     core_refuses_each(*state, SCHOOL, &good, cases, ARRAY_COUNT(cases));
 }
 
+/* The programme's cohort is of 2025, and today the 10th of September of that year. */
+static void
+enrols_from_ten_years_before_the_cohort_to_a_year_from_today(void **state)
+{
+    static const struct core_case cases[] = {
+        {"learner_enrolled.begin_date", REASON_DATE_TOO_EARLY, CASE_INT32,
+         AT(learner_enrolled.begin_date), 16435, NULL}, /* 2014-12-31 */
+        {"learner_enrolled.begin_date", REASON_DATE_TOO_FAR_AHEAD, CASE_INT32,
+         AT(learner_enrolled.begin_date), TODAY + 366, NULL},
+    };
+    static const int32_t days[] = {16436, TODAY + 365}; /* 2015-01-01, 2026-09-10 */
+    static const char *const student_numbers[] = {"S8", "S9"};
+    struct core_bank *bank = *state;
+
+    for (size_t i = 0; i < ARRAY_COUNT(days); i++) {
+        struct item good = core_enrolled(ACCOUNT_C, student_numbers[i]);
+        size_t mark = world_mark(bank->world);
+
+        good.learner_enrolled.begin_date = days[i];
+        core_refuses_each(bank, SCHOOL, &good, cases, ARRAY_COUNT(cases));
+        world_undo(bank->world, mark);
+    }
+}
+
 static void
 ends_an_enrolment_and_begins_another(void **state)
 {
@@ -275,6 +299,7 @@ main(void)
         TEST(moves_an_account_through_its_states),
         TEST(records_nothing_in_an_account_that_is_closed_or_suspended),
         TEST(enrols_under_a_number_that_is_nobody_elses),
+        TEST(enrols_from_ten_years_before_the_cohort_to_a_year_from_today),
         TEST(ends_an_enrolment_and_begins_another),
         TEST(gives_a_number_back_only_after_an_error_of_entry),
         TEST(keeps_the_enrolment_that_was_an_error_beside_the_new_one),

@@ -33,6 +33,8 @@ refuses_a_result_field_by_field(void **state)
          AT(course_result_recorded.completed_date), TODAY + 1, NULL},
         {"course_result_recorded.completed_date", REASON_DATE_TOO_EARLY, CASE_INT32,
          AT(course_result_recorded.completed_date), -7398, NULL}, /* 1949-09-30 */
+        {"course_result_recorded.completed_date", REASON_BEFORE_ENROLMENT, CASE_INT32,
+         AT(course_result_recorded.completed_date), TODAY - 10, NULL},
         {"course_result_recorded.centicredits", REASON_CREDITS_WRONG, CASE_INT64,
          AT(course_result_recorded.centicredits), 1000000000000, NULL},
         {"course_result_recorded.centicredits", REASON_CREDITS_WRONG, CASE_INT64,
@@ -43,6 +45,35 @@ refuses_a_result_field_by_field(void **state)
     struct item good = core_result(ACCOUNT_A, "r-1");
 
     core_refuses_each(*state, SCHOOL, &good, cases, ARRAY_COUNT(cases));
+}
+
+/* A was in the programme from TODAY - 9, left it, and is in it again. */
+static void
+takes_results_from_the_first_day_of_the_first_enrolment_on(void **state)
+{
+    struct core_bank *bank = *state;
+    struct item error = core_enrolled(ACCOUNT_C, "S3"), again = core_enrolled(ACCOUNT_A, "S0");
+    struct item ended = {
+        .kind = ITEM_ENROLMENT_ENDED,
+        .enrolment_ended = {slice_text(ACCOUNT_A), slice_text("S1"), TODAY, ENROLMENT_WITHDRAWN}};
+    struct item first = core_result(ACCOUNT_A, "r-1"), early = core_result(ACCOUNT_C, "r-2");
+
+    again.learner_enrolled.begin_date = TODAY;
+    first.course_result_recorded.completed_date = TODAY - 9;
+    core_books(bank, SCHOOL, &ended);
+    core_books(bank, SCHOOL, &again);
+    core_books(bank, SCHOOL, &first);
+
+    /* C's earlier enrolment was an error, and never was. */
+    core_books(bank, SCHOOL, &error);
+    ended.enrolment_ended = (struct enrolment_ended){slice_text(ACCOUNT_C), slice_text("S3"), TODAY,
+                                                     ENROLMENT_ENTRY_ERROR};
+    core_books(bank, SCHOOL, &ended);
+    error.learner_enrolled.begin_date = TODAY;
+    core_books(bank, SCHOOL, &error);
+    early.course_result_recorded.completed_date = TODAY - 1;
+    core_refuses(bank, SCHOOL, &early, "course_result_recorded.completed_date",
+                 REASON_BEFORE_ENROLMENT);
 }
 
 static void
@@ -423,6 +454,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(refuses_a_result_field_by_field),
+        TEST(takes_results_from_the_first_day_of_the_first_enrolment_on),
         TEST(takes_scores_as_their_schemes_write_them),
         TEST(tells_a_repetition_from_a_conflict),
         TEST(tells_a_repetition_of_training_hours),
