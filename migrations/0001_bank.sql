@@ -83,6 +83,7 @@ CREATE TABLE projection.institution (
     uscc text COLLATE "C" NOT NULL,
     uscc_override boolean NOT NULL,
     registered_entry bigint NOT NULL,
+    key_count integer NOT NULL,
     key_chain bytea NOT NULL,
     PRIMARY KEY (institution_id)
 );

@@ -16,6 +16,7 @@
 #include "convert/entry.h"
 #include "convert/reply.h"
 #include "convert/reply_receipt.h"
+#include "core/institution.h"
 #include "creditbank/v1/statement_service.pb-c.h"
 #include "ledger/prove.h"
 #include "notary/notary.h"
@@ -26,7 +27,13 @@
 /* What fits into one answer with its proofs; the bytes are those of items and entries. */
 #define RECORDS_MAX 1000
 #define RECORD_BYTES_MAX ((int64_t)2 << 20)
-#define KEY_RECORDS_MAX 300
+
+/*
+ * The founding, and what registered and revoked each key of two institutions that have
+ * had as many as there may be: the operator and another. With its proof a record takes
+ * 2 KiB, so that 2 MiB of the answer are left for the rest.
+ */
+#define KEY_RECORDS_MAX (1 + 2 * 2 * KEYS_MAX)
 #define KEY_RECORD_BYTES_MAX ((int64_t)1 << 20)
 
 /* Whose leaf hashes are read at once: 2 MB, where each has a thousand items. */

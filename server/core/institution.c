@@ -1,4 +1,6 @@
 /* Control records: the founding, institutions, and the keys with which they sign. */
+#include "core/institution.h"
+
 #include "core/check.h"
 #include "core/code.h"
 
@@ -54,6 +56,22 @@ put_institution(struct context *context, const struct institution_registered *re
     world_put(context->world, TABLE_INSTITUTION, &row);
 }
 
+static void
+count_key(struct context *context, struct slice institution_id)
+{
+    const struct institution *known = world_find(
+        context->world, TABLE_INSTITUTION, &(struct institution){.institution_id = institution_id});
+    struct institution row;
+
+    if (known == NULL) /* of a founding that is refused */
+        return;
+    if (known->key_count >= KEYS_MAX)
+        refuse(context, "institution_id", REASON_KEYS_TOO_MANY, "%d", KEYS_MAX);
+    row = *known;
+    row.key_count++;
+    world_put(context->world, TABLE_INSTITUTION, &row);
+}
+
 /* The key must be new in this log, and its holder must have signed for it. */
 static void
 put_key(struct context *context, const struct key_registered *record, uint32_t duties)
@@ -81,6 +99,7 @@ put_key(struct context *context, const struct key_registered *record, uint32_t d
     public_key_free(key);
     if (world_find(context->world, TABLE_SIGNING_KEY, &row) != NULL)
         refuse(context, "spki", REASON_KEY_ALREADY_REGISTERED, "%s", "");
+    count_key(context, record->institution_id);
     world_put(context->world, TABLE_SIGNING_KEY, &row);
 }
 

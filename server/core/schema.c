@@ -33,6 +33,7 @@ static const struct column institution_columns[] = {
     COLUMN(TEXT, institution, uscc),
     COLUMN(BOOL, institution, uscc_override),
     COLUMN(INT64, institution, registered_entry),
+    COLUMN(INT32, institution, key_count),
     COLUMN(HASH, institution, key_chain),
 };
 

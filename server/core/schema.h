@@ -26,6 +26,7 @@ struct institution {
     struct slice name, name_en, region_code, school_code, uscc;
     bool uscc_override;
     int64_t registered_entry;
+    int32_t key_count;     /* of those registered, revoked or not */
     struct hash key_chain; /* over the control records that touched its keys */
 };
 

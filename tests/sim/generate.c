@@ -47,6 +47,8 @@ generate_keys(struct model *m)
     for (int i = 3; i < KEYS; i++)
         m->keys[i] = (struct model_key){0, (i - 3) % FIRST_INSTITUTIONS,
                                         duties[(i - 3) / FIRST_INSTITUTIONS]};
+    for (int i = KEYS; i < KEYS + SPARE_KEYS; i++)
+        m->keys[i] = (struct model_key){0, REGULATOR, DUTY_BIT(DUTY_POST)};
 }
 
 /* A key of the institution's that had the duty and was revoked, from `start` on; else that one. */
@@ -639,6 +641,18 @@ prelude_control(int step, struct deed *d)
     return true;
 }
 
+/* In some runs the regulator registers keys until there may be no more, and one. */
+static bool
+prelude_keys(const struct model *m, int step, struct deed *d)
+{
+    if (!m->has_many_keys || step >= SPARE_KEYS)
+        return false;
+    d->control = CONTROL_KEY_REGISTERED;
+    d->keys[0] = 0;
+    d->subject = KEYS + step;
+    return true;
+}
+
 /*
  * In some runs a school enrols a learner and takes it back, again and again, until
  * there is no place left, and once more.
@@ -675,7 +689,7 @@ prelude_people(const struct model *m, int step, struct deed *d)
     for (; i < ARRAY_COUNT(plan) && step >= plan[i].count; i++)
         step -= plan[i].count;
     if (i == ARRAY_COUNT(plan))
-        return prelude_crowd(m, step, d);
+        return m->has_many_keys ? prelude_keys(m, step, d) : prelude_crowd(m, step, d);
     d->kind = plan[i].kind;
     d->learner = d->number = step;
     d->date = m->today;

@@ -40,6 +40,17 @@ judge_kind(const struct model *m, const struct deed *d)
     return kind == INSTITUTION_SCHOOL ? NULL : "kind";
 }
 
+/* Of the institution in all its life. */
+static int
+count_keys(const struct model *m, int institution)
+{
+    int count = 0;
+
+    for (int i = 0; i < KEYS + SPARE_KEYS; i++)
+        count += m->keys[i].state != 0 && m->keys[i].institution == institution;
+    return count;
+}
+
 static const char *
 judge_control(const struct model *m, const struct deed *d)
 {
@@ -60,7 +71,7 @@ judge_control(const struct model *m, const struct deed *d)
     if (m->kinds[key->institution] == 0)
         return "unknown";
     if (d->control == CONTROL_KEY_REGISTERED)
-        return key->state != 0 ? "registered" : NULL;
+        return key->state != 0 || count_keys(m, key->institution) >= 256 ? "registered" : NULL;
     for (int i = 0; i < d->key_count; i++)
         if (d->keys[i] == d->subject)
             return "signs";

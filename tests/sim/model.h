@@ -24,7 +24,8 @@ enum {
 enum {
     POSTERS = 4, /* SCHOOL_A to ISSUER_B; outcome n is recorded by poster n % 4 */
     SCHOOLS = 2, /* SCHOOL_A and SCHOOL_B; what joins later has no programmes */
-    KEYS = 48,
+    KEYS = 48,   /* that sign */
+    SPARE_KEYS = 256 /* of the regulator, who needs none of them */,
     CERTIFICATES = 6, /* two families of three grades */
     ACCREDITATIONS = 12,
     RECORDING_RULES = 8,
@@ -120,7 +121,7 @@ struct model {
     int64_t entry_index; /* of the next transaction to be booked */
     int32_t today;
     int kinds[INSTITUTIONS]; /* 0: not registered */
-    struct model_key keys[KEYS];
+    struct model_key keys[KEYS + SPARE_KEYS];
     bool certificates[CERTIFICATES];
     int accreditation_count;
     struct {
@@ -137,6 +138,7 @@ struct model {
     struct model_rulebook books[SCHOOLS][BOOKS][VERSIONS + 1];
     int filed[SCHOOLS][BOOKS], published[SCHOOLS][BOOKS];
     int learners[LEARNERS]; /* 0, or enum account_state */
+    bool has_many_keys;     /* the regulator registers all keys that there may be */
     bool is_crowded;        /* a school fills up the places of the last learner at it */
     int enrolment_count;
     struct {

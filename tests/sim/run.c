@@ -12,6 +12,9 @@
 /* One seed in so many begins with a school that uses up a learner's places. */
 #define CROWDED_SEEDS 16
 
+/* One in so many with an institution that uses up its keys. */
+#define KEYED_SEEDS 256
+
 /* Moments have 1, 2, 4, … events on the average: as many kinds of bank. */
 #define MOMENTS 7
 
@@ -196,8 +199,9 @@ run_steps(struct run *run, size_t steps)
 
     run->random.state = run->seed;
     run->moment = 1 << random_below(&run->random, MOMENTS);
-    run->model =
-        (struct model){.now_us = FIRST_MOMENT_US, .is_crowded = run->seed % CROWDED_SEEDS == 0};
+    run->model = (struct model){.now_us = FIRST_MOMENT_US,
+                                .has_many_keys = run->seed % KEYED_SEEDS == 1,
+                                .is_crowded = run->seed % CROWDED_SEEDS == 0};
     run->model.today = date_in_shanghai(FIRST_MOMENT_US);
     generate_keys(&run->model);
     found(run);

@@ -50,7 +50,7 @@ write_application(struct arena *arena, int application)
 void
 writer_init(struct writer *w)
 {
-    for (int i = 0; i < KEYS; i++)
+    for (int i = 0; i < KEYS + SPARE_KEYS; i++)
         w->key_ids[i] = hash_sha256(write_name(w->arena, "key ", i));
 }
 

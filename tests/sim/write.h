@@ -9,7 +9,7 @@ struct writer {
     struct arena *arena;
     struct random *random;
     struct world *world; /* whose traces are stated */
-    struct hash key_ids[KEYS];
+    struct hash key_ids[KEYS + SPARE_KEYS];
 };
 
 void writer_init(struct writer *writer);

@@ -156,6 +156,38 @@ revokes_a_key_once_and_for_all(void **state)
     assert_true(core_told(bank, REFUSAL_NO_ITEM, "signatures", REASON_KEY_REVOKED));
 }
 
+/* Each is revoked at once, and counts all the same. */
+static void
+registers_256_keys_of_an_institution_and_no_more(void **state)
+{
+    struct core_bank *bank = *state;
+
+    for (int count = 3; count <= 256; count++) { /* SCHOOL, REVIEWER and DECIDER are there */
+        private_key_free(bank->keys[NEW_KEY]);
+        bank->keys[NEW_KEY] = private_key_generate(KEY_ED25519);
+        bank->key_ids[NEW_KEY] = *public_key_id(private_key_public(bank->keys[NEW_KEY]));
+
+        struct control control = {
+            .kind = CONTROL_KEY_REGISTERED,
+            .key_registered = core_key_record(bank, NEW_KEY, "school", DUTY_BIT(DUTY_POST))};
+        struct transaction registered = core_control(bank, SCHOOL, &control);
+        struct transaction revoked = revocation(bank, SCHOOL, NEW_KEY, "school");
+
+        if (count < 256) {
+            assert_int_equal(core_execute(bank, &registered), EXECUTE_BOOKED);
+            assert_int_equal(core_execute(bank, &revoked), EXECUTE_BOOKED);
+            continue;
+        }
+        assert_int_equal(core_execute(bank, &registered), EXECUTE_REFUSED);
+        assert_int_equal(bank->refusals.count, 1);
+        assert_true(core_told(bank, REFUSAL_NO_ITEM, "key_registered.institution_id",
+                              REASON_KEYS_TOO_MANY));
+        control.key_registered.institution_id = slice_text("school-2");
+        registered = core_control(bank, SCHOOL_2, &control);
+        assert_int_equal(core_execute(bank, &registered), EXECUTE_BOOKED);
+    }
+}
+
 /* The chain of an institution moves with its keys' records, whoever signed them, and with no other.
  */
 static void
@@ -317,6 +349,7 @@ main(void)
         TEST(lets_only_the_operators_admin_register_institutions),
         TEST(refuses_a_key_field_by_field),
         TEST(revokes_a_key_once_and_for_all),
+        TEST(registers_256_keys_of_an_institution_and_no_more),
         TEST(chains_the_records_of_an_institutions_keys),
         TEST(reads_the_institution_whose_key_it_revokes),
         cmocka_unit_test(refuses_a_founding_that_will_not_do),

@@ -34,6 +34,7 @@ static struct identity_keys keys;
 static struct runtime runtime;
 static bool request_is_booked, rules_are_empty;
 static struct record_list her_records;
+static struct key_history her_signers_history = {.count = 1, .entries = &(uint64_t){0}};
 
 /* ------------------------------------------------------------------ the rows */
 
@@ -389,11 +390,9 @@ struct step
 store_find_key_history(struct call *call, const struct text_list *institutions, uint64_t size,
                        int32_t limit, struct key_history *out, step_fn *next)
 {
-    static uint64_t founding;
-
     (void)size, (void)limit;
     assert_int_equal(institutions->count, 1);
-    *out = (struct key_history){.count = 1, .entries = &founding};
+    *out = her_signers_history;
     return handler_operation(call, "key history", next);
 }
 
@@ -681,6 +680,41 @@ a_statement_of_too_many_records_or_bytes_is_refused(void **state)
     }
 }
 
+/* The operator and a school, 256 keys registered and revoked by each, and the founding. */
+static void
+a_statement_has_room_for_all_keys_of_an_institution_and_no_more(void **state)
+{
+    static uint64_t entries[1026];
+    static const struct {
+        struct key_history history;
+        enum reason reason;
+    } cases[] = {
+        {{.count = 1025, .entries = entries, .bytes = 1 << 20}, REASON_NONE},
+        {{.count = 1026, .entries = entries, .bytes = 1026}, REASON_STATEMENT_TOO_LONG},
+        {{.count = 1025, .entries = entries, .bytes = (1 << 20) + 1}, REASON_STATEMENT_TOO_LONG},
+    };
+    const struct key_history founding = her_signers_history;
+    static struct item_place place = {1, 0};
+    Creditbank__V1__GetStatementRequest request;
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(entries); i++)
+        entries[i] = i;
+    her_records = (struct record_list){1, 200, &place};
+    creditbank__v1__get_statement_request__init(&request);
+    for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+        her_signers_history = cases[i].history;
+        struct handler_seen seen = play(&statement_get_statement_method, &request, &learner);
+
+        assert_int_equal(seen.reason, cases[i].reason);
+        handler_expect(&seen,
+                       cases[i].reason == REASON_NONE
+                           ? "checkpoint, records, items, prove, key history, prove, sign list"
+                           : "checkpoint, records, items, prove, key history");
+    }
+    her_signers_history = founding;
+}
+
 static int
 setup(void **state)
 {
@@ -714,6 +748,7 @@ main(void)
         cmocka_unit_test(a_statement_is_made_under_one_checkpoint),
         cmocka_unit_test(a_statement_reads_the_hashes_of_a_few_transactions_at_a_time),
         cmocka_unit_test(a_statement_of_too_many_records_or_bytes_is_refused),
+        cmocka_unit_test(a_statement_has_room_for_all_keys_of_an_institution_and_no_more),
     };
 
     return cmocka_run_group_tests(tests, setup, teardown);
