@@ -1,6 +1,10 @@
 /* Whether the world says what the model says, and whether what may never be is not. */
 #include "run.h"
 
+#define OPEN_STATES                                                                          \
+    (1u << APPLICATION_SUBMITTED | 1u << APPLICATION_ACCEPTED | 1u << APPLICATION_RETURNED | \
+     1u << APPLICATION_REVIEWED)
+
 static struct arena *
 scratch(const struct run *run)
 {
@@ -119,6 +123,36 @@ count_uses(const struct run *run, int outcome, unsigned states)
     return count;
 }
 
+/* The first of the certificates that took each other's place: they are one achievement. */
+static int
+achievement_of(const struct model *m, int outcome)
+{
+    while (m->outcomes[outcome].replaces != NONE)
+        outcome = m->outcomes[outcome].replaces;
+    return outcome;
+}
+
+/* How many applications were granted for the achievement, or can be: what was revoked cannot. */
+static int
+count_grants(const struct run *run, int achievement)
+{
+    const struct model *m = &run->model;
+    int count = 0;
+
+    for (int i = 0; i < APPLICATIONS; i++) {
+        const struct model_application *a = &m->applications[i];
+
+        for (int j = 0; j < a->line_count; j++) {
+            bool can_be = (OPEN_STATES & (1u << a->state)) != 0 &&
+                          m->outcomes[a->lines[j].outcome].state == OUTCOME_VALID;
+
+            count += (a->state == APPLICATION_APPROVED || can_be) &&
+                     achievement_of(m, a->lines[j].outcome) == achievement;
+        }
+    }
+    return count;
+}
+
 static int
 count_course_uses(const struct run *run, const struct model_application *of, int course,
                   unsigned states)
@@ -143,9 +177,7 @@ count_course_uses(const struct run *run, const struct model_application *of, int
 static void
 check_application(const struct run *run, int number)
 {
-    const unsigned holding = 1u << APPLICATION_SUBMITTED | 1u << APPLICATION_ACCEPTED |
-                             1u << APPLICATION_RETURNED | 1u << APPLICATION_REVIEWED |
-                             1u << APPLICATION_APPROVED;
+    const unsigned holding = OPEN_STATES | 1u << APPLICATION_APPROVED;
     const struct model_application *a = &run->model.applications[number];
     const struct application *row = world_find(
         run->world, TABLE_APPLICATION,
@@ -162,6 +194,8 @@ check_application(const struct run *run, int number)
     for (int i = 0; i < a->line_count; i++) {
         if (count_uses(run, a->lines[i].outcome, holding) != 1)
             run_fail(run, "outcome %d is used twice", a->lines[i].outcome);
+        if (count_grants(run, achievement_of(&run->model, a->lines[i].outcome)) > 1)
+            run_fail(run, "outcome %d: an achievement is used twice", a->lines[i].outcome);
         for (int j = 0; j < COURSES; j++)
             if ((a->lines[i].courses & (1u << j)) != 0 &&
                 count_course_uses(run, a, j, holding) != 1)

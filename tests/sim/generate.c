@@ -401,16 +401,19 @@ correct(struct maker *k, struct deed *d)
                      : 0;
 }
 
-/* Training that cannot be taken back any more, if there is any. */
+/* Training that cannot be taken back any more, or what an application used; if there is any. */
 static void
-choose_used_hours(struct maker *k, struct deed *d)
+choose_used(struct maker *k, struct deed *d, bool hours)
 {
-    for (int i = 0; i < OUTCOMES; i++) {
-        const struct model_outcome *o = &k->m->outcomes[i];
+    int start = below(k, OUTCOMES);
 
-        if (o->state != OUTCOME_VALID || !model_hours_are_used(k->m, o))
+    for (int i = 0; i < OUTCOMES; i++) {
+        const struct model_outcome *o = &k->m->outcomes[(start + i) % OUTCOMES];
+
+        if (o->state != OUTCOME_VALID ||
+            !(hours ? model_hours_are_used(k->m, o) : o->hold == HOLD_USED))
             continue;
-        d->outcome = i;
+        d->outcome = (start + i) % OUTCOMES;
         d->institution = o->institution;
         d->learner = o->learner;
         return;
@@ -421,9 +424,13 @@ static void
 revoke(struct maker *k, struct deed *d)
 {
     choose_standing(k, d);
-    if (chance(k, 10))
-        choose_used_hours(k, d);
     d->reason = between(k, CHANGE_ENTRY_ERROR, CHANGE_MISCONDUCT);
+    if (chance(k, 10))
+        choose_used(k, d, true);
+    if (chance(k, 20)) {
+        choose_used(k, d, false);
+        d->reason = CHANGE_REPLACED;
+    }
 }
 
 /* A line for the wish: an outcome of hers, a rule and courses of it. */
@@ -441,7 +448,7 @@ add_line(struct maker *k, struct model_application *wish)
         if (o->state == 0 || o->learner != wish->learner)
             continue;
         line->outcome = (start + i) % OUTCOMES;
-        if (chance(k, 60))
+        if (o->replaces != NONE || chance(k, 60))
             break;
     }
     line->rule = below(k, book->rule_count > 0 ? book->rule_count : RULES);
