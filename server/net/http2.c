@@ -20,11 +20,19 @@
 /* A peer earns so many control frames with each request: acknowledgements, windows, pings. */
 #define CONTROL_FRAMES_PER_REQUEST 8
 
+/* RFC 9113 4.1: a frame begins with 9 bytes, of which the first 3 are the length of the rest. */
+#define FRAME_HEAD_SIZE 9
+
 struct http2 {
     struct net_conn *conn;
     nghttp2_session *session;
     struct bucket resets, control_frames;
     bool calmed; /* told to go away for disturbing too often */
+
+    /* Where the input stands: `skip` bytes before a head of which `head_len` are there. */
+    uint8_t head[FRAME_HEAD_SIZE];
+    size_t head_len, skip;
+    uint64_t frames_begun, frames_told; /* by the bytes, and by nghttp2 */
 };
 
 /* ---- nghttp2's memory is ours ---- */
@@ -87,7 +95,9 @@ static bool
 is_control_frame(const struct http2 *http2, const nghttp2_frame_hd *frame)
 {
     switch (frame->type) {
-    case NGHTTP2_HEADERS:
+    case NGHTTP2_HEADERS: /* of a closed stream are ignored */
+        return find_exchange(http2->session, frame->stream_id) == NULL &&
+               frame->stream_id <= nghttp2_session_get_last_proc_stream_id(http2->session);
     case NGHTTP2_CONTINUATION: /* nghttp2 counts those itself */
         return false;
     case NGHTTP2_DATA:
@@ -106,11 +116,45 @@ on_begin_frame(nghttp2_session *session, const nghttp2_frame_hd *frame, void *ar
     int64_t now_us = clock_monotonic_us();
 
     (void)session;
+    http2->frames_told++;
     if (is_control_frame(http2, frame) && !bucket_take(&http2->control_frames, now_us))
         calm_down(http2);
     if (frame->type == NGHTTP2_RST_STREAM && !bucket_take(&http2->resets, now_us))
         calm_down(http2);
     return 0;
+}
+
+/* Counts the frames that begin in the input. */
+static void
+walk_frames(struct http2 *http2, struct slice input)
+{
+    while (input.len > 0) {
+        size_t skipped = http2->skip < input.len ? http2->skip : input.len;
+
+        input = slice_make(input.at + skipped, input.len - skipped);
+        http2->skip -= skipped;
+        if (input.len == 0)
+            return;
+        http2->head[http2->head_len++] = input.at[0];
+        input = slice_make(input.at + 1, input.len - 1);
+        if (http2->head_len < FRAME_HEAD_SIZE)
+            continue;
+        http2->skip = (size_t)http2->head[0] << 16 | (size_t)http2->head[1] << 8 | http2->head[2];
+        http2->head_len = 0;
+        http2->frames_begun++;
+    }
+}
+
+/* nghttp2 passes over frames of unknown types, and over data of closed streams, and tells nobody.
+ */
+static void
+count_ignored(struct http2 *http2)
+{
+    int64_t now_us = clock_monotonic_us();
+
+    for (; http2->frames_told < http2->frames_begun; http2->frames_told++)
+        if (!bucket_take(&http2->control_frames, now_us))
+            calm_down(http2);
 }
 
 /* A stream that we reset costs as much as one that the peer resets: for its faults, and for going
@@ -486,6 +530,7 @@ open_session(struct net_conn *conn)
         .malloc = allocate, .free = release, .calloc = allocate_array, .realloc = reallocate};
 
     http2->conn = conn;
+    http2->skip = NGHTTP2_CLIENT_MAGIC_LEN;
     bucket_init(&http2->resets, limits->resets_per_second, clock_monotonic_us());
     bucket_init(&http2->control_frames, limits->control_frames_per_second, clock_monotonic_us());
     must(nghttp2_session_server_new3(&http2->session, callbacks, http2, options, &memory));
@@ -514,6 +559,8 @@ take_input(void *session, struct slice *input)
         http2->conn->listener->stats.refused_malformed++;
         return false;
     }
+    walk_frames(http2, slice_make(input->at, (size_t)eaten));
+    count_ignored(http2);
     *input = slice_make(input->at + eaten, input->len - (size_t)eaten);
     return true;
 }

@@ -25,7 +25,7 @@ struct net_limits {
     /* HTTP/2. */
     uint32_t streams_max;               /* REFUSED_STREAM: received, queued and being answered */
     uint32_t resets_per_second;         /* GOAWAY ENHANCE_YOUR_CALM (CVE-2023-44487) */
-    uint32_t control_frames_per_second; /* GOAWAY ENHANCE_YOUR_CALM: floods of PING, SETTINGS … */
+    uint32_t control_frames_per_second; /* GOAWAY ENHANCE_YOUR_CALM: PING, ignored ones … */
     size_t continuations_max;           /* GOAWAY (CVE-2024-28182) */
     size_t listener_exchanges_max;      /* REFUSED_STREAM: of all connections */
 

@@ -576,6 +576,10 @@ goes_away_from_peers_that_flood(void **state)
         {2 /* PRIORITY */, 0, 1, "\0\0\0\0\0", 5},
         {8 /* WINDOW_UPDATE */, 0, 0, "\0\0\0\x01", 4},
         {DATA, 0, 1, "", 0},
+        {10 /* ALTSVC */, 0, 1, "", 0},
+        {DATA, END_STREAM, 99, "late", 4},
+        {HEADERS, END_HEADERS, 99, "\x82", 1},
+        {255 /* of no type that there is */, 0, 0, "", 0},
     };
 
     (void)state;
@@ -587,6 +591,8 @@ goes_away_from_peers_that_flood(void **state)
         peer_connect(&peer, &server);
         peer_say_preface(&peer);
         peer_say_frame(&peer, HEADERS, END_HEADERS, 1, BYTES(POST_HOLD));
+        peer_say_frame(&peer, HEADERS, END_HEADERS, 99, BYTES(POST_HOLD));
+        peer_say_frame(&peer, RST_STREAM, 0, 99, BYTES("\0\0\0\x08"));
         for (unsigned n = 0; n <= server.limits.control_frames_per_second; n++)
             peer_say_frame(&peer, floods[i].type, floods[i].flags, floods[i].stream,
                            slice_make(floods[i].payload, floods[i].len));
@@ -596,6 +602,26 @@ goes_away_from_peers_that_flood(void **state)
         peer_close(&peer);
         server_stop(&server);
     }
+}
+
+/* RFC 9113 5.5: it is ignored, whatever it has. */
+static void
+goes_on_after_a_frame_of_a_type_that_it_does_not_know(void **state)
+{
+    struct peer peer;
+
+    (void)state;
+    start(&net_limits_default);
+    peer_connect(&peer, &server);
+    peer_say_preface(&peer);
+    peer_say_frame(&peer, 255, 255, 7, slice_text("whatever"));
+    peer_say_frame(&peer, HEADERS, END_HEADERS, 1, BYTES(POST_HOLD));
+    peer_say_frame(&peer, 10, 0, 1, slice_text(""));
+    peer_say_frame(&peer, DATA, END_STREAM, 1, slice_text("body"));
+    UNTIL(&server, server.held_count == 1);
+    assert_false(peer.ended);
+    peer_close(&peer);
+    server_stop(&server);
 }
 
 static void
@@ -733,6 +759,7 @@ main(void)
         cmocka_unit_test_teardown(lets_requests_wait_while_answers_are_not_taken, stop),
         cmocka_unit_test_teardown(holds_no_more_answers_than_the_limit, stop),
         cmocka_unit_test_teardown(goes_away_from_peers_that_flood, stop),
+        cmocka_unit_test_teardown(goes_on_after_a_frame_of_a_type_that_it_does_not_know, stop),
         cmocka_unit_test_teardown(goes_away_from_peers_that_reset_rapidly, stop),
         cmocka_unit_test_teardown(goes_away_from_heads_without_end, stop),
         cmocka_unit_test_teardown(refuses_a_large_list_of_fields_however_small_it_was_packed, stop),
