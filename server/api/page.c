@@ -6,10 +6,10 @@
 #include <assert.h>
 #include <inttypes.h>
 
-#define TOKEN_BYTES_MAX ((size_t)PAGE_KEYS_MAX * (1 + PAGE_KEY_BYTES_MAX))
+#define TOKEN_BYTES_MAX ((size_t)(1 + PAGE_KEYS_MAX) * (1 + PAGE_KEY_BYTES_MAX))
 #define NUMBER_DIGITS_MAX 19
 
-/* A token is its keys, each a length byte and so many bytes. */
+/* A token is the method's name and its keys, each a length byte and so many bytes. */
 static bool
 take_key(struct slice *rest, struct slice *key)
 {
@@ -21,17 +21,19 @@ take_key(struct slice *rest, struct slice *key)
 }
 
 static bool
-take_keys(struct arena *arena, struct slice token, size_t key_count, struct page *page)
+take_keys(struct call *call, struct slice token, size_t key_count, struct page *page)
 {
+    struct slice name = {0};
     struct buffer bytes;
     bool good;
 
     buffer_init(&bytes, TOKEN_BYTES_MAX);
     good = base64_decode(BASE64_URL, token, &bytes);
 
-    struct slice rest = arena_copy(arena, buffer_slice(&bytes));
+    struct slice rest = arena_copy(call_arena(call), buffer_slice(&bytes));
 
     buffer_fini(&bytes);
+    good = good && take_key(&rest, &name) && slice_is(name, call_method(call)->name);
     for (size_t i = 0; i < key_count && good; i++)
         good = take_key(&rest, &page->keys[i]);
     return good && rest.len == 0;
@@ -56,7 +58,7 @@ page_read(struct call *call, int32_t page_size, const char *page_token, size_t k
         return refuse(call, "page_size", REASON_FIELD_RANGE);
     if (page_size == 0)
         page->size = PAGE_SIZE_DEFAULT;
-    if (!page->is_first && !take_keys(call_arena(call), slice_text(page_token), key_count, page))
+    if (!page->is_first && !take_keys(call, slice_text(page_token), key_count, page))
         return refuse(call, "page_token", REASON_PAGE_TOKEN_WRONG);
     return NULL;
 }
@@ -67,19 +69,24 @@ page_shown(const struct page *page, size_t row_count)
     return row_count > (size_t)page->size ? (size_t)page->size : row_count;
 }
 
+static bool
+append_key(struct buffer *bytes, struct slice key)
+{
+    assert(key.len <= PAGE_KEY_BYTES_MAX);
+    return buffer_append_byte(bytes, (uint8_t)key.len) && buffer_append(bytes, key);
+}
+
 char *
 page_token(struct call *call, const struct slice *keys, size_t key_count)
 {
     struct buffer bytes, text;
-    bool fits = true;
+    bool fits;
 
     buffer_init(&bytes, TOKEN_BYTES_MAX);
     buffer_init(&text, 2 * TOKEN_BYTES_MAX);
-    for (size_t i = 0; i < key_count; i++) {
-        assert(keys[i].len <= PAGE_KEY_BYTES_MAX);
-        fits = fits && buffer_append_byte(&bytes, (uint8_t)keys[i].len) &&
-               buffer_append(&bytes, keys[i]);
-    }
+    fits = append_key(&bytes, slice_text(call_method(call)->name));
+    for (size_t i = 0; i < key_count; i++)
+        fits = fits && append_key(&bytes, keys[i]);
     fits = fits && base64_encode(BASE64_URL, buffer_slice(&bytes), &text);
     assert(fits);
 

@@ -5,7 +5,8 @@
 /*
  * Pages by key: a page begins after the row whose key the last page ended with,
  * so that rows which come and go in between are neither repeated nor skipped.
- * The token is that key, and is as foreign as any other bytes when it returns.
+ * The token is that key and the method whose page it was, and is as foreign as any
+ * other bytes when it returns. What the caller may see is asked anew for each page.
  */
 #define PAGE_SIZE_DEFAULT 100
 #define PAGE_SIZE_MAX 1000

@@ -2,7 +2,8 @@
  * Whatever comes as a page token, it is refused, or its keys are UTF-8 without NUL
  * that make the same token again.
  *
- * An input is a digit, the number of keys that the method's pages have, and the token.
+ * An input is a digit, the number of keys that the method's pages have, and the token;
+ * the method's name is "m".
  */
 #include "api/page.h"
 
@@ -46,7 +47,8 @@ check_round(struct call *call, const struct page *page, size_t key_count)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct call call = {.arena = arena_new(TOKEN_MEMORY)};
+    static const struct method method = {.name = "m"};
+    struct call call = {.method = &method, .arena = arena_new(TOKEN_MEMORY)};
     size_t key_count = size > 0 ? data[0] % (PAGE_KEYS_MAX + 1) : 0;
     struct slice text = size > 0 ? slice_make(data + 1, size - 1) : slice_make(NULL, 0);
     struct page page;

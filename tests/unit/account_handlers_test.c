@@ -352,7 +352,15 @@ outcomes_come_page_by_page(void **state)
 static void
 a_foreign_page_token_is_refused(void **state)
 {
-    static const char *const tokens[] = {"x", "AAAA", "AXgBeAF4", "!!!!", "AA==", "AAAAAA"};
+    /* The last is of this method and has three keys, the first of which is no date. */
+    static const char *const tokens[] = {
+        "x",
+        "AAAA",
+        "AXgBeAF4",
+        "!!!!",
+        "AA==",
+        "AAAAAA",
+        "KWNyZWRpdGJhbmsudjEuQWNjb3VudFNlcnZpY2UvTGlzdE91dGNvbWVzAXgBeAF4"};
     Creditbank__V1__ListOutcomesRequest req;
     struct handler_run run = run_as(&account_list_outcomes_method, &req, CALLER_LEARNER);
 
@@ -405,6 +413,35 @@ enrolments_and_looks_come_page_by_page(void **state)
     assert_string_equal(script.after[0], "9223372036854775807");
     assert_string_equal(script.account_no, ACCOUNT);
     handler_play_mishaps(&run);
+}
+
+static void
+keep_looks_token(const struct call *call)
+{
+    const Creditbank__V1__ListAccessRecordsResponse *response = call->response;
+
+    snprintf(next_token, sizeof(next_token), "%s", response->next_page_token);
+}
+
+/* Both lists have one key, and a student number may be a number too. */
+static void
+a_page_token_of_another_list_is_refused(void **state)
+{
+    Creditbank__V1__ListAccessRecordsRequest looks;
+    Creditbank__V1__ListEnrolmentsRequest enrolments;
+    struct handler_run run = run_as(&account_list_access_records_method, &looks, CALLER_LEARNER);
+
+    (void)state;
+    creditbank__v1__list_access_records_request__init(&looks);
+    creditbank__v1__list_enrolments_request__init(&enrolments);
+    run.check = keep_looks_token;
+    script.row_count = 101;
+    assert_int_equal(handler_play(&run).status, STATUS_OK);
+    looks.page_token = enrolments.page_token = next_token;
+    run.check = NULL;
+    assert_int_equal(handler_play(&run).status, STATUS_OK);
+    run = run_as(&account_list_enrolments_method, &enrolments, CALLER_INSTITUTION);
+    assert_int_equal(handler_play(&run).reason, REASON_PAGE_TOKEN_WRONG);
 }
 
 static void
@@ -725,6 +762,7 @@ main(void)
         TEST(an_account_out_of_scope_answers_as_an_absent_one),
         TEST(outcomes_come_page_by_page),
         TEST(a_foreign_page_token_is_refused),
+        TEST(a_page_token_of_another_list_is_refused),
         TEST(enrolments_and_looks_come_page_by_page),
         TEST(the_simple_lists_ask_once),
         TEST(a_person_without_an_account_is_sealed_and_not_stored),

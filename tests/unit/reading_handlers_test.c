@@ -469,7 +469,8 @@ a_page_that_nobody_gave_is_refused(void **state)
     (void)state;
     creditbank__v1__list_rulebooks_request__init(&request);
     expect(&rule_list_rulebooks_method, &request, &learner, "rulebooks");
-    request.page_token = (char[]){"AAA"}; /* one key of the two, and a byte too many */
+    /* ListRulebooks and one key of the two. */
+    request.page_token = (char[]){"J2NyZWRpdGJhbmsudjEuUnVsZVNlcnZpY2UvTGlzdFJ1bGVib29rcwFy"};
     assert_int_equal(play(&rule_list_rulebooks_method, &request, &learner).reason,
                      REASON_PAGE_TOKEN_WRONG);
     request.page_token = (char[]){""};
