@@ -37,9 +37,9 @@ find_numbered(struct row_list rows, struct slice student_no)
 }
 
 static bool
-is_in(const struct enrolment *row, struct slice programme_id)
+was_error(const struct enrolment *row)
 {
-    return row->end_reason != ENROLMENT_ENTRY_ERROR && slice_equal(row->programme_id, programme_id);
+    return row->end_reason == ENROLMENT_ENTRY_ERROR;
 }
 
 const struct enrolment *
@@ -52,15 +52,15 @@ enrolment_find(struct world *world, struct slice account_no, struct slice school
     for (size_t i = 0; i < rows.count; i++) {
         const struct enrolment *row = rows.rows[i];
 
-        if (is_in(row, programme_id) && (found == NULL || row->state == ENROLMENT_ACTIVE))
+        if (!was_error(row) && slice_equal(row->programme_id, programme_id) &&
+            (found == NULL || row->state == ENROLMENT_ACTIVE))
             found = row;
     }
     return found;
 }
 
 const struct enrolment *
-enrolment_first(struct world *world, struct slice account_no, struct slice school_id,
-                struct slice programme_id)
+enrolment_first(struct world *world, struct slice account_no, struct slice school_id)
 {
     const struct enrolment *found = NULL;
     struct row_list rows = list_at(world, account_no, school_id);
@@ -68,7 +68,7 @@ enrolment_first(struct world *world, struct slice account_no, struct slice schoo
     for (size_t i = 0; i < rows.count; i++) {
         const struct enrolment *row = rows.rows[i];
 
-        if (is_in(row, programme_id) && (found == NULL || row->begin_date < found->begin_date))
+        if (!was_error(row) && (found == NULL || row->begin_date < found->begin_date))
             found = row;
     }
     return found;

@@ -28,6 +28,9 @@
 const struct enrolment *enrolment_find(struct world *world, struct slice account_no,
                                        struct slice school_id, struct slice programme_id);
 
-/* Of the same enrolments the one that began first, active or ended; NULL if there is none. */
+/*
+ * Of the learner's enrolments at a school the one that began first, in whatever programme, active
+ * or ended: who changes her major brings results along. NULL if there is none.
+ */
 const struct enrolment *enrolment_first(struct world *world, struct slice account_no,
-                                        struct slice school_id, struct slice programme_id);
+                                        struct slice school_id);

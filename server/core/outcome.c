@@ -170,16 +170,15 @@ outcome_change(struct context *context, struct outcome *row, enum change_reason 
     put_version(context, row);
 }
 
-/* Of somebody in the programme, and of a day since she came into it. */
+/* Of somebody in the programme, and of a day since she came to the school. */
 static void
 check_learner(struct context *context, const struct course_result_recorded *result)
 {
-    const struct enrolment *first =
-        enrolment_first(context->world, result->account_no, context->transaction->institution_id,
-                        result->programme_id);
+    struct slice school_id = context->transaction->institution_id;
+    const struct enrolment *first = enrolment_first(context->world, result->account_no, school_id);
     char text[DATE_TEXT_SIZE];
 
-    if (first == NULL)
+    if (enrolment_find(context->world, result->account_no, school_id, result->programme_id) == NULL)
         refuse(context, "account_no", REASON_NOT_ENROLLED, "%.*s", (int)result->account_no.len,
                (const char *)result->account_no.at);
     if (check_past_date(context, "completed_date", result->completed_date) && first != NULL &&

@@ -292,7 +292,7 @@ record_result(struct maker *k, struct deed *d)
     d->programme = below(k, PROGRAMMES);
     d->course = below(k, COURSES);
 
-    int32_t first = model_first_day(k->m, d->learner, d->institution - SCHOOL_A, d->programme);
+    int32_t first = model_first_day(k->m, d->learner, d->institution - SCHOOL_A);
 
     if (first != DATE_OPEN && chance(k, 5))
         d->date = first - below(k, 2);

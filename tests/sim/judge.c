@@ -199,7 +199,8 @@ judge_result(const struct model *m, const struct deed *d)
     int64_t credits = d->score >= 6000 ? model_course_credits(d->course) : 0;
 
     if (!m->programmes[school][d->programme] ||
-        d->date < model_first_day(m, d->learner, school, d->programme))
+        model_enrolment(m, d->learner, school, d->programme) == NONE ||
+        d->date < model_first_day(m, d->learner, school))
         return "programme";
     return d->date > m->today || d->credits != credits ? "result" : NULL;
 }

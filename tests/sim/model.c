@@ -22,12 +22,11 @@ model_key_signs(const struct model *m, int key, int institution, uint32_t duties
            (m->keys[key].duties & duties) != 0;
 }
 
+/* Whether it is the learner's at that school, and no error. */
 static bool
-is_in(const struct model *m, int enrolment, int learner, int school, int programme)
+is_at(const struct model_enrolment *enrolment, int learner, int school)
 {
-    return m->enrolments[enrolment].learner == learner &&
-           m->enrolments[enrolment].school == school &&
-           m->enrolments[enrolment].programme == programme && !m->enrolments[enrolment].was_error;
+    return enrolment->learner == learner && enrolment->school == school && !enrolment->was_error;
 }
 
 /* An active one if there is any, else any that was no error; NONE. */
@@ -37,19 +36,20 @@ model_enrolment(const struct model *m, int learner, int school, int programme)
     int found = NONE;
 
     for (int i = 0; i < m->enrolment_count; i++)
-        if (is_in(m, i, learner, school, programme) && (found == NONE || m->enrolments[i].active))
+        if (is_at(&m->enrolments[i], learner, school) && m->enrolments[i].programme == programme &&
+            (found == NONE || m->enrolments[i].active))
             found = i;
     return found;
 }
 
 /* When the earliest began that was no error; DATE_OPEN if there is none. */
 int32_t
-model_first_day(const struct model *m, int learner, int school, int programme)
+model_first_day(const struct model *m, int learner, int school)
 {
     int32_t first = DATE_OPEN;
 
     for (int i = 0; i < m->enrolment_count; i++)
-        if (is_in(m, i, learner, school, programme) && m->enrolments[i].begin < first)
+        if (is_at(&m->enrolments[i], learner, school) && m->enrolments[i].begin < first)
             first = m->enrolments[i].begin;
     return first;
 }

@@ -116,6 +116,13 @@ struct deed {
     struct model_application wish;
 };
 
+struct model_enrolment {
+    int learner, school, programme, number;
+    bool active;
+    bool was_error; /* it should not have been entered: so it never was */
+    int32_t begin;
+};
+
 struct model {
     int64_t now_us;
     int64_t entry_index; /* of the next transaction to be booked */
@@ -141,12 +148,7 @@ struct model {
     bool has_many_keys;     /* the regulator registers all keys that there may be */
     bool is_crowded;        /* a school fills up the places of the last learner at it */
     int enrolment_count;
-    struct {
-        int learner, school, programme, number;
-        bool active;
-        bool was_error; /* it should not have been entered: so it never was */
-        int32_t begin;
-    } enrolments[ENROLMENTS];
+    struct model_enrolment enrolments[ENROLMENTS];
     struct model_outcome outcomes[OUTCOMES];
     int64_t remainders[LEARNERS][INSTITUTIONS][2];
     struct model_application applications[APPLICATIONS];
@@ -170,7 +172,7 @@ void model_apply(struct model *m, const struct deed *deed);
 
 /* Questions that whoever makes deeds has as well. */
 int model_enrolment(const struct model *m, int learner, int school, int programme);
-int32_t model_first_day(const struct model *m, int learner, int school, int programme);
+int32_t model_first_day(const struct model *m, int learner, int school);
 int model_places_taken(const struct model *m, int learner, int school);
 bool model_was_error(const struct model_outcome *outcome);
 bool model_hours_are_used(const struct model *m, const struct model_outcome *outcome);
