@@ -274,6 +274,8 @@ CREATE TABLE projection.outcome (
     recorded_hash bytea NOT NULL,
     replaced_by text COLLATE "C" NOT NULL,
     replaced_entry bigint NOT NULL,
+    hold_state integer NOT NULL,
+    held_by text COLLATE "C" NOT NULL,
     PRIMARY KEY (institution_id, outer_id)
 );
 
@@ -289,14 +291,6 @@ CREATE TABLE projection.outcome_version (
     entry_index bigint NOT NULL,
     item_index integer NOT NULL,
     PRIMARY KEY (institution_id, outer_id, version)
-);
-
-CREATE TABLE projection.outcome_use (
-    institution_id text COLLATE "C" NOT NULL,
-    outer_id text COLLATE "C" NOT NULL,
-    state integer NOT NULL,
-    application_no text COLLATE "C" NOT NULL,
-    PRIMARY KEY (institution_id, outer_id)
 );
 
 CREATE TABLE projection.passed_course (
@@ -378,7 +372,6 @@ CREATE TABLE projection.exemption (
 );
 CREATE INDEX outcome_account ON projection.outcome
     (account_no, outcome_date DESC, institution_id, outer_id);
-CREATE INDEX outcome_use_application ON projection.outcome_use (application_no);
 CREATE INDEX application_account ON projection.application (account_no, application_no);
 CREATE INDEX application_school ON projection.application (school_id, state, submit_entry, application_no);
 CREATE INDEX certificate_family ON projection.certificate (family_id, certificate_id);

@@ -103,6 +103,23 @@ hold_courses(struct context *context, const struct application *application,
     }
 }
 
+/* One that is not hers is refused for that, and stays as it is. */
+static void
+hold_outcome(struct context *context, const struct application *application,
+             const struct finding *finding, enum hold_state state)
+{
+    if (finding->outcome == NULL)
+        return;
+
+    struct outcome row = *finding->outcome;
+
+    row.hold_state = (int32_t)state;
+    row.held_by = (struct slice){0};
+    if (state != HOLD_FREE)
+        row.held_by = application->application_no;
+    world_put(context->world, TABLE_OUTCOME, &row);
+}
+
 void
 application_hold(struct context *context, const struct application *application,
                  const struct evaluation *evaluation, enum hold_state state)
@@ -110,13 +127,7 @@ application_hold(struct context *context, const struct application *application,
     for (size_t i = 0; i < evaluation->finding_count; i++) {
         const struct finding *finding = &evaluation->findings[i];
 
-        world_put(context->world, TABLE_OUTCOME_USE,
-                  &(struct outcome_use){
-                      .institution_id = finding->line->outcome.institution_id,
-                      .outer_id = finding->line->outcome.outer_id,
-                      .state = (int32_t)state,
-                      .application_no = application->application_no,
-                  });
+        hold_outcome(context, application, finding, state);
         hold_courses(context, application, finding, state);
     }
 }

@@ -36,19 +36,12 @@ replacement_of(struct context *context, const struct outcome *old)
 
 /* It is the same achievement under another number: what was used stays used. */
 static void
-inherit_use(struct context *context, const struct outcome *from, struct slice outer_id)
+inherit_use(struct outcome *row, const struct outcome *from)
 {
-    const struct outcome_use *use = world_find(
-        context->world, TABLE_OUTCOME_USE,
-        &(struct outcome_use){.institution_id = from->institution_id, .outer_id = from->outer_id});
-
-    if (use == NULL || use->state != HOLD_USED)
+    if (from->hold_state != HOLD_USED)
         return;
-
-    struct outcome_use row = *use;
-
-    row.outer_id = outer_id;
-    world_put(context->world, TABLE_OUTCOME_USE, &row);
+    row->hold_state = HOLD_USED;
+    row->held_by = from->held_by;
 }
 
 /*
@@ -57,7 +50,7 @@ inherit_use(struct context *context, const struct outcome *from, struct slice ou
  * free again where the one that had it was an error; if that was used, so is this.
  */
 static void
-replace(struct context *context, const struct certificate_awarded *awarded)
+replace(struct context *context, const struct certificate_awarded *awarded, struct outcome *row)
 {
     const struct outcome *old = outcome_find(context, awarded->replaces_outer_id);
     const struct outcome *by = old != NULL ? replacement_of(context, old) : NULL;
@@ -72,14 +65,14 @@ replace(struct context *context, const struct certificate_awarded *awarded)
         refuse(context, "replaces_outer_id", REASON_REPLACED_ALREADY, "%.*s",
                (int)old->replaced_by.len, (const char *)old->replaced_by.at);
 
-    struct outcome row = *old;
+    struct outcome replaced = *old;
 
-    row.replaced_by = awarded->outer_id;
-    row.replaced_entry = context->position.entry_index;
-    world_put(context->world, TABLE_OUTCOME, &row);
-    inherit_use(context, old, awarded->outer_id);
+    replaced.replaced_by = awarded->outer_id;
+    replaced.replaced_entry = context->position.entry_index;
+    world_put(context->world, TABLE_OUTCOME, &replaced);
+    inherit_use(row, old);
     if (by != NULL)
-        inherit_use(context, by, awarded->outer_id);
+        inherit_use(row, by);
 }
 
 /* What is named is the entry that revoked the number; one that stands is refused for that. */
@@ -124,19 +117,22 @@ award_certificate(struct context *context, const struct item *item)
                (int)awarded->certificate_id.len, (const char *)awarded->certificate_id.at);
     check_score(context, GRADING_PERCENTAGE, awarded->centiscore);
     check_period(context, "expiry_date", awarded->issue_date, awarded->expiry_date);
+
+    struct outcome row = {
+        .outer_id = awarded->outer_id,
+        .account_no = awarded->account_no,
+        .kind = OUTCOME_CERTIFICATE,
+        .title = certificate->name,
+        .certificate_id = awarded->certificate_id,
+        .grade = certificate->grade,
+        .scheme = GRADING_PERCENTAGE,
+        .centiscore = awarded->centiscore,
+        .outcome_date = awarded->issue_date,
+        .expiry_date = awarded->expiry_date,
+        .hold_state = HOLD_FREE,
+    };
+
     if (awarded->replaces_outer_id.len > 0)
-        replace(context, awarded);
-    outcome_record(context, item,
-                   &(struct outcome){
-                       .outer_id = awarded->outer_id,
-                       .account_no = awarded->account_no,
-                       .kind = OUTCOME_CERTIFICATE,
-                       .title = certificate->name,
-                       .certificate_id = awarded->certificate_id,
-                       .grade = certificate->grade,
-                       .scheme = GRADING_PERCENTAGE,
-                       .centiscore = awarded->centiscore,
-                       .outcome_date = awarded->issue_date,
-                       .expiry_date = awarded->expiry_date,
-                   });
+        replace(context, awarded, &row);
+    outcome_record(context, item, &row);
 }

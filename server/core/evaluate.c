@@ -151,8 +151,7 @@ static void
 check_outcome(struct evaluator *e, struct finding *finding)
 {
     const struct outcome *outcome = finding->outcome;
-    struct hold hold =
-        hold_of_outcome(e->world, &finding->line->outcome, e->request->application_no);
+    struct hold hold;
 
     check_yes(e, "OUTCOME_OWN", outcome != NULL, REASON_OUTCOME_UNKNOWN,
               finding->line->outcome.outer_id);
@@ -165,6 +164,7 @@ check_outcome(struct evaluator *e, struct finding *finding)
     check_list_add(e->checks, "OUTCOME_UNEXPIRED", date_text(e, e->request->date),
                    date_text(e, outcome->expiry_date),
                    outcome->expiry_date >= e->request->date ? REASON_NONE : REASON_OUTCOME_EXPIRED);
+    hold = hold_of_outcome(outcome, e->request->application_no);
     check_list_add(e->checks, "OUTCOME_FREE", "free", hold.found,
                    hold.state == HOLD_FREE       ? REASON_NONE
                    : hold.state == HOLD_RESERVED ? REASON_OUTCOME_RESERVED

@@ -108,9 +108,6 @@ revocation(struct world *world, struct slice institution_id, const struct item *
     const struct outcome_revoked *revoked = &item->outcome_revoked;
 
     outcome(world, institution_id, revoked->account_no, revoked->outer_id);
-    world_find(
-        world, TABLE_OUTCOME_USE,
-        &(struct outcome_use){.institution_id = institution_id, .outer_id = revoked->outer_id});
 }
 
 static const struct {

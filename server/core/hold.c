@@ -13,15 +13,9 @@ hold_seen_by(int32_t state, struct slice holder, struct slice application_no)
 }
 
 struct hold
-hold_of_outcome(struct world *world, const struct outcome_ref *outcome, struct slice application_no)
+hold_of_outcome(const struct outcome *outcome, struct slice application_no)
 {
-    const struct outcome_use *use =
-        world_find(world, TABLE_OUTCOME_USE,
-                   &(struct outcome_use){.institution_id = outcome->institution_id,
-                                         .outer_id = outcome->outer_id});
-
-    return use == NULL ? hold_seen_by(HOLD_FREE, application_no, application_no)
-                       : hold_seen_by(use->state, use->application_no, application_no);
+    return hold_seen_by(outcome->hold_state, outcome->held_by, application_no);
 }
 
 struct hold

@@ -15,8 +15,7 @@ struct hold {
 };
 
 /* How an outcome is held, seen by an application: what it holds itself is free to it. */
-struct hold hold_of_outcome(struct world *world, const struct outcome_ref *outcome,
-                            struct slice application_no) MUST_USE;
+struct hold hold_of_outcome(const struct outcome *outcome, struct slice application_no) MUST_USE;
 
 /* The same of a course for a learner. */
 struct hold hold_of_course(struct world *world, struct slice account_no,

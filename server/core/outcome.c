@@ -91,17 +91,6 @@ refuse_known(struct context *context, const struct item *item, const struct outc
                (long long)known->recorded_entry);
 }
 
-static bool
-is_held(struct context *context, const struct outcome *known)
-{
-    const struct outcome_use *use =
-        world_find(context->world, TABLE_OUTCOME_USE,
-                   &(struct outcome_use){.institution_id = known->institution_id,
-                                         .outer_id = known->outer_id});
-
-    return use != NULL && use->state != HOLD_FREE;
-}
-
 const struct outcome *
 outcome_find(struct context *context, struct slice outer_id)
 {
@@ -125,7 +114,7 @@ outcome_may_record(struct context *context, const struct item *item, struct slic
         refuse_known(context, item, known, account_no);
         return false;
     }
-    if (!is_held(context, known))
+    if (known->hold_state == HOLD_FREE)
         return true;
     refuse(context, "outer_id", REASON_OUTCOME_USED, "%.*s", (int)outer_id.len,
            (const char *)outer_id.at);
@@ -230,5 +219,6 @@ record_course_result(struct context *context, const struct item *item)
                        .centiscore = result->centiscore,
                        .outcome_date = result->completed_date,
                        .expiry_date = DATE_OPEN,
+                       .hold_state = HOLD_FREE,
                    });
 }

@@ -208,6 +208,8 @@ static const struct column outcome_columns[] = {
     COLUMN(HASH, outcome, recorded_hash),
     COLUMN(TEXT, outcome, replaced_by),
     COLUMN(INT64, outcome, replaced_entry),
+    COLUMN(INT32, outcome, hold_state),
+    COLUMN(TEXT, outcome, held_by),
 };
 
 static const struct column outcome_version_columns[] = {
@@ -221,13 +223,6 @@ static const struct column outcome_version_columns[] = {
     COLUMN(INT64, outcome_version, centiscore),
     COLUMN(INT64, outcome_version, entry_index),
     COLUMN(INT32, outcome_version, item_index),
-};
-
-static const struct column outcome_use_columns[] = {
-    COLUMN(TEXT, outcome_use, institution_id),
-    COLUMN(TEXT, outcome_use, outer_id),
-    COLUMN(INT32, outcome_use, state),
-    COLUMN(TEXT, outcome_use, application_no),
 };
 
 static const struct column passed_course_columns[] = {
@@ -321,7 +316,6 @@ static const struct table tables[TABLE_COUNT] = {
     [TABLE_STUDENT_NUMBER] = TABLE(student_number, 2, 2),
     [TABLE_OUTCOME] = TABLE(outcome, 2, 2),
     [TABLE_OUTCOME_VERSION] = TABLE(outcome_version, 3, 3),
-    [TABLE_OUTCOME_USE] = TABLE(outcome_use, 2, 2),
     [TABLE_PASSED_COURSE] = TABLE(passed_course, 4, 4),
     [TABLE_HOURS_BALANCE] = TABLE(hours_balance, 3, 3),
     [TABLE_APPLICATION] = TABLE(application, 1, 1),

@@ -163,6 +163,8 @@ struct outcome {
     struct hash recorded_hash; /* content of the first record: an equal one is a repetition */
     struct slice replaced_by;  /* number of the certificate that took its place; empty: none */
     int64_t replaced_entry;    /* which recorded that one; 0: none */
+    int32_t hold_state;        /* enum hold_state */
+    struct slice held_by;      /* application that holds or has used it; empty while free */
 };
 
 /* What an outcome was after each change. */
@@ -174,13 +176,6 @@ struct outcome_version {
     int64_t centicredits, centiscore;
     int64_t entry_index;
     int32_t item_index;
-};
-
-/* Which application holds or has used an outcome. */
-struct outcome_use {
-    struct slice institution_id, outer_id;
-    int32_t state; /* enum hold_state */
-    struct slice application_no;
 };
 
 /* How many valid results passed a course; while above 0 it needs no exemption. */
@@ -263,7 +258,6 @@ enum table_id {
     TABLE_STUDENT_NUMBER,
     TABLE_OUTCOME,
     TABLE_OUTCOME_VERSION,
-    TABLE_OUTCOME_USE,
     TABLE_PASSED_COURSE,
     TABLE_HOURS_BALANCE,
     TABLE_APPLICATION,

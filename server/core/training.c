@@ -93,6 +93,7 @@ record_training_hours(struct context *context, const struct item *item)
                        .credited_centihours = check_amounts(context, hours, rule),
                        .outcome_date = hours->completed_date,
                        .expiry_date = DATE_OPEN,
+                       .hold_state = HOLD_FREE,
                    });
 }
 

@@ -6,20 +6,21 @@
 #include "store/rows.h"
 
 /*
- * Outcomes `t` of account $3 with what holds them; who may not know of the
- * application gets none. Few outcomes are held, so all holds of the account are
- * found once, not one for each outcome.
+ * Of the application that holds outcome `t`; `none` where it is free, or the
+ * application not for the caller to know. Few outcomes are held: of the others
+ * nothing is looked up.
  */
+#define OF_HOLDER(column, none)                                              \
+    "CASE WHEN t.hold_state = 1 THEN " none " ELSE coalesce((SELECT " column \
+    " FROM projection.application p JOIN projection.application_move m"      \
+    " ON m.application_no = p.application_no AND m.revision = p.revision"    \
+    " WHERE p.application_no = t.held_by AND p.account_no = $3"              \
+    " AND ($1 = 1 OR p.school_id = $2)), " none ") END"
+
+/* Outcomes `t` of account $3 with what holds them. */
 #define SELECT_OUTCOMES                                                                \
-    "WITH h AS MATERIALIZED (SELECT u.institution_id, u.outer_id, p.application_no,"   \
-    " m.move_time_us FROM projection.application p JOIN projection.application_move m" \
-    " ON m.application_no = p.application_no AND m.revision = p.revision"              \
-    " JOIN projection.outcome_use u ON u.application_no = p.application_no"            \
-    " AND u.state IN (2, 3) WHERE p.account_no = $3 AND ($1 = 1 OR p.school_id = $2))" \
-    " SELECT " OUTCOME_COLUMNS ", coalesce(h.application_no, ''),"                     \
-    " coalesce(h.move_time_us, 0) FROM projection.outcome t"                           \
-    " LEFT JOIN h ON h.institution_id = t.institution_id AND h.outer_id = t.outer_id"  \
-    " WHERE t.account_no = $3 AND "
+    "SELECT " OUTCOME_COLUMNS ", " OF_HOLDER("p.application_no", "''") ", " OF_HOLDER( \
+        "m.move_time_us", "0") " FROM projection.outcome t WHERE t.account_no = $3 AND "
 
 /* A page of them. An owner has hers in half the time without what tells others
  * what they may see. */

@@ -119,8 +119,7 @@ apply_record(struct model *m, const struct deed *d)
         .entry = m->entry_index,
         .content = model_content(d),
         .replaces = d->replaces,
-        .hold = old.hold,
-        .holder = old.holder,
+        .hold = HOLD_FREE,
     };
     o->kind = d->kind == ITEM_COURSE_RESULT_RECORDED    ? OUTCOME_COURSE_RESULT
               : d->kind == ITEM_TRAINING_HOURS_RECORDED ? OUTCOME_TRAINING_HOURS

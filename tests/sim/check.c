@@ -19,19 +19,18 @@ check_outcome(const struct run *run, int number)
     const struct outcome *row = world_find(
         run->world, TABLE_OUTCOME,
         &(struct outcome){.institution_id = ref.institution_id, .outer_id = ref.outer_id});
-    const struct outcome_use *use = world_find(
-        run->world, TABLE_OUTCOME_USE,
-        &(struct outcome_use){.institution_id = ref.institution_id, .outer_id = ref.outer_id});
+    struct slice holder = {0};
 
     if ((row != NULL) != (o->state != 0))
         run_fail(run, "outcome %d: %s", number, row != NULL ? "not recorded" : "lost");
-    if ((use != NULL ? use->state : 0) != o->hold)
-        run_fail(run, "outcome %d: held otherwise", number);
-    if (use != NULL && use->state != HOLD_FREE &&
-        !slice_equal(use->application_no, write_application(scratch(run), o->holder)))
-        run_fail(run, "outcome %d: held by another", number);
     if (row == NULL)
         return;
+    if (row->hold_state != o->hold)
+        run_fail(run, "outcome %d: held otherwise", number);
+    if (o->hold != HOLD_FREE)
+        holder = write_application(scratch(run), o->holder);
+    if (!slice_equal(row->held_by, holder))
+        run_fail(run, "outcome %d: held by another", number);
     if (row->state != o->state || row->kind != o->kind || row->version != o->version ||
         row->centicredits != o->credits || row->centiscore != o->score ||
         row->centihours != o->hours || row->entry_index != o->entry ||

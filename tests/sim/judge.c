@@ -188,8 +188,7 @@ number_may_stand(const struct model *m, const struct deed *d)
 
     if (o->state == 0)
         return true;
-    return o->state == OUTCOME_REVOKED && (undone || reposted) &&
-           (o->hold == 0 || o->hold == HOLD_FREE);
+    return o->state == OUTCOME_REVOKED && (undone || reposted) && o->hold == HOLD_FREE;
 }
 
 static const char *

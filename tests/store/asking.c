@@ -130,12 +130,13 @@ static const char *const world[] = {
     "centicredits,"
     " credited_centihours, scheme, centiscore, outcome_date, expiry_date, version,"
     " change_reason, entry_index, item_index, recorded_entry, recorded_hash, replaced_by,"
-    " replaced_entry) SELECT i, o, 'A1', k, "
+    " replaced_entry, hold_state, held_by) SELECT i, o, 'A1', k, "
     "s, 0, 't', '', '', c, CASE c WHEN '' THEN 0 ELSE 2 END, 1600, 100, 1600, 1, 9000,"
-    " d, 2147483647, v, r, 7, 0, 6, decode(repeat('00', 32), 'hex'), '', 0"
-    " FROM (VALUES ('school-a', 'R1', 1, 1, '', 10, 2, 2), ('issuer-x', 'C1', 3, 1, 'cert', 20, 1, "
-    "0),"
-    " ('issuer-x', 'C2', 3, 2, 'cert', 20, 1, 0)) v(i, o, k, s, c, d, v, r)",
+    " d, 2147483647, v, r, 7, 0, 6, decode(repeat('00', 32), 'hex'), '', 0, h, CASE h WHEN 1 THEN "
+    "'' ELSE 'P1' END"
+    " FROM (VALUES ('school-a', 'R1', 1, 1, '', 10, 2, 2, 1),"
+    " ('issuer-x', 'C1', 3, 1, 'cert', 20, 1, 0, 2),"
+    " ('issuer-x', 'C2', 3, 2, 'cert', 20, 1, 0, 1)) v(i, o, k, s, c, d, v, r, h)",
     "INSERT INTO projection.outcome_version VALUES ('school-a', 'R1', 1, 'A1', 1, 0, 100, 8000, 6, "
     "0),"
     " ('school-a', 'R1', 2, 'A1', 1, 2, 100, 9000, 7, 0)",
@@ -144,7 +145,6 @@ static const char *const world[] = {
     "INSERT INTO projection.application_line VALUES ('P1', 1, 1, 'issuer-x', 'C1')",
     "INSERT INTO projection.application_move VALUES ('P1', 1, 1, 'bank',"
     " decode(repeat('00', 32), 'hex'), 0, 123000000, 8, 0)",
-    "INSERT INTO projection.outcome_use VALUES ('issuer-x', 'C1', 2, 'P1')",
     "INSERT INTO projection.exemption VALUES ('A1', 'school-b', 'p', 'K1', 3, 'P0', 300, true, "
     "true,"
     " '免修', 9, 0)",

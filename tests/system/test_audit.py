@@ -12,7 +12,7 @@ UNKEYED = {"bank": "demo", "institution": "name", "signing_key": "duties", "cert
            "course": "centicredits", "rulebook": "title", "rulebook_head": "filed_version", "rule": "title",
            "rule_clause": "number", "rule_course": "course_code", "account": "state",
            "account_commitment": "hash", "enrolment": "begin_date", "student_number": "account_no",
-           "outcome": "centiscore", "outcome_version": "centiscore", "outcome_use": "state",
+           "outcome": "hold_state", "outcome_version": "centiscore",
            "passed_course": "count", "hours_balance": "remainder_centihours", "application": "state",
            "application_line": "rule_no", "application_course": "course_code", "application_move": "verdict",
            "exemption": "centicredits"}

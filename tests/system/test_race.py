@@ -224,8 +224,8 @@ def check_whole(owner):
 def check_agree(owner, holder, state):
     """Database and answers say the same: who holds certificate and courses, and what became of every application."""
     town = owner.town
-    held = rows(town, f"SELECT state, application_no FROM projection.outcome_use WHERE outer_id = '{owner.number}' "
-                      "AND state > 1")
+    held = rows(town, f"SELECT hold_state, held_by FROM projection.outcome WHERE outer_id = '{owner.number}' "
+                      "AND hold_state > 1")
     courses = rows(town, "SELECT school_id, course_code, state, application_no FROM projection.exemption "
                          "WHERE state > 1 ORDER BY course_code")
     if holder is None:

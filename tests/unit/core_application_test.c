@@ -37,12 +37,12 @@ move(struct core_bank *bank, enum core_key key, enum item_kind kind, uint32_t re
 static int
 use_of(struct core_bank *bank, const char *outer_id)
 {
-    const struct outcome_use *use =
-        world_find(bank->world, TABLE_OUTCOME_USE,
-                   &(struct outcome_use){.institution_id = slice_text("issuer"),
-                                         .outer_id = slice_text(outer_id)});
+    const struct outcome *outcome =
+        world_find(bank->world, TABLE_OUTCOME,
+                   &(struct outcome){.institution_id = slice_text("issuer"),
+                                     .outer_id = slice_text(outer_id)});
 
-    return use != NULL ? use->state : 0;
+    return outcome != NULL ? outcome->hold_state : 0;
 }
 
 static const struct exemption *

@@ -48,7 +48,6 @@ struct plain {
     struct course courses[COURSES];
     struct certificate certificates[4];
     struct outcome outcomes[OUTCOMES];
-    struct outcome_use uses[OUTCOMES];
     struct exemption holds[COURSES];
     struct passed_course passed[COURSES];
     bool is_active, is_enrolled;
@@ -168,10 +167,9 @@ draw_learner(struct plain *p)
             .centiscore = INT64_C(1000) * below(p, 11),
             .outcome_date = TODAY - (int32_t)below(p, 4000),
             .expiry_date = goes_well(p) ? DATE_OPEN : TODAY - 1 + (int32_t)below(p, 3),
+            .hold_state = goes_well(p) ? HOLD_FREE : HOLD_FREE + (int32_t)below(p, 3),
+            .held_by = one_of(p, holders, 2),
         };
-        p->uses[i] = (struct outcome_use){
-            outcome->institution_id, outcome->outer_id,
-            goes_well(p) ? HOLD_FREE : HOLD_FREE + (int32_t)below(p, 3), one_of(p, holders, 2)};
     }
     for (int i = 0; i < COURSES; i++) {
         p->holds[i] =
@@ -237,7 +235,6 @@ fill_world(struct plain *p)
     PUT_ALL(p, TABLE_COURSE, courses, COURSES);
     PUT_ALL(p, TABLE_CERTIFICATE, certificates, ARRAY_COUNT(p->certificates));
     PUT_ALL(p, TABLE_OUTCOME, outcomes, OUTCOMES);
-    PUT_ALL(p, TABLE_OUTCOME_USE, uses, OUTCOMES);
     PUT_ALL(p, TABLE_EXEMPTION, holds, COURSES);
     PUT_ALL(p, TABLE_PASSED_COURSE, passed, COURSES);
     world_put(p->world, TABLE_ACCOUNT,
@@ -410,7 +407,7 @@ say_outcome(struct plain *p, size_t line)
     ask(p, "OUTCOME_VALID", outcome->state == OUTCOME_VALID);
     say(p, "OUTCOME_UNEXPIRED", day(p, TODAY), day(p, outcome->expiry_date),
         outcome->expiry_date >= TODAY);
-    say_hold(p, "OUTCOME_FREE", p->uses[at].state, p->uses[at].application_no);
+    say_hold(p, "OUTCOME_FREE", outcome->hold_state, outcome->held_by);
     return outcome;
 }
 
@@ -532,6 +529,7 @@ writes_numbers_of_any_size(void **state)
                               .outer_id = slice_text("n"),
                               .account_no = slice_text("a"),
                               .state = OUTCOME_VALID,
+                              .hold_state = HOLD_FREE,
                               .expiry_date = DATE_MAX};
     struct evaluation_request request = {.account_no = slice_text("a"),
                                          .school_id = slice_text("s"),

@@ -78,6 +78,7 @@ static const struct outcome an_outcome = {.institution_id = T("issuer-a"),
                                           .account_no = T(ACCOUNT),
                                           .kind = OUTCOME_CERTIFICATE,
                                           .state = OUTCOME_VALID,
+                                          .hold_state = HOLD_FREE,
                                           .expiry_date = DATE_OPEN};
 static const struct application an_application = {.application_no = T("A"),
                                                   .account_no = T(ACCOUNT),
