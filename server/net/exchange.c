@@ -207,8 +207,8 @@ answer(struct http_exchange *exchange, const struct http_response *response)
     if (response->trailer_count > 0) {
         size_t bytes = check_fields(response->trailers, response->trailer_count);
 
-        trailers =
-            arena_new(bytes + response->trailer_count * (sizeof(struct http_field) + 2 * rounding));
+        trailers = arena_new(bytes + rounding +
+                             response->trailer_count * (sizeof(struct http_field) + 2 * rounding));
         keep_trailers(exchange, trailers, response);
     }
 
@@ -225,8 +225,8 @@ answer(struct http_exchange *exchange, const struct http_response *response)
 void
 exchange_answer_plainly(struct http_exchange *exchange, unsigned status)
 {
-    static const struct http_field type[] = {
-        {{(const uint8_t *)"content-type", 12}, {(const uint8_t *)"text/plain", 10}}};
+    static const struct http_field type[] = {{.name = {(const uint8_t *)"content-type", 12},
+                                              .value = {(const uint8_t *)"text/plain", 10}}};
     struct net_stats *stats = &exchange->conn->listener->stats;
     char text[64];
     int len = snprintf(text, sizeof(text), "%u %s\n", status, http_status_text(status));

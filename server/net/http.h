@@ -23,6 +23,7 @@
 /* The name is in lower case; the value is without blanks around it. */
 struct http_field {
     struct slice name, value;
+    bool is_unique; /* no other answer has this value: HTTP/2 need not remember it */
 };
 
 struct http_request {

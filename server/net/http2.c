@@ -257,7 +257,7 @@ on_header(nghttp2_session *session, const nghttp2_frame *frame, nghttp2_rcbuf *n
           nghttp2_rcbuf *value, uint8_t flags, void *arg)
 {
     struct http_exchange *exchange = find_exchange(session, frame->hd.stream_id);
-    struct http_field field = {slice_rcbuf(name), slice_rcbuf(value)};
+    struct http_field field = {.name = slice_rcbuf(name), .value = slice_rcbuf(value)};
 
     (void)flags;
     (void)arg;
@@ -386,8 +386,11 @@ make_nv(struct slice name, struct slice value)
 static size_t
 put_nvs(nghttp2_nv *nvs, const struct http_field *fields, size_t count)
 {
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         nvs[i] = make_nv(fields[i].name, fields[i].value);
+        if (fields[i].is_unique)
+            nvs[i].flags = NGHTTP2_NV_FLAG_NO_INDEX;
+    }
     return count;
 }
 

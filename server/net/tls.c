@@ -90,6 +90,8 @@ configure(SSL_CTX *ctx)
     /* An idle connection then keeps no buffers, and output may move between two tries. */
     SSL_CTX_set_mode(ctx, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
                               SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    /* One read of the socket brings a record whole, not its head and then the rest. */
+    SSL_CTX_set_read_ahead(ctx, 1);
     /* Tickets carry the session; a cache of ours would only grow. */
     SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
     SSL_CTX_set_alpn_select_cb(ctx, select_protocol, NULL);

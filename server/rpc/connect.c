@@ -131,7 +131,7 @@ head_fields(const struct answer *answer, enum codec codec)
 
     fields_add(&fields, "content-type", slice_text(type));
     fields_add(&fields, "accept-encoding", slice_text("identity"));
-    fields_add(&fields, "x-request-id", slice_text(answer->request_id));
+    fields_add_request_id(&fields, answer);
     /* Answers are personal, and a GET would be kept by default (RFC 9111). */
     fields_add(&fields, "cache-control", slice_text("no-store"));
     return fields;

@@ -73,14 +73,15 @@ head_fields(const struct answer *answer)
 
     fields_add(&fields, "content-type", slice_text("application/grpc"));
     fields_add(&fields, "grpc-accept-encoding", slice_text("identity"));
-    fields_add(&fields, "x-request-id", slice_text(answer->request_id));
+    fields_add_request_id(&fields, answer);
     return fields;
 }
 
 static void
 reply(struct http_exchange *exchange, const struct answer *answer)
 {
-    const struct http_field trailers[] = {{slice_text("grpc-status"), slice_text("0")}};
+    const struct http_field trailers[] = {
+        {.name = slice_text("grpc-status"), .value = slice_text("0")}};
     struct fields fields = head_fields(answer);
 
     http_respond(exchange, &(struct http_response){

@@ -17,7 +17,7 @@ fail(struct http_exchange *exchange, const struct answer *answer)
     struct fields fields = {0};
 
     fields_add(&fields, "content-type", slice_text("text/plain; charset=utf-8"));
-    fields_add(&fields, "x-request-id", slice_text(answer->request_id));
+    fields_add_request_id(&fields, answer);
     /* RFC 9110 15.5.6: the origin server MUST generate an Allow header field in a 405 response. */
     if (status == 405)
         fields_add(&fields, "allow", slice_text("GET, POST"));

@@ -16,7 +16,14 @@ void
 fields_add(struct fields *fields, const char *name, struct slice value)
 {
     assert(fields->count < FIELDS_MAX);
-    fields->at[fields->count++] = (struct http_field){slice_text(name), value};
+    fields->at[fields->count++] = (struct http_field){.name = slice_text(name), .value = value};
+}
+
+void
+fields_add_request_id(struct fields *fields, const struct answer *answer)
+{
+    fields_add(fields, "x-request-id", slice_text(answer->request_id));
+    fields->at[fields->count - 1].is_unique = true;
 }
 
 static struct slice

@@ -64,3 +64,4 @@ struct fields {
 };
 
 void fields_add(struct fields *fields, const char *name, struct slice value);
+void fields_add_request_id(struct fields *fields, const struct answer *answer);

@@ -25,10 +25,10 @@
 static void
 respond(struct http_exchange *exchange, unsigned status, struct slice body, bool trailers)
 {
-    static const struct http_field fields[] = {
-        {{(const uint8_t *)"content-type", 12}, {(const uint8_t *)"text/plain", 10}}};
+    static const struct http_field fields[] = {{.name = {(const uint8_t *)"content-type", 12},
+                                                .value = {(const uint8_t *)"text/plain", 10}}};
     static const struct http_field trailer[] = {
-        {{(const uint8_t *)"x-sum", 5}, {(const uint8_t *)"42", 2}}};
+        {.name = {(const uint8_t *)"x-sum", 5}, .value = {(const uint8_t *)"42", 2}}};
 
     http_respond(exchange, &(struct http_response){.status = status,
                                                    .fields = fields,

@@ -101,7 +101,7 @@ add_field(struct http_exchange *exchange, const char *name, const char *value)
 {
     assert_true(exchange->request.field_count < ARRAY_COUNT(exchange->fields));
     exchange->fields[exchange->request.field_count++] =
-        (struct http_field){slice_text(name), slice_text(value)};
+        (struct http_field){.name = slice_text(name), .value = slice_text(value)};
 }
 
 struct http_exchange *
