@@ -4,7 +4,9 @@
 #include "db/result.h"
 #include "db/type.h"
 
+#include <assert.h>
 #include <endian.h>
+#include <limits.h>
 #include <stdlib.h>
 
 static const PGresult *
@@ -46,14 +48,19 @@ row_is_null(const struct db_result *result, size_t row, int column)
     return PQgetisnull(pg_of(result), (int)row, column) != 0;
 }
 
-/* The bytes of a value that must not be NULL. */
+/* The bytes of a value that must not be NULL. To libpq what is not there is NULL, and has no
+ * length. */
 static struct slice
 value(const PGresult *pg, size_t row, int column)
 {
-    check_place(pg, row, column);
-    if (PQgetisnull(pg, (int)row, column))
+    assert(row <= INT_MAX);
+    int len = PQgetlength(pg, (int)row, column);
+
+    if (len == 0 && PQgetisnull(pg, (int)row, column)) {
+        check_place(pg, row, column);
         panic("row: column %s is NULL", PQfname(pg, column));
-    return slice_make(PQgetvalue(pg, (int)row, column), (size_t)PQgetlength(pg, (int)row, column));
+    }
+    return slice_make(PQgetvalue(pg, (int)row, column), (size_t)len);
 }
 
 static NORETURN void
@@ -99,7 +106,6 @@ row_int64(const struct db_result *result, size_t row, int column)
     const PGresult *pg = pg_of(result);
     uint64_t eight;
 
-    check_place(pg, row, column);
     if (PQftype(pg, column) != DB_INT8)
         return row_int32(result, row, column);
     memcpy(&eight, value(pg, row, column).at, sizeof(eight));
