@@ -296,7 +296,7 @@ take_row(void *arg, const struct db_result *row)
 {
     const struct loading *loading = arg;
 
-    projection_read_row(loading->table, row, 0, 0, loading->row);
+    projection_read_row(schema_table(loading->table), row, 0, 0, loading->row);
     world_load_row(loading->world, loading->table, loading->row);
 }
 

@@ -212,6 +212,28 @@ static const struct column outcome_columns[] = {
     COLUMN(TEXT, outcome, held_by),
 };
 
+static const struct column outcome_shown_columns[] = {
+    COLUMN(TEXT, outcome, institution_id),
+    COLUMN(TEXT, outcome, outer_id),
+    COLUMN(INT32, outcome, kind),
+    COLUMN(INT32, outcome, state),
+    COLUMN(TEXT, outcome, title),
+    COLUMN(TEXT, outcome, programme_id),
+    COLUMN(TEXT, outcome, course_code),
+    COLUMN(TEXT, outcome, certificate_id),
+    COLUMN(INT32, outcome, grade),
+    COLUMN(INT64, outcome, centihours),
+    COLUMN(INT64, outcome, centicredits),
+    COLUMN(INT32, outcome, scheme),
+    COLUMN(INT64, outcome, centiscore),
+    COLUMN(INT32, outcome, outcome_date),
+    COLUMN(INT32, outcome, expiry_date),
+    COLUMN(INT32, outcome, version),
+    COLUMN(INT32, outcome, change_reason),
+    COLUMN(INT64, outcome, entry_index),
+    COLUMN(INT32, outcome, item_index),
+};
+
 static const struct column outcome_version_columns[] = {
     COLUMN(TEXT, outcome_version, institution_id),
     COLUMN(TEXT, outcome_version, outer_id),
@@ -325,6 +347,15 @@ static const struct table tables[TABLE_COUNT] = {
     [TABLE_EXEMPTION] = TABLE(exemption, 4, 4),
 };
 /* clang-format on */
+
+const struct table schema_outcome_shown = {
+    .name = "outcome_shown",
+    .row_size = sizeof(struct outcome),
+    .key_columns = 2,
+    .unit_columns = 2,
+    .column_count = ARRAY_COUNT(outcome_shown_columns),
+    .columns = outcome_shown_columns,
+};
 
 const struct table *
 schema_table(enum table_id id)

@@ -297,5 +297,8 @@ struct table {
 
 const struct table *schema_table(enum table_id id);
 
+/* Of outcomes, those columns that readers are shown; the others are for the rules. */
+extern const struct table schema_outcome_shown;
+
 /* Order of two rows of a table by their first `column_count` columns; < 0, 0, > 0. */
 int schema_compare(const struct table *table, unsigned column_count, const void *a, const void *b);

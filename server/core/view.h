@@ -12,7 +12,7 @@ struct outcome_total {
 
 /* An outcome and which application holds it. */
 struct outcome_view {
-    struct outcome row;
+    struct outcome row;   /* of which only schema_outcome_shown is filled in */
     struct slice used_by; /* empty: free, or not for the caller to know */
     int64_t used_time_us; /* of that application's latest move */
 };

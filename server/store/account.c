@@ -66,7 +66,7 @@ got_account(struct call *call, const struct db_result *const *results, void *out
 
     if (row_count(results[0]) == 0)
         return unknown(call, find->account_no);
-    rows_read(call, TABLE_ACCOUNT, results[0], 0, &found->row);
+    rows_read(call, schema_table(TABLE_ACCOUNT), results[0], 0, &found->row);
     read_person(call, results[0], found);
     rows_read_all(call, TABLE_ENROLMENT, results[1], &found->enrolments);
     found->more_enrolments = found->enrolments.count > ACCOUNT_ENROLMENTS_MAX;
@@ -130,7 +130,7 @@ got_exemptions(struct call *call, const struct db_result *const *results, void *
     list->count = row_count(results[1]);
     list->exemptions = arena_array(call_arena(call), list->count, sizeof(*list->exemptions));
     for (size_t i = 0; i < list->count; i++) {
-        rows_read(call, TABLE_EXEMPTION, results[1], i, &list->exemptions[i].row);
+        rows_read(call, schema_table(TABLE_EXEMPTION), results[1], i, &list->exemptions[i].row);
         list->exemptions[i].course_name = copy(call, results[1], i, column);
     }
     return NULL;

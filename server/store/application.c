@@ -29,7 +29,7 @@ read_application(struct call *call, const struct db_result *const *results, void
     if (row_count(results[0]) == 0)
         return db_refusal(call, REASON_APPLICATION_UNKNOWN, "application_no", "%.*s",
                           (int)found->application_no.len, (const char *)found->application_no.at);
-    rows_read(call, TABLE_APPLICATION, results[0], 0, found->out);
+    rows_read(call, schema_table(TABLE_APPLICATION), results[0], 0, found->out);
     return NULL;
 }
 

@@ -112,5 +112,7 @@ main(int argc, char **argv)
         print_update(table);
         printf("},\n");
     }
+    if (columns)
+        print_macro(&schema_outcome_shown);
     return 0;
 }

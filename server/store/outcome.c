@@ -18,8 +18,8 @@
     " AND ($1 = 1 OR p.school_id = $2)), " none ") END"
 
 /* Outcomes `t` of account $3 with what holds them. */
-#define SELECT_OUTCOMES                                                                \
-    "SELECT " OUTCOME_COLUMNS ", " OF_HOLDER("p.application_no", "''") ", " OF_HOLDER( \
+#define SELECT_OUTCOMES                                                                      \
+    "SELECT " OUTCOME_SHOWN_COLUMNS ", " OF_HOLDER("p.application_no", "''") ", " OF_HOLDER( \
         "m.move_time_us", "0") " FROM projection.outcome t WHERE t.account_no = $3 AND "
 
 /* A page of them. An owner has hers in half the time without what tells others
@@ -48,9 +48,9 @@ static void
 read_outcome(struct call *call, const struct db_result *result, size_t row,
              struct outcome_view *view)
 {
-    int column = (int)schema_table(TABLE_OUTCOME)->column_count;
+    int column = (int)schema_outcome_shown.column_count;
 
-    rows_read(call, TABLE_OUTCOME, result, row, &view->row);
+    rows_read(call, &schema_outcome_shown, result, row, &view->row);
     view->used_by = arena_copy(call_arena(call), row_slice(result, row, column));
     view->used_time_us = row_int64(result, row, column + 1);
 }

@@ -103,11 +103,9 @@ read_hash(struct slice bytes, struct hash *out)
 }
 
 void
-projection_read_row(enum table_id id, const struct db_result *result, size_t row, int first,
-                    void *out)
+projection_read_row(const struct table *table, const struct db_result *result, size_t row,
+                    int first, void *out)
 {
-    const struct table *table = schema_table(id);
-
     memset(out, 0, table->row_size);
     for (unsigned i = 0; i < table->column_count; i++) {
         void *value = (char *)out + table->columns[i].offset;
@@ -140,12 +138,13 @@ projection_loaded(struct world *world, const struct projection_load *load,
 {
     for (size_t i = 0; i < load->count; i++) {
         const struct db_result *result = results[first + i];
-        void *row = arena_alloc(arena, schema_table(load->tables[i])->row_size);
+        const struct table *table = schema_table(load->tables[i]);
+        void *row = arena_alloc(arena, table->row_size);
 
         for (size_t j = 0; j < load->unit_counts[i]; j++)
             world_load_unit(world, load->tables[i], load->units[i][j].key);
         for (size_t j = 0; j < row_count(result); j++) {
-            projection_read_row(load->tables[i], result, j, 0, row);
+            projection_read_row(table, result, j, 0, row);
             world_load_row(world, load->tables[i], row);
         }
     }

@@ -32,5 +32,5 @@ void projection_store_changes(const struct world *world, struct arena *arena,
                               struct db_batch *batch);
 
 /* Reads a row whose columns, all of them in order, begin at `first`; borrowed from the result. */
-void projection_read_row(enum table_id id, const struct db_result *result, size_t row, int first,
-                         void *out);
+void projection_read_row(const struct table *table, const struct db_result *result, size_t row,
+                         int first, void *out);

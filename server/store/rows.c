@@ -10,12 +10,10 @@ struct rows_read {
 
 /* The texts of a row are the result's, which goes; the arena's copies stay. */
 void
-rows_read(struct call *call, enum table_id id, const struct db_result *result, size_t row,
+rows_read(struct call *call, const struct table *table, const struct db_result *result, size_t row,
           void *out)
 {
-    const struct table *table = schema_table(id);
-
-    projection_read_row(id, result, row, 0, out);
+    projection_read_row(table, result, row, 0, out);
     for (unsigned i = 0; i < table->column_count; i++) {
         struct slice *text = (struct slice *)(void *)((char *)out + table->columns[i].offset);
 
@@ -27,11 +25,12 @@ rows_read(struct call *call, enum table_id id, const struct db_result *result, s
 void
 rows_read_all(struct call *call, enum table_id id, const struct db_result *result, struct rows *out)
 {
-    size_t row_size = schema_table(id)->row_size, count = row_count(result);
-    char *rows = arena_array(call_arena(call), count, row_size);
+    const struct table *table = schema_table(id);
+    size_t count = row_count(result);
+    char *rows = arena_array(call_arena(call), count, table->row_size);
 
     for (size_t i = 0; i < count; i++)
-        rows_read(call, id, result, i, rows + i * row_size);
+        rows_read(call, table, result, i, rows + i * table->row_size);
     *out = (struct rows){.count = count, .at = rows};
 }
 

@@ -30,9 +30,9 @@ struct rows_query {
 struct step store_read_rows(struct call *call, const struct rows_query *queries, size_t count,
                             const struct db_params *params, step_fn *next) MUST_USE;
 
-/* A row of such a statement; its texts are copied into the call's arena. */
-void rows_read(struct call *call, enum table_id id, const struct db_result *result, size_t row,
-               void *out);
+/* A row of the table's columns in their order; its texts are copied into the call's arena. */
+void rows_read(struct call *call, const struct table *table, const struct db_result *result,
+               size_t row, void *out);
 
 /* NULL, or the refusal of a result that has more than `max` rows. */
 const struct refusal_list *rows_check_count(struct call *call, const struct db_result *result,
