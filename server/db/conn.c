@@ -5,13 +5,18 @@
  *      |          +------- lost, refused, too late -------|----+
  *      v          v                                       |    |
  *   WAITING --due--> CONNECTING --connected--> READY --conn_run--> RUNNING
- *                                                ^                   |
- *                                                +------- done ------+
+ *                                                ^                 |   ^ |
+ *                                                +------ done -----+   +-+ done, and
+ *                                                                      one is behind
  *
  * It is in pipeline mode from the moment it is ready. A batch is: each
  * statement, the first time preceded by its Parse, and one Sync at the end;
  * the server answers in the same order. COPY is never used: it wedges a
  * pipelined connection.
+ *
+ * One batch more may be sent behind the one that runs, so that the server need
+ * not wait for it. Neither has to do with a transaction that stays open, and the
+ * one behind prepares nothing: so how one ends is nothing to the other.
  */
 #include "db/conn.h"
 
@@ -41,10 +46,10 @@ static const bool moves[STATE_COUNT][STATE_COUNT] = {
     [WAITING] = {[CONNECTING] = true},
     [CONNECTING] = {[WAITING] = true, [READY] = true},
     [READY] = {[WAITING] = true, [RUNNING] = true},
-    [RUNNING] = {[WAITING] = true, [READY] = true},
+    [RUNNING] = {[WAITING] = true, [READY] = true, [RUNNING] = true},
 };
 
-/* The batch under way. */
+/* A batch under way. */
 struct running {
     const struct db_statement *statements[DB_BATCH_MAX];
     bool prepares[DB_BATCH_MAX]; /* its Parse goes before it */
@@ -75,6 +80,7 @@ struct conn {
     const struct db_statement *prepared[PREPARED_SLOTS];
     size_t prepared_count;
     struct running running;
+    struct running behind; /* sent, and nothing of it has come; done is NULL while there is none */
 };
 
 static void tick(struct conn *conn, bool is_late);
@@ -85,6 +91,7 @@ enter(struct conn *conn, enum state state)
     assert(moves[conn->state][state]);
     assert((conn->pg == NULL) == (state == WAITING));
     assert((conn->running.done != NULL) == (state == RUNNING));
+    assert(conn->behind.done == NULL || state == RUNNING);
     conn->state = state;
 }
 
@@ -131,14 +138,19 @@ add_prepared(struct conn *conn, const struct db_statement *statement)
     conn->prepared[prepared_slot(conn, statement)] = statement;
 }
 
+static bool
+is_prepared(const struct conn *conn, const struct db_statement *statement)
+{
+    return conn->prepared[prepared_slot(conn, statement)] != NULL;
+}
+
 /* Whether statement `index` of the batch is neither prepared nor about to be. */
 static bool
-needs_prepare(const struct conn *conn, size_t index)
+needs_prepare(const struct conn *conn, const struct running *running, size_t index)
 {
-    const struct running *running = &conn->running;
     const struct db_statement *statement = running->statements[index];
 
-    if (conn->prepared[prepared_slot(conn, statement)] != NULL)
+    if (is_prepared(conn, statement))
         return false;
     for (size_t i = 0; i < index; i++)
         if (running->statements[i] == statement)
@@ -167,12 +179,16 @@ close_connection(struct conn *conn)
     conn->prepared_count = 0;
 }
 
-/* Says how the batch ended that was under way when the connection went. */
+/* Says how a batch ended, if there is one, that was under way when the connection went. */
 static void
-end_lost(struct running *running)
+end_lost(struct running *running, const struct db_outcome *trouble)
 {
     struct db_outcome *outcome = &running->outcome;
 
+    if (running->done == NULL)
+        return;
+    if (outcome->message[0] == '\0')
+        *outcome = *trouble;
     /* Statements after one that failed are skipped, the COMMIT too. */
     if (running->sent && running->commits && !running->failed) {
         outcome->end = DB_UNKNOWN;
@@ -187,7 +203,7 @@ end_lost(struct running *running)
 static void
 lose(struct conn *conn, const char *why)
 {
-    struct running running = conn->running;
+    struct running running = conn->running, behind = conn->behind;
     struct db_outcome trouble = {.end = DB_LOST, .reason = REASON_DATABASE_TIMEOUT};
     unsigned delay_ms = 0;
 
@@ -195,23 +211,21 @@ lose(struct conn *conn, const char *why)
         snprintf(trouble.message, sizeof(trouble.message), "%s", why);
     else
         session_read_trouble(&trouble, conn->pg);
-    if (running.outcome.message[0] == '\0')
-        running.outcome = trouble;
     if (conn->failures > 0)
         delay_ms = RETRY_FIRST_MS << (conn->failures < 8 ? conn->failures - 1 : 7);
     /* Of attempts to connect that fail on and on, the 1st, 2nd, 4th, 8th, ... are told. */
     if (conn->state != CONNECTING || (conn->failures & (conn->failures + 1)) == 0)
         log_warn("database connection lost name=%s message=\"%s\"", conn->config.name,
-                 running.done != NULL ? running.outcome.message : trouble.message);
+                 running.outcome.message[0] != '\0' ? running.outcome.message : trouble.message);
     conn->failures++;
     conn->transaction_lost |= conn->state == READY && conn->in_transaction;
     conn->in_transaction = false;
     close_connection(conn);
-    conn->running = (struct running){0};
+    conn->running = conn->behind = (struct running){0};
     enter(conn, WAITING);
     set_timer(conn, delay_ms < RETRY_LONGEST_MS ? delay_ms : RETRY_LONGEST_MS);
-    if (running.done != NULL)
-        end_lost(&running);
+    end_lost(&running, &trouble);
+    end_lost(&behind, &trouble);
     free_results(&running);
 }
 
@@ -300,10 +314,10 @@ send_command(struct conn *conn, const struct db_command *command, bool prepare)
 }
 
 static bool
-send_batch(struct conn *conn, const struct db_batch *batch)
+send_batch(struct conn *conn, const struct db_batch *batch, const struct running *running)
 {
     for (size_t i = 0; i < batch->count; i++)
-        if (!send_command(conn, &batch->commands[i], conn->running.prepares[i]))
+        if (!send_command(conn, &batch->commands[i], running->prepares[i]))
             return false;
     return PQpipelineSync(conn->pg) == 1;
 }
@@ -320,9 +334,8 @@ flush(struct conn *conn)
 }
 
 static void
-begin_running(struct conn *conn, const struct db_batch *batch)
+begin_running(struct conn *conn, struct running *running, const struct db_batch *batch)
 {
-    struct running *running = &conn->running;
     bool in_transaction = conn->in_transaction;
     const struct db_statement *last = batch->commands[batch->count - 1].statement;
 
@@ -333,7 +346,7 @@ begin_running(struct conn *conn, const struct db_batch *batch)
         assert(statement != &db_begin || i == 0);
         assert((statement != &db_commit && statement != &db_rollback) || i + 1 == batch->count);
         running->statements[i] = statement;
-        running->prepares[i] = needs_prepare(conn, i);
+        running->prepares[i] = needs_prepare(conn, running, i);
     }
     running->is_prepare = running->prepares[0];
     if (running->statements[0] == &db_begin) {
@@ -346,24 +359,27 @@ begin_running(struct conn *conn, const struct db_batch *batch)
 bool
 conn_run(struct conn *conn, const struct db_batch *batch, conn_done_fn *done, void *arg)
 {
-    struct running *running = &conn->running;
+    bool is_behind = conn->state == RUNNING;
+    struct running *running = is_behind ? &conn->behind : &conn->running;
     bool transaction_lost = conn->transaction_lost;
 
     assert(batch->count > 0);
     assert(done != NULL);
-    assert(conn->state != RUNNING);
+    assert(!is_behind || conn_takes_behind(conn, batch));
     conn->transaction_lost = false;
-    if (conn->state != READY)
+    if (conn->state != READY && !is_behind)
         return false;
     if (transaction_lost && batch->commands[0].statement != &db_begin)
         return false;
 
-    begin_running(conn, batch);
+    begin_running(conn, running, batch);
     running->done = done;
     running->arg = arg;
-    enter(conn, RUNNING);
-    set_timer(conn, conn->config.batch_timeout_ms);
-    running->sent = send_batch(conn, batch);
+    if (!is_behind) {
+        enter(conn, RUNNING);
+        set_timer(conn, conn->config.batch_timeout_ms);
+    }
+    running->sent = send_batch(conn, batch, running);
     /* What went wrong is told later, from the loop, as everything else. */
     if (!running->sent || !flush(conn))
         event_active(&conn->readable, EV_READ, 1);
@@ -478,11 +494,17 @@ finish(struct conn *conn)
     struct running running = conn->running;
     const struct db_result *results[DB_BATCH_MAX];
 
-    event_del(&conn->timer);
-    event_del(&conn->writable);
-    conn->running = (struct running){0};
-    conn->in_transaction = PQtransactionStatus(conn->pg) != PQTRANS_IDLE;
-    enter(conn, READY);
+    conn->running = conn->behind;
+    conn->behind = (struct running){0};
+    if (conn->running.done != NULL) {
+        enter(conn, RUNNING);
+        set_timer(conn, conn->config.batch_timeout_ms);
+    } else {
+        event_del(&conn->timer);
+        event_del(&conn->writable);
+        conn->in_transaction = PQtransactionStatus(conn->pg) != PQTRANS_IDLE;
+        enter(conn, READY);
+    }
     if (!running.failed)
         conn->failures = 0;
     for (size_t i = 0; i < running.count; i++)
@@ -507,6 +529,13 @@ read_input(struct conn *conn)
     return true;
 }
 
+/* Whether libpq took all of what is under way. */
+static bool
+is_sent(const struct conn *conn)
+{
+    return conn->running.sent && (conn->behind.done == NULL || conn->behind.sent);
+}
+
 static void
 take_notifications(struct conn *conn)
 {
@@ -519,27 +548,23 @@ take_notifications(struct conn *conn)
     }
 }
 
+/* Ends what is complete: what came may have ended the batch behind, too. */
 static void
 run_on(struct conn *conn)
 {
-    bool is_whole = conn->running.sent && read_input(conn) && flush(conn);
+    bool is_whole = is_sent(conn) && read_input(conn) && flush(conn);
+    enum progress progress;
 
     take_notifications(conn);
-    switch (take_replies(conn)) {
-    case COMPLETE:
-        if (conn->running.drop_connection)
-            lose(conn, "");
-        else
-            finish(conn);
-        return;
-    case MORE_TO_COME:
-        if (!is_whole || PQstatus(conn->pg) == CONNECTION_BAD)
-            lose(conn, NULL);
-        return;
-    case BROKEN:
-        lose(conn, NULL);
-        return;
+    while ((progress = take_replies(conn)) == COMPLETE && !conn->running.drop_connection) {
+        finish(conn);
+        if (conn->state != RUNNING)
+            return;
     }
+    if (progress == COMPLETE)
+        lose(conn, "");
+    else if (progress == BROKEN || !is_whole || PQstatus(conn->pg) == CONNECTION_BAD)
+        lose(conn, NULL);
 }
 
 static void
@@ -606,4 +631,17 @@ bool
 conn_is_ready(const struct conn *conn)
 {
     return conn->state == READY;
+}
+
+bool
+conn_takes_behind(const struct conn *conn, const struct db_batch *batch)
+{
+    if (conn->state != RUNNING || conn->behind.done != NULL || !conn->running.sent)
+        return false;
+    if (conn->in_transaction || conn->running.statements[0] == &db_begin)
+        return false;
+    for (size_t i = 0; i < batch->count; i++)
+        if (!is_prepared(conn, batch->commands[i].statement))
+            return false;
+    return batch->commands[0].statement != &db_begin;
 }

@@ -8,8 +8,9 @@ struct event_base;
 
 /*
  * One connection to PostgreSQL, never blocking, that comes back by itself.
- * It runs one batch at a time; between the batches of a transaction it is
- * simply kept. A transaction does not outlive the connection.
+ * It runs one batch after the other, of which one may be sent ahead; between the
+ * batches of a transaction it is simply kept. A transaction does not outlive the
+ * connection.
  */
 struct conn;
 
@@ -66,6 +67,13 @@ void conn_free(struct conn *conn);
 
 /* Whether a batch can be run now. */
 bool conn_is_ready(const struct conn *conn) MUST_USE;
+
+/*
+ * Whether this batch can be run behind the one under way: neither opens or ends
+ * a transaction that stays, and all its statements are prepared. It then waits
+ * for that one, and is lost with the connection if that one drops it.
+ */
+bool conn_takes_behind(const struct conn *conn, const struct db_batch *batch) MUST_USE;
 
 /*
  * Sends a batch, which is read during this call only: db_begin only as its

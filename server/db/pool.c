@@ -1,6 +1,6 @@
 /*
  * A query is what one call wants of the pool. It stands in the queue until a
- * connection is free, then runs there:
+ * connection is free or takes it behind another, then runs there:
  *
  *   db_run --> queued --start--> running --done--> call woken
  *                |                  |
@@ -30,24 +30,17 @@ struct query {
     void *out;
     int64_t give_up_us; /* when the queue does, on the monotonic clock */
     struct event timer;
-    struct list queued; /* in the pool's queue; alone while running */
+    struct list link; /* in the pool's queue, then among those that run */
     bool is_running;
     struct db_batch batch;
-};
-
-/* A connection and what runs on it. */
-struct lane {
-    struct pool *pool;
-    struct conn *conn;
-    struct query *query;
 };
 
 struct pool {
     struct event_base *base;
     struct pool_config config;
-    struct list queue;
+    struct list queue, running;
     size_t queue_count;
-    struct lane lanes[];
+    struct conn *conns[];
 };
 
 static void serve(struct pool *pool);
@@ -83,7 +76,7 @@ query_free(struct query *query)
 static void
 leave_queue(struct query *query)
 {
-    list_remove(&query->queued);
+    list_remove(&query->link);
     query->pool->queue_count--;
 }
 
@@ -151,10 +144,10 @@ answer(struct query *query, const struct db_outcome *outcome,
 static void
 done(void *arg, const struct db_outcome *outcome, const struct db_result *const *results)
 {
-    struct lane *lane = arg;
-    struct query *query = lane->query;
+    struct query *query = arg;
+    struct pool *pool = query->pool;
 
-    lane->query = NULL;
+    list_remove(&query->link);
     if (outcome->end == DB_FAILED) /* what was lost the connection has logged */
         log_write(outcome->reason == REASON_INTERNAL_ERROR ? LOG_ERROR : LOG_WARN,
                   "statement failed method=%s statement=%s sqlstate=%s message=\"%s\"",
@@ -162,26 +155,30 @@ done(void *arg, const struct db_outcome *outcome, const struct db_result *const 
     if (query->call != NULL)
         answer(query, outcome, results);
     query_free(query);
-    serve(lane->pool);
+    serve(pool);
 }
 
-static struct lane *
-find_free(struct pool *pool)
+/* A connection that is free; else one that takes the batch behind the one it runs. */
+static struct conn *
+find_conn(struct pool *pool, const struct db_batch *batch)
 {
     for (size_t i = 0; i < pool->config.conn_count; i++)
-        if (conn_is_ready(pool->lanes[i].conn))
-            return &pool->lanes[i];
+        if (conn_is_ready(pool->conns[i]))
+            return pool->conns[i];
+    for (size_t i = 0; i < pool->config.conn_count; i++)
+        if (conn_takes_behind(pool->conns[i], batch))
+            return pool->conns[i];
     return NULL;
 }
 
 static void
-start(struct lane *lane, struct query *query)
+start(struct conn *conn, struct query *query)
 {
-    lane->query = query;
+    list_append(&query->pool->running, &query->link);
     query->is_running = true;
     set_timer(query, call_deadline_us(query->call));
 
-    bool is_started = conn_run(lane->conn, &query->batch, done, lane);
+    bool is_started = conn_run(conn, &query->batch, done, query);
 
     assert(is_started); /* it is ready, and no query leaves a transaction open */
 }
@@ -191,8 +188,8 @@ static void
 serve(struct pool *pool)
 {
     while (!list_is_empty(&pool->queue)) {
-        struct query *query = LIST_FIRST(&pool->queue, struct query, queued);
-        struct lane *lane = find_free(pool);
+        struct query *query = LIST_FIRST(&pool->queue, struct query, link);
+        struct conn *conn = find_conn(pool, &query->batch);
 
         if (call_is_abandoned(query->call)) {
             leave_queue(query);
@@ -200,19 +197,17 @@ serve(struct pool *pool)
             query_free(query);
             continue;
         }
-        if (lane == NULL)
+        if (conn == NULL)
             return;
         leave_queue(query);
-        start(lane, query);
+        start(conn, query);
     }
 }
 
 static void
 ready(void *arg)
 {
-    struct lane *lane = arg;
-
-    serve(lane->pool);
+    serve(arg);
 }
 
 static struct query *
@@ -231,7 +226,7 @@ query_new(struct call *call, const struct db_batch *batch, db_read_fn *read, voi
     query->batch.count = batch->count;
     memcpy(query->batch.commands, batch->commands, batch->count * sizeof(batch->commands[0]));
     event_assign(&query->timer, pool->base, -1, 0, too_late, query);
-    list_init(&query->queued);
+    list_init(&query->link);
     return query;
 }
 
@@ -249,7 +244,7 @@ db_run(struct call *call, const struct db_batch *batch, db_read_fn *read, void *
         return call_refuse(call, REASON_DATABASE_BUSY, "", "%s", "");
 
     query = query_new(call, batch, read, out);
-    list_append(&pool->queue, &query->queued);
+    list_append(&pool->queue, &query->link);
     pool->queue_count++;
     set_timer(query, query->give_up_us < deadline_us ? query->give_up_us : deadline_us);
 
@@ -274,20 +269,17 @@ struct pool *
 pool_new(struct event_base *base, const struct pool_config *config,
          const struct conn_config *conn_config)
 {
-    struct pool *pool = xcalloc(1, sizeof(*pool) + config->conn_count * sizeof(pool->lanes[0]));
+    struct pool *pool = xcalloc(1, sizeof(*pool) + config->conn_count * sizeof(pool->conns[0]));
 
     assert(config->conn_count > 0);
     assert(config->queue_max > 0);
     pool->base = base;
     pool->config = *config;
     list_init(&pool->queue);
-    for (size_t i = 0; i < config->conn_count; i++) {
-        struct lane *lane = &pool->lanes[i];
-
-        lane->pool = pool;
-        lane->conn =
-            conn_new(base, conn_config, &(struct conn_events){.ready = ready, .arg = lane});
-    }
+    list_init(&pool->running);
+    for (size_t i = 0; i < config->conn_count; i++)
+        pool->conns[i] =
+            conn_new(base, conn_config, &(struct conn_events){.ready = ready, .arg = pool});
     return pool;
 }
 
@@ -304,12 +296,11 @@ pool_free(struct pool *pool)
 {
     if (pool == NULL)
         return;
+    for (size_t i = 0; i < pool->config.conn_count; i++)
+        conn_free(pool->conns[i]);
     list_each (node, &pool->queue)
-        abandon(LIST_ENTRY(node, struct query, queued));
-    for (size_t i = 0; i < pool->config.conn_count; i++) {
-        conn_free(pool->lanes[i].conn);
-        if (pool->lanes[i].query != NULL)
-            abandon(pool->lanes[i].query);
-    }
+        abandon(LIST_ENTRY(node, struct query, link));
+    list_each (node, &pool->running)
+        abandon(LIST_ENTRY(node, struct query, link));
     xfree(pool);
 }

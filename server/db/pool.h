@@ -6,7 +6,8 @@
 /*
  * Connections for short statements, shared by all calls of a worker, and the
  * operations that use them. Calls wait for a free connection in a bounded
- * queue, first come, first served.
+ * queue, first come, first served. Where none is free, a batch may be sent
+ * behind the one that runs on a connection (conn_takes_behind).
  */
 struct pool;
 

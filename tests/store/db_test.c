@@ -443,6 +443,32 @@ a_transaction_lost_between_two_batches_is_not_mistaken_for_the_next(void **state
 }
 
 static void
+only_what_is_prepared_and_outside_of_transactions_is_sent_behind(void **state)
+{
+    struct subject subject;
+    struct db_batch known = {0}, unknown = {0}, begin = {0};
+
+    open_default(&subject, state);
+    batch_add(&known, &one, NULL);
+    batch_add(&unknown, &two, NULL);
+    batch_add(&begin, &db_begin, NULL);
+    assert_int_equal(run_batch(&subject, &known), DB_OK);
+    assert_false(conn_takes_behind(subject.conn, &known)); /* nothing is under way */
+    begin_batch(&subject, &known);
+    assert_true(conn_takes_behind(subject.conn, &known));
+    assert_false(conn_takes_behind(subject.conn, &unknown));
+    assert_false(conn_takes_behind(subject.conn, &begin));
+    fixture_run_until(subject.fixture, &subject.is_done);
+    begin_batch(&subject, &begin);
+    assert_false(conn_takes_behind(subject.conn, &known));
+    fixture_run_until(subject.fixture, &subject.is_done);
+    begin_batch(&subject, &known); /* in the transaction */
+    assert_false(conn_takes_behind(subject.conn, &known));
+    fixture_run_until(subject.fixture, &subject.is_done);
+    conn_free(subject.conn);
+}
+
+static void
 a_connection_comes_back_when_the_server_does(void **state)
 {
     struct subject subject;
@@ -745,6 +771,7 @@ main(void)
         cmocka_unit_test(a_connection_that_goes_after_a_commit_was_sent_leaves_the_outcome_unknown),
         cmocka_unit_test(a_statement_without_a_transaction_commits_by_itself),
         cmocka_unit_test(a_transaction_lost_between_two_batches_is_not_mistaken_for_the_next),
+        cmocka_unit_test(only_what_is_prepared_and_outside_of_transactions_is_sent_behind),
         cmocka_unit_test(a_connection_comes_back_when_the_server_does),
         cmocka_unit_test(a_session_whose_plans_are_stale_is_made_anew),
         cmocka_unit_test(a_connection_may_be_freed_with_a_batch_under_way),
