@@ -205,6 +205,7 @@ lose(struct conn *conn, const char *why)
 {
     struct running running = conn->running, behind = conn->behind;
     struct db_outcome trouble = {.end = DB_LOST, .reason = REASON_DATABASE_TIMEOUT};
+    bool was_connecting = conn->state == CONNECTING;
     unsigned delay_ms = 0;
 
     if (why != NULL)
@@ -214,7 +215,7 @@ lose(struct conn *conn, const char *why)
     if (conn->failures > 0)
         delay_ms = RETRY_FIRST_MS << (conn->failures < 8 ? conn->failures - 1 : 7);
     /* Of attempts to connect that fail on and on, the 1st, 2nd, 4th, 8th, ... are told. */
-    if (conn->state != CONNECTING || (conn->failures & (conn->failures + 1)) == 0)
+    if (!was_connecting || (conn->failures & (conn->failures + 1)) == 0)
         log_warn("database connection lost name=%s message=\"%s\"", conn->config.name,
                  running.outcome.message[0] != '\0' ? running.outcome.message : trouble.message);
     conn->failures++;
@@ -227,6 +228,8 @@ lose(struct conn *conn, const char *why)
     end_lost(&running, &trouble);
     end_lost(&behind, &trouble);
     free_results(&running);
+    if (was_connecting && conn->events.unreachable != NULL)
+        conn->events.unreachable(conn->events.arg);
 }
 
 /* ------------------------------------------------------------------ connecting */

@@ -50,10 +50,11 @@ struct conn_config conn_config_default(const char *conninfo, const char *name);
 typedef void conn_done_fn(void *arg, const struct db_outcome *outcome,
                           const struct db_result *const *results);
 
-/* Whom a connection tells what happens outside of batches. Neither may free the
- * connection, and `notified` not run a batch. */
+/* Whom a connection tells what happens outside of batches. None may free the
+ * connection, and only `ready` run a batch. */
 struct conn_events {
-    void (*ready)(void *arg);                         /* connected (again), and nothing under way */
+    void (*ready)(void *arg);       /* connected (again), and nothing under way */
+    void (*unreachable)(void *arg); /* an attempt to connect failed; NULL: not wanted */
     void (*notified)(void *arg, const char *payload); /* NULL: not wanted */
     void *arg;
 };

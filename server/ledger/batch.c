@@ -46,18 +46,25 @@ move(struct ledger *ledger, enum batch_state to)
     ledger->state = to;
 }
 
-/* Nothing more is booked: whoever still waits is told so. */
+/* Whoever waits to be booked is refused. */
 static void
-stop(struct ledger *ledger)
+refuse_queue(struct ledger *ledger, enum reason reason, const char *detail)
 {
-    move(ledger, BATCH_STOPPED);
     while (!list_is_empty(&ledger->queue)) {
         struct submission *submission = LIST_FIRST(&ledger->queue, struct submission, link);
 
         list_remove(&submission->link);
         ledger->queue_count--;
-        ledger_fail(waiting_of(submission), REASON_LEDGER_STOPPED, ledger->stopped);
+        ledger_fail(waiting_of(submission), reason, detail);
     }
+}
+
+/* Nothing more is booked. */
+static void
+stop(struct ledger *ledger)
+{
+    move(ledger, BATCH_STOPPED);
+    refuse_queue(ledger, REASON_LEDGER_STOPPED, ledger->stopped);
 }
 
 void
@@ -90,6 +97,13 @@ void
 batch_ready(void *ledger)
 {
     batch_tick(ledger);
+}
+
+/* The queue outlives a connection that comes back at once, and no database that is gone. */
+void
+batch_unreachable(void *ledger)
+{
+    refuse_queue(ledger, REASON_DATABASE_UNAVAILABLE, "");
 }
 
 /* Ends the batch: its memory goes, and the machine may begin the next. */

@@ -22,7 +22,9 @@ ledger_new(struct event_base *base, const struct ledger_config *config)
     ledger->state = BATCH_DOWN;
     list_init(&ledger->queue);
     ledger->conn =
-        conn_new(base, &conn, &(struct conn_events){.ready = batch_ready, .arg = ledger});
+        conn_new(base, &conn,
+                 &(struct conn_events){
+                     .ready = batch_ready, .unreachable = batch_unreachable, .arg = ledger});
     ledger->signer = signer_new(ledger, config->conninfo);
     return ledger;
 }

@@ -56,6 +56,7 @@ struct ledger {
 
 /* batch.c */
 void batch_ready(void *ledger);
+void batch_unreachable(void *ledger);
 void batch_tick(struct ledger *ledger);
 
 /* ledger.c: ends the wait of a submission. */

@@ -18,7 +18,7 @@
 struct subject {
     struct fixture *fixture;
     struct conn *conn;
-    bool is_ready, is_done;
+    bool is_ready, is_done, is_unreachable;
     struct db_outcome outcome;
     void (*check)(const struct db_result *const *results);
     int64_t number; /* the first column of the last statement's first row, if there is one */
@@ -31,6 +31,14 @@ on_ready(void *arg)
     struct subject *subject = arg;
 
     subject->is_ready = true;
+}
+
+static void
+on_unreachable(void *arg)
+{
+    struct subject *subject = arg;
+
+    subject->is_unreachable = true;
 }
 
 static void
@@ -654,6 +662,21 @@ a_server_that_accepts_and_says_nothing_is_tried_again(void **state)
     rmdir(folder);
 }
 
+static void
+says_that_the_database_cannot_be_reached(void **state)
+{
+    struct fixture *fixture = *state;
+    struct conn_config config = conn_config_default("host=/nonexistent", "subject");
+    struct subject subject = {.fixture = fixture};
+
+    subject.conn = conn_new(
+        fixture->base, &config,
+        &(struct conn_events){.ready = on_ready, .unreachable = on_unreachable, .arg = &subject});
+    fixture_run_until(fixture, &subject.is_unreachable);
+    assert_false(conn_is_ready(subject.conn));
+    conn_free(subject.conn);
+}
+
 /* ------------------------------------------------------------------ what the log shows */
 
 static void
@@ -780,6 +803,7 @@ main(void)
         cmocka_unit_test(a_session_has_the_limits_it_was_given),
         cmocka_unit_test(a_server_that_does_not_answer_is_left),
         cmocka_unit_test(a_server_that_accepts_and_says_nothing_is_tried_again),
+        cmocka_unit_test(says_that_the_database_cannot_be_reached),
         cmocka_unit_test(a_password_is_not_logged),
         cmocka_unit_test(a_listener_hears_what_changed_and_knows_when_it_may_have_missed_some),
         cmocka_unit_test(an_sqlstate_means_what_its_longest_prefix_says),

@@ -537,7 +537,7 @@ fails_those_who_wait_when_the_connection_is_lost_over_the_lock(void **state)
 
 /* It went before the lock could be asked for: who came waits in the queue, and is booked later. */
 static void
-keeps_the_queue_while_the_database_is_away(void **state)
+keeps_the_queue_until_the_connection_is_back(void **state)
 {
     struct caller_seen seen[2];
 
@@ -552,6 +552,28 @@ keeps_the_queue_while_the_database_is_away(void **state)
     finish();
     assert_int_equal(seen[0].status, STATUS_OK);
     assert_int_equal(seen[1].booked.entry_index, 1);
+}
+
+/* Nobody waits without end: nothing of it was executed, and it may be sent again. */
+static void
+refuses_the_queue_where_the_database_does_not_come_back(void **state)
+{
+    struct caller_seen seen[2], next;
+
+    db.is_there = false;
+    begin_call(*state, "r-1", &seen[0]);
+    begin_call(*state, "r-2", &seen[1]);
+    db.conn.events.unreachable(db.conn.events.arg);
+    while (call_run_ready())
+        continue;
+    assert_int_equal(seen[0].reason, REASON_DATABASE_UNAVAILABLE);
+    assert_int_equal(seen[1].reason, REASON_DATABASE_UNAVAILABLE);
+    assert_int_equal(the_ledger->queue_count, 0);
+    begin_call(*state, "r-3", &next);
+    db.is_there = true;
+    db.conn.events.ready(db.conn.events.arg);
+    finish();
+    assert_int_equal(next.status, STATUS_OK);
 }
 
 static void
@@ -656,7 +678,8 @@ main(void)
         TEST(fails_those_who_wait_when_the_lock_is_refused),
         TEST(goes_down_when_the_connection_goes_after_a_refused_lock),
         TEST(fails_those_who_wait_when_the_connection_is_lost_over_the_lock),
-        TEST(keeps_the_queue_while_the_database_is_away),
+        TEST(keeps_the_queue_until_the_connection_is_back),
+        TEST(refuses_the_queue_where_the_database_does_not_come_back),
         TEST(books_nothing_when_writes_stop_over_the_lock),
         TEST(books_for_a_client_that_left_over_the_lock),
         TEST(tells_a_slow_answer_from_a_wrong_clock),
