@@ -547,7 +547,7 @@ insert_key(const struct public_key *public)
         snprintf(spki_hex + 2 * i, 3, "%02x", spki.at[i]);
     fixture_sql(fixture,
                 "INSERT INTO projection.institution VALUES ('school-a', 3, 'A', '', '', '', '',"
-                " false, 1, decode(repeat('00', 32), 'hex'));"
+                " false, 1, 1, decode(repeat('00', 32), 'hex'));"
                 "INSERT INTO projection.signing_key VALUES (decode('%s', 'hex'), 'school-a',"
                 " decode('%s', 'hex'), 2, 1, %lld)",
                 id_hex, spki_hex, (long long)ENTRY_NONE);
