@@ -106,6 +106,7 @@ static const struct {
     {"school_code", "学校标识码", "school code"},
     {"school_id", "学校", "school"},
     {"score_at_least", "最低成绩", "least score"},
+    {"sealed_persons", "封存的身份信息", "sealed person"},
     {"service_key", "服务密钥", "service key"},
     {"session_id", "登录编号", "session"},
     {"signature", "签名", "signature"},
