@@ -429,7 +429,7 @@ net_conn_open(struct listener *listener, int fd, const char *peer_address)
     buffer_init(&conn->pending, listener->limits->pipelined_bytes_max + SCRATCH_SIZE);
     buffer_init(&conn->out, CONN_OUT_MAX);
     snprintf(conn->peer_address, sizeof(conn->peer_address), "%s", peer_address);
-    address_subscriber(conn->peer_address, conn->subscriber);
+    conn->subscriber = subscribers_join(&listener->subscribers, peer_address);
     conn->readable = event_new(listener->base, fd, EV_READ | EV_PERSIST, on_event, conn);
     conn->writable = event_new(listener->base, fd, EV_WRITE | EV_PERSIST, on_event, conn);
     conn->woken = event_new(listener->base, -1, 0, on_event, conn);
@@ -452,6 +452,7 @@ net_conn_free(struct net_conn *conn)
     buffer_fini(&conn->pending);
     buffer_fini(&conn->out);
     list_remove(&conn->link);
+    subscriber_leave(conn->subscriber);
     xfree(conn);
     listener_connection_closed(listener);
 }

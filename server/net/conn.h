@@ -97,7 +97,7 @@ struct net_conn {
     bool draining;
     bool ticking;
     char peer_address[ADDRESS_MAX + 1];
-    char subscriber[ADDRESS_MAX + 1]; /* by which its connections are counted */
+    struct subscriber *subscriber; /* by whom its connections are counted */
 };
 
 /* Takes over the accepted socket; `peer_address` is copied. */

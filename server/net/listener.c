@@ -57,24 +57,12 @@ watch(struct listener *listener)
         event_del(listener->acceptable);
 }
 
-/*
- * One who holds many connections open leaves room for others. The walk takes 15 µs at
- * the default connections_max of 2,000, and some milliseconds at 20,000, where a count
- * of each subscriber would have to be kept.
- */
+/* One who holds many connections open leaves room for others. */
 static bool
 has_too_many(const struct listener *listener, const char *address)
 {
-    char subscriber[ADDRESS_MAX + 1];
-    unsigned count = 0;
-
-    address_subscriber(address, subscriber);
-    list_each (link, &listener->connections) {
-        const struct net_conn *conn = LIST_ENTRY(link, struct net_conn, link);
-
-        count += strcmp(conn->subscriber, subscriber) == 0;
-    }
-    return count >= listener->limits->connections_per_address_max;
+    return subscribers_count(&listener->subscribers, address) >=
+           listener->limits->connections_per_address_max;
 }
 
 static bool
@@ -190,6 +178,7 @@ listener_new(struct event_base *base, int fd, struct tls_context *tls,
     listener->handler = handler;
     listener->limits = limits;
     list_init(&listener->connections);
+    subscribers_init(&listener->subscribers);
     list_init(&listener->answers);
     listener->acceptable = event_new(base, fd, EV_READ | EV_PERSIST, on_acceptable, listener);
     listener->sweep = event_new(base, -1, EV_PERSIST, on_sweep, listener);

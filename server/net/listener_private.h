@@ -2,6 +2,7 @@
 
 #include "base/list.h"
 #include "net/listener.h"
+#include "net/subscriber.h"
 
 #include <event2/event.h>
 #include <time.h>
@@ -18,8 +19,9 @@ struct listener {
     const struct net_limits *limits;
     struct net_stats stats;
     struct list connections;
-    struct list answers; /* of all connections that are being sent, the oldest first */
-    bool output_refused; /* since the last sweep, for listener_output_bytes_max */
+    struct subscribers subscribers; /* whose they are */
+    struct list answers;            /* of all connections that are being sent, the oldest first */
+    bool output_refused;            /* since the last sweep, for listener_output_bytes_max */
     struct event *acceptable, *sweep, *drained;
     bool draining;
     void (*on_drained)(void *arg);

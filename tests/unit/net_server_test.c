@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "net/socket.h"
+#include "net/subscriber.h"
 
 #include "unit.h"
 
@@ -449,6 +450,27 @@ one_address_cannot_take_all_connections(void **state)
     server_stop(&server);
 }
 
+/* IPv6 addresses of one /64 are one subscriber's; of another, another's. */
+static void
+connections_are_counted_by_subscriber(void **state)
+{
+    static struct subscribers subscribers;
+    struct subscriber *joined[3];
+
+    (void)state;
+    subscribers_init(&subscribers);
+    joined[0] = subscribers_join(&subscribers, "2001:db8::1");
+    joined[1] = subscribers_join(&subscribers, "2001:db8::2");
+    joined[2] = subscribers_join(&subscribers, "192.0.2.1");
+    assert_int_equal(subscribers_count(&subscribers, "2001:db8::ffff"), 2);
+    assert_int_equal(subscribers_count(&subscribers, "2001:db8:0:1::1"), 0);
+    assert_int_equal(subscribers_count(&subscribers, "192.0.2.1"), 1);
+    for (size_t i = 0; i < ARRAY_COUNT(joined); i++)
+        subscriber_leave(joined[i]);
+    assert_int_equal(subscribers_count(&subscribers, "2001:db8::1"), 0);
+    assert_int_equal(subscribers_count(&subscribers, "192.0.2.1"), 0);
+}
+
 static void
 holds_no_more_bodies_than_the_limit(void **state)
 {
@@ -754,6 +776,7 @@ main(void)
         cmocka_unit_test_teardown(drops_a_peer_that_does_not_read, stop),
         cmocka_unit_test_teardown(accepts_no_more_than_the_limit_and_goes_on_later, stop),
         cmocka_unit_test_teardown(one_address_cannot_take_all_connections, stop),
+        cmocka_unit_test_teardown(connections_are_counted_by_subscriber, stop),
         cmocka_unit_test_teardown(holds_no_more_bodies_than_the_limit, stop),
         cmocka_unit_test_teardown(refuses_streams_beyond_what_all_connections_may_have, stop),
         cmocka_unit_test_teardown(lets_requests_wait_while_answers_are_not_taken, stop),
