@@ -10,20 +10,22 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <libgen.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define HEX_SIZE (2 * HASH_SIZE + 1)
+#define SLOTS 2
+
+/* A notary may be writing while somebody reads: then both slots may look torn, but not for long. */
+#define READS_MAX 3
 
 struct anchor {
-    char path[PATH_MAX], next_path[PATH_MAX];
     char *origin;
-    int folder_fd; /* synced after each move, for the file's name is in it */
-    int lock_fd;
+    int fd;
+    unsigned next; /* the slot that the next text goes to first */
     struct merkle_edge edge;
 };
 
@@ -108,6 +110,7 @@ take_edge(struct slice *text, uint64_t size, struct merkle_edge *edge)
     return merkle_edge_parse(size, slice_make(nodes, count * HASH_SIZE), edge);
 }
 
+/* The text at the beginning of a slot. */
 static const char *
 parse(struct slice text, struct slice origin, struct merkle_edge *edge)
 {
@@ -126,70 +129,115 @@ parse(struct slice text, struct slice origin, struct merkle_edge *edge)
         return "the anchor is damaged";
 
     sum = hash_sha256(slice_make(text.at, (size_t)(rest.at - text.at)));
-    if (!take_hash(&rest, "sha256", &expected) || rest.len != 0 || !hash_equal(&sum, &expected))
+    if (!take_hash(&rest, "sha256", &expected) || !hash_equal(&sum, &expected))
         return "the anchor is damaged";
 
     struct merkle_head head = merkle_edge_head(edge);
     return hash_equal(&head.root, &root) ? NULL : "the anchor contradicts itself";
 }
 
+/* Of the slots that are whole the one of the larger size, and its number. */
+static const char *
+parse_slots(struct slice file, struct slice origin, struct merkle_edge *edge, unsigned *slot)
+{
+    const char *fault = NULL;
+    bool found = false;
+
+    for (unsigned i = 0; i < SLOTS; i++) {
+        size_t at = i * (size_t)ANCHOR_SLOT_SIZE;
+        size_t left = file.len > at ? file.len - at : 0;
+        struct merkle_edge read;
+        const char *why =
+            parse(slice_make(file.at + at, left < ANCHOR_SLOT_SIZE ? left : ANCHOR_SLOT_SIZE),
+                  origin, &read);
+
+        if (why != NULL && fault == NULL)
+            fault = why;
+        if (why != NULL || (found && read.size <= edge->size))
+            continue;
+        *edge = read;
+        *slot = i;
+        found = true;
+    }
+    return found ? NULL : fault;
+}
+
+/* Who may write to the anchor may have two histories signed: it is guarded like a key. */
+static const char *
+read_slots(const char *path, struct slice origin, struct merkle_edge *edge, unsigned *slot)
+{
+    SCOPED(buffer_fini) struct buffer file;
+    const char *fault = NULL;
+
+    buffer_init(&file, SLOTS * (size_t)ANCHOR_SLOT_SIZE);
+    for (int i = 0; i < READS_MAX; i++) {
+        buffer_clear(&file);
+        fault = key_file_read(path, &file);
+        if (fault != NULL)
+            return fault;
+        fault = parse_slots(buffer_slice(&file), origin, edge, slot);
+        if (fault == NULL)
+            return NULL;
+    }
+    return fault;
+}
+
+const char *
+anchor_read(const char *path, struct slice origin, struct merkle_edge *edge)
+{
+    unsigned slot;
+
+    return read_slots(path, origin, edge, &slot);
+}
+
+/* Both slots have the text, and the file all the room that it will ever need. */
 const char *
 anchor_create(const char *path, struct slice origin)
 {
     const struct merkle_edge empty = {0};
-    SCOPED(buffer_fini) struct buffer text;
+    SCOPED(buffer_fini) struct buffer file;
 
-    buffer_init(&text, ANCHOR_BYTES_MAX);
-    format(origin, &empty, &text);
-    return key_file_write(path, buffer_slice(&text));
-}
+    buffer_init(&file, SLOTS * (size_t)ANCHOR_SLOT_SIZE);
+    for (unsigned i = 1; i <= SLOTS; i++) {
+        size_t left;
+        uint8_t *rest;
 
-/* Who may write to the anchor may have two histories signed: it is guarded like a key. */
-const char *
-anchor_read(const char *path, struct slice origin, struct merkle_edge *edge)
-{
-    SCOPED(buffer_fini) struct buffer text;
-
-    buffer_init(&text, ANCHOR_BYTES_MAX);
-    const char *fault = key_file_read(path, &text);
-    if (fault != NULL)
-        return fault;
-    return parse(buffer_slice(&text), origin, edge);
+        format(origin, &empty, &file);
+        left = i * (size_t)ANCHOR_SLOT_SIZE - file.len;
+        rest = buffer_extend(&file, left);
+        assert(rest != NULL);
+        memset(rest, '\n', left);
+    }
+    return key_file_write(path, buffer_slice(&file));
 }
 
 static const char *
-lock(struct anchor *anchor)
+open_file(struct anchor *anchor, const char *path)
 {
-    char path[PATH_MAX + 8];
+    unsigned newest = 0;
+    const char *fault;
 
-    snprintf(path, sizeof(path), "%s.lock", anchor->path);
-    anchor->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (anchor->lock_fd < 0)
-        return "the anchor's lock file cannot be opened";
-    if (flock(anchor->lock_fd, LOCK_EX | LOCK_NB) != 0)
+    anchor->fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+    if (anchor->fd < 0)
+        return errno == ENOENT ? "the file does not exist" : "the file cannot be opened";
+    if (flock(anchor->fd, LOCK_EX | LOCK_NB) != 0)
         return errno == EWOULDBLOCK ? "another notary has the anchor open"
                                     : "the anchor cannot be locked";
-
-    snprintf(path, sizeof(path), "%s", anchor->path);
-    anchor->folder_fd = open(dirname(path), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    return anchor->folder_fd >= 0 ? NULL : "the anchor's folder cannot be opened";
+    fault = read_slots(path, slice_text(anchor->origin), &anchor->edge, &newest);
+    anchor->next = (newest + 1) % SLOTS;
+    return fault;
 }
 
 const char *
 anchor_open(const char *path, struct slice origin, struct anchor **anchor)
 {
     struct anchor *opened = xcalloc(1, sizeof(*opened));
+    const char *fault;
 
     *anchor = NULL;
-    opened->lock_fd = opened->folder_fd = -1;
     opened->origin = xcalloc(1, origin.len + 1);
     memcpy(opened->origin, origin.at, origin.len);
-    int len = snprintf(opened->next_path, sizeof(opened->next_path), "%s.new", path);
-    snprintf(opened->path, sizeof(opened->path), "%s", path);
-
-    const char *fault = len < PATH_MAX ? lock(opened) : "the anchor's name is too long";
-    if (fault == NULL)
-        fault = anchor_read(opened->path, slice_text(opened->origin), &opened->edge);
+    fault = open_file(opened, path);
     if (fault != NULL) {
         anchor_close(opened);
         return fault;
@@ -203,10 +251,8 @@ anchor_close(struct anchor *anchor)
 {
     if (anchor == NULL)
         return;
-    if (anchor->lock_fd >= 0)
-        close(anchor->lock_fd);
-    if (anchor->folder_fd >= 0)
-        close(anchor->folder_fd);
+    if (anchor->fd >= 0)
+        close(anchor->fd);
     xfree(anchor->origin);
     xfree(anchor);
 }
@@ -217,25 +263,31 @@ anchor_edge(const struct anchor *anchor)
     return &anchor->edge;
 }
 
+static bool
+write_slot(const struct anchor *anchor, unsigned slot, struct slice text)
+{
+    ssize_t put = pwrite(anchor->fd, text.at, text.len, (off_t)slot * (off_t)ANCHOR_SLOT_SIZE);
+
+    return put == (ssize_t)text.len;
+}
+
 const char *
 anchor_move(struct anchor *anchor, const struct merkle_edge *edge)
 {
     SCOPED(buffer_fini) struct buffer text;
+    unsigned other = (anchor->next + 1) % SLOTS;
+    struct stat status;
 
     assert(edge->size > anchor->edge.size);
-    buffer_init(&text, ANCHOR_BYTES_MAX);
+    buffer_init(&text, ANCHOR_SLOT_SIZE);
     format(slice_text(anchor->origin), edge, &text);
-
-    /* Left there by a notary that died while writing it. */
-    if (unlink(anchor->next_path) != 0 && errno != ENOENT)
-        return "the old PATH.new cannot be removed";
-    const char *fault = key_file_write(anchor->next_path, buffer_slice(&text));
-    if (fault != NULL)
-        return fault;
-    if (rename(anchor->next_path, anchor->path) != 0)
-        return "the new anchor cannot take the old one's place";
-    if (fsync(anchor->folder_fd) != 0)
-        return "the anchor's folder cannot be synced";
+    if (fstat(anchor->fd, &status) != 0 || status.st_nlink == 0)
+        return "the anchor's file was removed, or another put in its place";
+    if (!write_slot(anchor, anchor->next, buffer_slice(&text)) || fdatasync(anchor->fd) != 0)
+        return "the anchor cannot be written";
+    /* A second copy, of which nothing hangs: what is lost of it the next move writes anew. */
+    (void)!write_slot(anchor, other, buffer_slice(&text));
+    anchor->next = other;
     anchor->edge = *edge;
     return NULL;
 }
