@@ -90,7 +90,7 @@ static const struct key keys[] = {
     {"database.pool_queue", AT(database.pool_queue), "1000", 0, 100000,
      .help = "calls of each worker that wait for one of them"},
     {"database.pool_wait_ms", AT(database.pool_wait_ms), "5000", 1, 600000,
-     .help = "how long a call waits for one, milliseconds"},
+     .help = "how long a call waits in that queue, milliseconds"},
 
     {"workers.count", AT(workers.count), "0", 0, WORKERS_MAX,
      .help = "worker processes; 0 for one a core"},

@@ -16,8 +16,6 @@
 #define CHUNK 16384
 #define HELD_MAX (4 * CSV_LINE_MAX)
 #define ROW_END SIZE_MAX
-#define BOM "\xef\xbb\xbf"
-#define BOM_LEN 3
 
 struct csv_file {
     FILE *stream;
@@ -82,7 +80,8 @@ look_at(struct looks *looks, struct slice line)
     for (size_t i = 0; i < line.len; i++)
         looks->is_quoted ^= line.at[i] == '"';
     if (looks->row == 1)
-        looks->begins_with_bom |= line.len >= BOM_LEN && memcmp(line.at, BOM, BOM_LEN) == 0;
+        looks->begins_with_bom |=
+            line.len >= UTF8_MARK_LEN && memcmp(line.at, UTF8_MARK, UTF8_MARK_LEN) == 0;
     if (!utf8_is_valid(line)) {
         if (looks->first_other == 0)
             looks->first_other = looks->row;
@@ -129,7 +128,7 @@ choose_encoding(struct csv_file *file, struct creditbank_error *error)
                      : looks.first_other == 0 ? CSV_UTF8
                                               : CSV_GB18030;
     rewind(file->stream);
-    if (file->encoding == CSV_UTF8_BOM && fseek(file->stream, BOM_LEN, SEEK_SET) != 0)
+    if (file->encoding == CSV_UTF8_BOM && fseek(file->stream, UTF8_MARK_LEN, SEEK_SET) != 0)
         return error_set_why(error, REASON_FILE_UNREADABLE, "", strerror(errno));
     return true;
 }

@@ -1,6 +1,7 @@
 #include "csv_writer.h"
 
 #include "base/memory.h"
+#include "base/utf8.h"
 #include "lib/error.h"
 
 #include "normal.h"
@@ -31,7 +32,7 @@ csv_writer_open(const char *path, enum csv_encoding encoding, struct creditbank_
     writer->path = xstrdup(path);
     writer->converter = encoding == CSV_GB18030 ? iconv_open("GB18030", "UTF-8") : (iconv_t)-1;
     if (encoding == CSV_UTF8_BOM)
-        fputs("\xef\xbb\xbf", stream);
+        fputs(UTF8_MARK, stream);
     return writer;
 }
 

@@ -384,13 +384,13 @@ load(struct import_context *import)
     return sum_up(import, code);
 }
 
-/* The rows that are bad are written back, and so need not be brought again. */
+/* The rows that are bad are written back where the file was read, and need not be brought again. */
 static void
 say_cut_short(const struct import_context *import)
 {
     const char *next = arena_printf(import->cli->arena, "%zu", first_left(import));
 
-    if (import->counts[ROW_BAD] > 0)
+    if (import->counts[ROW_BAD] > 0 && !import->failed)
         cli_warn(import->cli, TEXT_IMPORT_GO_ON, FILL(next));
     else
         cli_warn(import->cli, TEXT_IMPORT_CUT_SHORT, FILL());

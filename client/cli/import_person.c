@@ -76,7 +76,14 @@ take_resolved(struct batch *batch, struct load_row *row,
     row->sealed_person = keep(batch, &resolved->sealed_person);
 }
 
-/* The answers come in the order asked: one for each row that was not bad. */
+/* Whether its person is to be looked up: not where that is done, or the row is not to be booked. */
+static bool
+is_unresolved(const struct load_row *row)
+{
+    return row->state == ROW_PENDING && row->account_no == NULL;
+}
+
+/* The answers come in the order asked: one for each row whose person is not resolved. */
 static void
 got_identities(struct batch *batch, const ProtobufCMessage *reply)
 {
@@ -86,7 +93,7 @@ got_identities(struct batch *batch, const ProtobufCMessage *reply)
     for (size_t i = 0; i < batch->row_count; i++) {
         struct load_row *row = &batch->rows[i];
 
-        if (row->key == NULL)
+        if (!is_unresolved(row))
             continue;
         if (next < resolved->n_identities)
             take_resolved(batch, row, resolved->identities[next++]);
@@ -109,12 +116,8 @@ import_resolve_persons(struct batch *batch)
         struct load_row *row = &batch->rows[i];
         Creditbank__V1__Identity *identity = arena_alloc(batch->arena, sizeof(*identity));
 
-        /* A row with a key is one that was asked about. */
-        row->key = NULL;
-        if (row->state != ROW_PENDING || !fill_identity(batch, row, identity))
-            continue;
-        row->key = "";
-        identities[message.n_identities++] = identity;
+        if (is_unresolved(row) && fill_identity(batch, row, identity))
+            identities[message.n_identities++] = identity;
     }
     message.identities = identities;
     if (message.n_identities > 0)

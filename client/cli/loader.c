@@ -178,17 +178,17 @@ collect(struct batch *batch, Creditbank__V1__Item **items)
     sent->batch = batch;
     for (size_t i = 0; i < batch->row_count; i++) {
         struct load_row *row = &batch->rows[i];
+        bool opens = row->opens != NULL && !is_opened_before(batch, row);
 
-        size_t first =
-            row->state == ROW_PENDING && row->opens != NULL && is_opened_before(batch, row);
-
-        for (size_t j = first; row->state == ROW_PENDING && j < row->item_count; j++) {
+        if (row->state != ROW_PENDING)
+            continue;
+        if (opens)
+            sent->sealed_persons[sent->opened_count++] = row->sealed_person;
+        for (size_t j = row->opens != NULL && !opens; j < row->item_count; j++) {
             sent->items[sent->item_count].row = row;
             sent->items[sent->item_count].item = j;
             items[sent->item_count++] = row->items[j];
         }
-        if (row->state == ROW_PENDING && row->opens != NULL && first == 0)
-            sent->sealed_persons[sent->opened_count++] = row->sealed_person;
     }
     return sent;
 }
@@ -212,12 +212,11 @@ is_same(const char *code)
     return strcmp(code, reason_text(REASON_OUTCOME_ALREADY_RECORDED)->code) == 0;
 }
 
-/* Whether the code says that the account cannot be opened like this, but as it is looked up now. */
+/* Whether the code says that the account is to be opened as its person is looked up now. */
 static bool
-is_outrun(const char *code)
+wants_new_look_up(const char *code)
 {
     static const enum reason reasons[] = {REASON_PERSON_HAS_ACCOUNT, REASON_ACCOUNT_EXISTS,
-                                          REASON_SEALED_PERSON_INVALID,
                                           REASON_SEALED_PERSON_EXPIRED};
 
     for (size_t i = 0; i < ARRAY_COUNT(reasons); i++)
@@ -226,15 +225,20 @@ is_outrun(const char *code)
     return false;
 }
 
-/* What is pending goes through all stages again. */
+/* Whoever opens an account goes through all stages again. */
 static void
 start_again(struct batch *batch)
 {
     batch->stage = 0;
     batch->is_sent = false;
     for (size_t i = 0; i < batch->row_count; i++) {
-        batch->rows[i].opens = NULL;
-        batch->rows[i].item_count = 0;
+        struct load_row *row = &batch->rows[i];
+
+        if (row->opens == NULL)
+            continue;
+        row->opens = NULL;
+        row->account_no = NULL;
+        row->item_count = 0;
     }
 }
 
@@ -268,7 +272,7 @@ take_refusal(struct sent *sent, const Creditbank__V1__Refusal *refusal, bool *ag
     if (loading->mend != NULL && loading->mend(sent->batch, row, refusal))
         return;
     if (row->opens != NULL && sent->items[refusal->item->value].item == 0 &&
-        is_outrun(refusal->reason))
+        wants_new_look_up(refusal->reason))
         *again = true;
     else if (is_same(refusal->reason))
         row->state = ROW_SAME;
@@ -402,7 +406,7 @@ static void
 build(struct batch *batch)
 {
     for (size_t i = 0; i < batch->row_count; i++)
-        if (batch->rows[i].state == ROW_PENDING)
+        if (batch->rows[i].state == ROW_PENDING && batch->rows[i].item_count == 0)
             batch->loader->loading->build(batch, &batch->rows[i]);
 }
 

@@ -206,7 +206,10 @@ struct creditbank_draft {
         *keys; /* of that institution, 1 to CREDITBANK_SIGNATURES_MAX */
     size_t key_count;
     bool validate_only; /* only check it, book nothing */
-    /* What ResolveIdentities sealed, for each AccountOpened among the items in their order. */
+    /*
+     * What ResolveIdentities sealed, at most 576 bytes each, for each AccountOpened among the
+     * items in their order; borrowed until the draft is signed.
+     */
     const ProtobufCBinaryData *sealed_persons;
     size_t sealed_person_count;
 };

@@ -46,10 +46,7 @@ utf8_is_valid(struct slice text)
 struct slice
 utf8_without_mark(struct slice text)
 {
-    static const char mark[] = "\xef\xbb\xbf";
-    size_t len = sizeof(mark) - 1;
-
-    if (text.len < len || memcmp(text.at, mark, len) != 0)
+    if (text.len < UTF8_MARK_LEN || memcmp(text.at, UTF8_MARK, UTF8_MARK_LEN) != 0)
         return text;
-    return slice_make(text.at + len, text.len - len);
+    return slice_make(text.at + UTF8_MARK_LEN, text.len - UTF8_MARK_LEN);
 }

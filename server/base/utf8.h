@@ -10,5 +10,9 @@
  */
 bool utf8_is_valid(struct slice text) MUST_USE;
 
+/* The byte order mark, U+FEFF, with which some programs begin a text in UTF-8. */
+#define UTF8_MARK "\xef\xbb\xbf"
+#define UTF8_MARK_LEN (sizeof(UTF8_MARK) - 1)
+
 /* The text without the one byte order mark with which it may begin. */
 struct slice utf8_without_mark(struct slice text) MUST_USE;

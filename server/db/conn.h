@@ -63,15 +63,15 @@ struct conn_events {
 struct conn *conn_new(struct event_base *base, const struct conn_config *config,
                       const struct conn_events *events) MUST_USE;
 
-/* Drops the connection; a batch under way is forgotten, its `done` is not called. */
+/* Drops the connection; batches under way are forgotten, their `done` is not called. */
 void conn_free(struct conn *conn);
 
-/* Whether a batch can be run now. */
+/* Whether it is connected, and no batch under way. */
 bool conn_is_ready(const struct conn *conn) MUST_USE;
 
 /*
- * Whether this batch can be run behind the one under way: neither opens or ends
- * a transaction that stays, and all its statements are prepared. It then waits
+ * Whether this batch can be run behind the one under way: neither begins with db_begin or
+ * belongs to a transaction that is open, and all its statements are prepared. It then waits
  * for that one, and is lost with the connection if that one drops it.
  */
 bool conn_takes_behind(const struct conn *conn, const struct db_batch *batch) MUST_USE;
@@ -79,7 +79,8 @@ bool conn_takes_behind(const struct conn *conn, const struct db_batch *batch) MU
 /*
  * Sends a batch, which is read during this call only: db_begin only as its
  * first statement, db_commit and db_rollback only as its last. `done` is called
- * once, later, from the event loop. False, and `done` is not called, if there
+ * once, later, from the event loop. While a batch is under way only what
+ * conn_takes_behind() says may be run. False, and `done` is not called, if there
  * is no connection now or the transaction that was open on it is gone: as DB_LOST.
  */
 bool conn_run(struct conn *conn, const struct db_batch *batch, conn_done_fn *done,

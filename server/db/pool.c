@@ -180,10 +180,10 @@ start(struct conn *conn, struct query *query)
 
     bool is_started = conn_run(conn, &query->batch, done, query);
 
-    assert(is_started); /* it is ready, and no query leaves a transaction open */
+    assert(is_started); /* it takes the batch, and no query leaves a transaction open */
 }
 
-/* Gives free connections to the queries that wait longest. */
+/* Gives connections to the queries that wait longest. */
 static void
 serve(struct pool *pool)
 {

@@ -7,14 +7,15 @@
  * Connections for short statements, shared by all calls of a worker, and the
  * operations that use them. Calls wait for a free connection in a bounded
  * queue, first come, first served. Where none is free, a batch may be sent
- * behind the one that runs on a connection (conn_takes_behind).
+ * behind the one that runs on a connection (conn_takes_behind); it then waits for
+ * that one, which ends by the limits of a connection.
  */
 struct pool;
 
 struct pool_config {
     size_t conn_count;
     size_t queue_max;       /* calls that wait; beyond it DATABASE_BUSY */
-    unsigned queue_wait_ms; /* longest wait for a connection; after it DATABASE_UNAVAILABLE */
+    unsigned queue_wait_ms; /* longest wait in the queue; after it DATABASE_UNAVAILABLE */
 };
 
 struct pool *pool_new(struct event_base *base, const struct pool_config *config,

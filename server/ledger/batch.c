@@ -21,8 +21,11 @@
 #define CLOCK_OFF_MAX_US ((int64_t)2 * 1000000)
 #define CLOCK_BEHIND_MAX_US ((int64_t)5 * 1000000)
 
-/* Results of ordering: head, requests, who has an account, then what was foreseen. */
-enum { ORDER_HEAD, ORDER_REQUESTS, ORDER_PERSONS, ORDER_LOADS };
+/*
+ * Results of ordering: head, requests; who has an account, where accounts are opened; then what
+ * was foreseen.
+ */
+enum { ORDER_HEAD, ORDER_REQUESTS, ORDER_PERSONS };
 
 static void begin(struct ledger *ledger);
 
@@ -57,6 +60,7 @@ refuse_queue(struct ledger *ledger, enum reason reason, const char *detail)
         ledger->queue_count--;
         ledger_fail(waiting_of(submission), reason, detail);
     }
+    ledger->alone = 0;
 }
 
 /* Nothing more is booked. */
@@ -351,12 +355,19 @@ refuse_head(struct ledger *ledger, const char *why)
     roll_back(ledger);
 }
 
+static bool
+opens_accounts(const struct booking *booking)
+{
+    return booking->persons.count > 0;
+}
+
 static void
 ordered(void *arg, const struct db_outcome *outcome, const struct db_result *const *results)
 {
     struct ledger *ledger = arg;
     struct booking *booking = &ledger->booking;
     int64_t now_us = clock_now_us(), db_now_us;
+    size_t loads = ORDER_PERSONS;
     struct log_head head;
 
     if (outcome->end != DB_OK) {
@@ -379,9 +390,12 @@ ordered(void *arg, const struct db_outcome *outcome, const struct db_result *con
         log_read_found(results[ORDER_REQUESTS], i, &found);
         booking_found(booking, &found);
     }
-    for (size_t i = 0; i < row_count(results[ORDER_PERSONS]); i++)
-        booking_has_account(booking, opened_person_read(results[ORDER_PERSONS], i));
-    projection_loaded(booking->world, ledger->load, results, ORDER_LOADS, booking->arena);
+    if (opens_accounts(booking)) {
+        for (size_t i = 0; i < row_count(results[loads]); i++)
+            booking_has_account(booking, opened_person_read(results[loads], i));
+        loads++;
+    }
+    projection_loaded(booking->world, ledger->load, results, loads, booking->arena);
     proceed(ledger);
 }
 
@@ -438,7 +452,8 @@ order(struct ledger *ledger)
     ledger->load = arena_alloc(booking->arena, sizeof(*ledger->load));
     batch_add(&batch, &log_newest_head, NULL);
     find_requests(ledger, &batch);
-    opened_person_find(booking->persons.hashes, booking->persons.count, booking->arena, &batch);
+    if (opens_accounts(booking))
+        opened_person_find(booking->persons.hashes, booking->persons.count, booking->arena, &batch);
     projection_load_missing(booking->world, booking->arena, &batch, ledger->load);
     world_forget_missing(booking->world);
     move(ledger, BATCH_ORDERING);

@@ -11,7 +11,7 @@ struct persons {
     size_t count;
     struct hash *hashes; /* in order, each once */
     struct person_state *states;
-    size_t checks;
+    size_t checks; /* so far: by its number a check knows whom it met itself */
 };
 
 struct person_state {

@@ -64,4 +64,5 @@ struct fields {
 };
 
 void fields_add(struct fields *fields, const char *name, struct slice value);
+/* Each value is sent once: HTTP/2 is told not to keep it in its table of fields. */
 void fields_add_request_id(struct fields *fields, const struct answer *answer);

@@ -7,7 +7,8 @@
  *   update  changed rows: one array a column
  *
  * "columns" are macros INSTITUTION_COLUMNS and the like: all columns of a table
- * `t` in their order, for statements written by hand.
+ * `t` in their order, for statements written by hand; and OUTCOME_SHOWN_COLUMNS,
+ * those of them that readers of outcomes are shown.
  */
 #include "core/schema.h"
 

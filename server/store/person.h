@@ -49,5 +49,6 @@ struct step store_count_identities(struct call *call, int64_t count, step_fn *ne
 /* Counts `count` mismatches in what is about to be answered; refuses with MISMATCHES_TOO_MANY. */
 struct step store_count_mismatches(struct call *call, int64_t count, step_fn *next) MUST_USE;
 
+/* Fills in those of the list who have accounts; that one has none is no error. */
 struct step store_look_up_persons(struct call *call, struct person_list *list,
                                   step_fn *next) MUST_USE;

@@ -152,6 +152,7 @@ make_transaction(struct work *work, item_fn *fill, struct made *made)
     }
     if (!creditbank_draft_sign(&draft, &made->body, &error))
         panic("draft: %s %s", error.code, error.detail);
+    work->sealed_persons = NULL;
     arena_free(arena);
     made->path = "/creditbank.v1.LedgerService/Submit";
     made->token = work->token;

@@ -32,6 +32,7 @@ struct batcher {
     struct log_head head;
     struct arena *kept;  /* of the queue, and of the entries */
     struct arena *arena; /* of the batch at hand */
+    size_t opened;       /* accounts, by what was booked */
     size_t count;
     struct asked *queue;
     const struct asked *booked[STEPS_MAX]; /* by entry index */
@@ -113,6 +114,23 @@ find_requests(struct batcher *b)
     }
 }
 
+/* Whose persons have accounts already. */
+static void
+find_persons(struct batcher *b)
+{
+    for (int i = 0; i < LEARNERS; i++) {
+        struct slice account_no = write_account(b->arena, i);
+        struct hash person = write_person(account_no);
+
+        if (world_find(b->database, TABLE_ACCOUNT, &(struct account){.account_no = account_no}) ==
+            NULL)
+            continue;
+        for (size_t j = 0; j < b->booking.persons.count; j++)
+            if (hash_equal(&b->booking.persons.hashes[j], &person))
+                booking_has_account(&b->booking, j);
+    }
+}
+
 /* An entry is the one that the uncut run has, byte by byte: its leaf is. */
 static void
 check_booked(struct batcher *b, const struct asked *asked)
@@ -179,6 +197,7 @@ persist(struct batcher *b)
             world_put(b->database, table, changes[i].row);
         }
     }
+    b->opened += b->booking.opened_count;
     if (b->booking.booked_count > 0)
         b->head = booking_append(&b->booking).head;
 }
@@ -200,6 +219,7 @@ run_batch(struct batcher *b, size_t first, size_t count)
     load_missing(b);
     booking_set_head(&b->booking, &b->head, b->queue[first].time_us);
     find_requests(b);
+    find_persons(b);
     while (!booking_run(&b->booking)) {
         b->run->tally->loads++;
         load_missing(b);
@@ -228,6 +248,18 @@ check_head(const struct batcher *b)
         run_fail(b->run, "the log's head is another");
 }
 
+/* A person is given out for each account that stands, and for no other. */
+static void
+check_opened(const struct batcher *b)
+{
+    size_t accounts = 0;
+
+    for (int i = 0; i < LEARNERS; i++)
+        accounts += b->run->model.learners[i] != 0;
+    if (b->opened != accounts)
+        run_fail(b->run, "%zu persons for %zu accounts", b->opened, accounts);
+}
+
 void
 batch_all(const struct run *run, size_t batch_size)
 {
@@ -248,6 +280,7 @@ batch_all(const struct run *run, size_t batch_size)
         first += run_batch(&b, first, end - first);
     }
     check_head(&b);
+    check_opened(&b);
     compare_worlds(run, "batches", run->world, b.database);
     world_free(b.database);
     arena_free(b.kept);

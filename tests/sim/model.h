@@ -22,10 +22,10 @@ enum {
 };
 
 enum {
-    POSTERS = 4, /* SCHOOL_A to ISSUER_B; outcome n is recorded by poster n % 4 */
-    SCHOOLS = 2, /* SCHOOL_A and SCHOOL_B; what joins later has no programmes */
-    KEYS = 48,   /* that sign */
-    SPARE_KEYS = 256 /* of the regulator, who needs none of them */,
+    POSTERS = 4,      /* SCHOOL_A to ISSUER_B; outcome n is recorded by poster n % 4 */
+    SCHOOLS = 2,      /* SCHOOL_A and SCHOOL_B; what joins later has no programmes */
+    KEYS = 48,        /* that sign */
+    SPARE_KEYS = 256, /* of the regulator, who needs none of them */
     CERTIFICATES = 6, /* two families of three grades */
     ACCREDITATIONS = 12,
     RECORDING_RULES = 8,

@@ -21,7 +21,10 @@ void write_founding(struct writer *writer, const struct model *m, struct transac
 void write_transaction(struct writer *writer, const struct model *m, const struct deed *deeds,
                        size_t count, struct transaction *out);
 
-/* The bytes of a transaction whose value is set. */
+/* By what the person of an account is known. */
+struct hash write_person(struct slice account_no);
+
+/* The bytes of a transaction whose value is set, and the persons in it. */
 void write_bytes(struct arena *arena, struct signed_transaction *transaction);
 
 /* The body of one item. */

@@ -19,6 +19,31 @@ root_of(const struct transaction *value)
     return hash_sha256_parts(parts, ARRAY_COUNT(parts));
 }
 
+/* Whom it opens accounts for: of every account one person. */
+static void
+write_persons(struct arena *arena, struct signed_transaction *transaction)
+{
+    const struct transaction *value = &transaction->value;
+    struct opened_list *list = &transaction->opened;
+
+    *list = (struct opened_list){
+        .persons = arena_array(arena, value->item_count, sizeof(struct opened_person))};
+    for (size_t i = 0; i < value->item_count; i++)
+        if (value->items[i].kind == ITEM_ACCOUNT_OPENED)
+            list->persons[list->count++] = (struct opened_person){
+                .item_index = (uint32_t)i,
+                .account_no = value->items[i].account_opened.account_no,
+                .index_hash = write_person(value->items[i].account_opened.account_no),
+                .seal_time_us = value->create_time_us,
+            };
+}
+
+struct hash
+write_person(struct slice account_no)
+{
+    return hash_sha256(account_no);
+}
+
 void
 write_bytes(struct arena *arena, struct signed_transaction *transaction)
 {
@@ -47,4 +72,5 @@ write_bytes(struct arena *arena, struct signed_transaction *transaction)
     transaction->items_root = root;
     transaction->items = arena_array(arena, value->item_count, sizeof(struct slice));
     transaction->signature_count = value->signer_count;
+    write_persons(arena, transaction);
 }

@@ -5,7 +5,6 @@ import re
 import socket
 import subprocess
 import threading
-import subprocess
 
 import pytest
 

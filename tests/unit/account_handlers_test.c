@@ -30,8 +30,8 @@ static struct {
     const struct sealed_identity *person;
     bool has_person;
 
-    /* persons: which are found at once, and how many draws are taken */
-    const char *known_name; /* of a person found at once; NULL: none is */
+    /* persons */
+    const char *known_name; /* of everybody who is looked up; NULL: nobody is known */
     int64_t mismatches;     /* that were counted */
 } script;
 

@@ -418,7 +418,7 @@ books_what_came_while_it_waited_for_the_lock(void **state)
     assert_int_equal(the_ledger->state, BATCH_LOCKING);
     begin_call(*state, "r-2", &second);
     answer();
-    assert_string_equal(db.sent, "head, find, find persons, load");
+    assert_string_equal(db.sent, "head, find, load");
     assert_int_equal(the_ledger->state, BATCH_ORDERING);
     begin_call(*state, "r-3", &third); /* the batch is full by now: it leads the next */
     answer();
@@ -444,6 +444,8 @@ stores_a_person_with_the_entry_that_opens_her_account(void **state)
 
     begin_opening(*state, ACCOUNT_NEW, IDENTITY_CARRIED_US, &first);
     begin_opening(*state, ACCOUNT_NEWER, 0, &second);
+    answer();
+    assert_string_equal(db.sent, "head, find, find persons, load");
     while (strstr(db.sent, "commit") == NULL)
         answer();
     assert_string_equal(db.sent, "store, append, store persons, commit");
@@ -552,6 +554,34 @@ keeps_the_queue_until_the_connection_is_back(void **state)
     finish();
     assert_int_equal(seen[0].status, STATUS_OK);
     assert_int_equal(seen[1].booked.entry_index, 1);
+}
+
+/* A batch is redone one by one, and the database goes: who comes then is not booked alone. */
+static void
+books_together_again_once_the_queue_was_refused(void **state)
+{
+    struct caller_seen seen[2], next[2];
+
+    begin_call(*state, "r-1", &seen[0]);
+    begin_call(*state, "r-2", &seen[1]);
+    while (strstr(db.sent, "commit") == NULL)
+        answer();
+    answer_with(DB_FAILED, REASON_INTERNAL_ERROR);
+    assert_string_equal(db.sent, "rollback");
+    db.is_there = false;
+    answer_with(DB_LOST, REASON_DATABASE_UNAVAILABLE);
+    db.conn.events.unreachable(db.conn.events.arg);
+    while (call_run_ready())
+        continue;
+    assert_int_equal(seen[1].reason, REASON_DATABASE_UNAVAILABLE);
+    begin_call(*state, "r-3", &next[0]);
+    begin_call(*state, "r-4", &next[1]);
+    db.is_there = true;
+    db.conn.events.ready(db.conn.events.arg);
+    answer();
+    assert_int_equal(the_ledger->queue_count, 0);
+    finish();
+    assert_int_equal(next[1].status, STATUS_OK);
 }
 
 /* Nobody waits without end: nothing of it was executed, and it may be sent again. */
@@ -680,6 +710,7 @@ main(void)
         TEST(fails_those_who_wait_when_the_connection_is_lost_over_the_lock),
         TEST(keeps_the_queue_until_the_connection_is_back),
         TEST(refuses_the_queue_where_the_database_does_not_come_back),
+        TEST(books_together_again_once_the_queue_was_refused),
         TEST(books_nothing_when_writes_stop_over_the_lock),
         TEST(books_for_a_client_that_left_over_the_lock),
         TEST(tells_a_slow_answer_from_a_wrong_clock),

@@ -397,74 +397,6 @@ write_anchor(const struct bank *bank, const char *text, size_t len)
     assert_null(key_file_write(bank->anchor, slice_make(text, len)));
 }
 
-/* The size that the file is opened with, 0 if it is refused. */
-static uint64_t
-size_of(const struct bank *bank, const char *file, size_t len)
-{
-    struct anchor *anchor;
-    uint64_t size;
-
-    write_anchor(bank, file, len);
-    if (anchor_open(bank->anchor, slice_text(ORIGIN), &anchor) != NULL)
-        return 0;
-    size = anchor_edge(anchor)->size;
-    anchor_close(anchor);
-    return size;
-}
-
-/* Of either slot any byte may be another, or all from there on be lost; of both none. */
-static void
-an_anchor_is_whole_while_one_of_its_slots_is(void **state)
-{
-    struct bank *bank = *state;
-    struct hash leaves[3];
-    char good[FILE_SIZE + 1], bad[FILE_SIZE];
-
-    make_leaves("", 3, leaves);
-    assert_int_equal(sign(bank, leaves, 0, 3).verdict, NOTARY_SIGNED);
-    process_kill(&bank->process);
-    assert_int_equal(read_anchor(bank, good, sizeof(good)), FILE_SIZE);
-    size_t text_len = (size_t)(strstr(strstr(good, "sha256 "), "\n") + 1 - good);
-
-    for (size_t i = 0; i < text_len; i++) {
-        for (size_t slot = 0; slot < 2; slot++) {
-            memcpy(bad, good, sizeof(bad));
-            bad[slot * ANCHOR_SLOT_SIZE + i] ^= 1;
-            assert_int_equal(size_of(bank, bad, sizeof(bad)), 3);
-        }
-        bad[i] ^= 1;
-        assert_int_equal(size_of(bank, bad, sizeof(bad)), 0);
-        assert_int_equal(size_of(bank, good, ANCHOR_SLOT_SIZE + i), 3);
-        assert_int_equal(size_of(bank, good, i), 0);
-    }
-    write_anchor(bank, good, FILE_SIZE);
-    start_notary(bank);
-    assert_true(bank->process.ready);
-}
-
-/* A crash while one slot is written: the other has what was signed before, and the next move writes
- * the torn one. */
-static void
-a_torn_move_leaves_the_one_before(void **state)
-{
-    struct bank *bank = *state;
-    struct hash leaves[9];
-    char file[FILE_SIZE + 1];
-
-    make_leaves("", 9, leaves);
-    for (size_t size = 2; size < 9; size++) {
-        size_t slot = size % 2;
-
-        assert_int_equal(sign(bank, leaves, size - 2, size).verdict, NOTARY_SIGNED);
-        process_kill(&bank->process);
-        (void)read_anchor(bank, file, sizeof(file));
-        file[slot * ANCHOR_SLOT_SIZE + 30] ^= 1;
-        write_anchor(bank, file, FILE_SIZE);
-        start_notary(bank);
-        assert_int_equal(sign(bank, leaves, size, size + 1).verdict, NOTARY_SIGNED);
-    }
-}
-
 static void
 a_missing_anchor_is_not_taken_for_an_empty_one(void **state)
 {
@@ -791,8 +723,6 @@ main(void)
         NOTARY_TEST(keeps_its_anchor_when_it_is_killed),
         NOTARY_TEST(a_request_under_way_ends_when_the_notary_is_killed),
         NOTARY_TEST(two_notaries_never_have_one_anchor),
-        NOTARY_TEST(an_anchor_is_whole_while_one_of_its_slots_is),
-        NOTARY_TEST(a_torn_move_leaves_the_one_before),
         NOTARY_TEST(a_missing_anchor_is_not_taken_for_an_empty_one),
         NOTARY_TEST(an_anchor_that_cannot_be_written_lets_no_signature_out),
         NOTARY_TEST(an_encrypted_key_opens_with_its_passphrase_only),
