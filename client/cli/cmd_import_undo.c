@@ -1,7 +1,7 @@
 /*
- * import undo: takes back what an import booked. The first run only says what it
- * would do; --yes does it. Outcomes are revoked, enrolments end; accounts stay, for
- * they are their owners'.
+ * import undo: takes back what an import booked and nothing has changed since. The
+ * first run only says what it would do; --yes does it. Outcomes are revoked, enrolments
+ * end; accounts stay, for they are their owners'.
  */
 #include "import.h"
 #include "journal.h"
@@ -11,6 +11,10 @@
 #include "base/memory.h"
 #include "lib/error.h"
 
+#include "creditbank/v1/account_service.pb-c.h"
+#include "creditbank/v1/ledger_service.pb-c.h"
+
+#include <inttypes.h>
 #include <string.h>
 
 static const struct argument arguments[] = {
@@ -73,6 +77,7 @@ next_row(void *context, struct batch *batch, struct load_row *row)
         row->key = arena_text(batch->arena, slice_text(noted.key));
         row->account_no = arena_text(batch->arena, slice_text(noted.account_no));
         row->date = arena_text(batch->arena, slice_text(noted.date));
+        row->entry_index = noted.entry_index;
         return true;
     }
     return false;
@@ -96,6 +101,49 @@ batch_sending(void *context, const struct batch *batch)
 {
     (void)context;
     (void)batch;
+}
+
+/* What was changed since the import stands under the number for another reason than the import. */
+static void
+compare(struct batch *batch, const char *key, uint64_t entry_index)
+{
+    for (size_t i = 0; i < batch->row_count; i++) {
+        struct load_row *row = &batch->rows[i];
+
+        if (row->state == ROW_PENDING && strcmp(row->key, key) == 0 &&
+            row->entry_index != entry_index)
+            row_refuse(batch, row, REASON_ROW_CHANGED_SINCE,
+                       arena_printf(batch->arena, "%" PRIu64, entry_index));
+    }
+}
+
+static void
+got_outcomes(struct batch *batch, const ProtobufCMessage *reply)
+{
+    const Creditbank__V1__BatchGetOutcomesResponse *found = (const void *)reply;
+
+    for (size_t i = 0; i < found->n_outcomes; i++)
+        compare(batch, found->outcomes[i]->outer_id, found->outcomes[i]->entry_index);
+}
+
+static void
+got_enrolments(struct batch *batch, const ProtobufCMessage *reply)
+{
+    const Creditbank__V1__BatchGetEnrolmentsResponse *found = (const void *)reply;
+
+    for (size_t i = 0; i < found->n_enrolments; i++)
+        compare(batch, found->enrolments[i]->student_no, found->enrolments[i]->entry_index);
+}
+
+static void
+look_up(struct batch *batch)
+{
+    const struct undo *undo = batch_context(batch);
+
+    if (undo->kind == &import_learners)
+        import_ask_enrolments(batch, import_key, got_enrolments);
+    else
+        import_ask_outcomes(batch, import_key, got_outcomes);
 }
 
 /* An enrolment that should not have been ends today, or on its first day if that is later. */
@@ -159,7 +207,7 @@ build(struct batch *batch, struct load_row *row)
 static enum exit_code
 undo_rows(struct undo *undo, bool for_real)
 {
-    static const stage_fn stages[] = {NULL};
+    static const stage_fn stages[] = {look_up, NULL};
     struct loading loading = {.next = next_row,
                               .done = row_done,
                               .sending = batch_sending,

@@ -49,13 +49,18 @@ Creditbank__V1__Date *import_date(const struct batch *batch, struct load_row *ro
 bool import_choice(const struct batch *batch, struct load_row *row, const char *column,
                    const ProtobufCEnumDescriptor *type, int *value) MUST_USE;
 
-/* ---- Stages and helpers that kinds share (import_person.c, import_enrolment.c) ---- */
+/* ---- Stages and helpers that kinds share (import_person.c, import_numbers.c) ---- */
 
 /* Resolves persons by document and name to accounts, drawn where they have none. */
 void import_resolve_persons(struct batch *batch);
 
-/* Asks for the enrolments of the rows' student numbers, each once. */
-void import_ask_enrolments(struct batch *batch, answer_fn answer);
+/* Under which number a row is; the second is for rows whose key is set. */
+typedef const char *number_fn(const struct batch *batch, const struct load_row *row);
+number_fn import_student_no, import_key;
+
+/* Asks what stands under the rows' numbers: enrolments, or outcomes. */
+void import_ask_enrolments(struct batch *batch, number_fn number_of, answer_fn answer);
+void import_ask_outcomes(struct batch *batch, number_fn number_of, answer_fn answer);
 
 /* Adds the item that opens the row's account, where nobody has. */
 void import_open_account(struct batch *batch, struct load_row *row);

@@ -50,24 +50,9 @@ got_outcomes(struct batch *batch, const ProtobufCMessage *reply)
 static void
 look_up(struct batch *batch)
 {
-    Creditbank__V1__BatchGetOutcomesRequest message;
-    struct creditbank_request request = {.service = &creditbank__v1__ledger_service__descriptor,
-                                         .method = "BatchGetOutcomes",
-                                         .message = &message.base};
-    char *outer_ids[LOADER_BATCH_ROWS];
-
-    creditbank__v1__batch_get_outcomes_request__init(&message);
-    for (size_t i = 0; i < batch->row_count; i++) {
-        struct load_row *row = &batch->rows[i];
-
-        if (row->state != ROW_PENDING)
-            continue;
-        row->key = import_cell(batch, row, "outer_id");
-        outer_ids[message.n_outer_ids++] = (char *)(uintptr_t)row->key;
-    }
-    message.outer_ids = outer_ids;
-    if (message.n_outer_ids > 0)
-        batch_call(batch, &request, got_outcomes);
+    for (size_t i = 0; i < batch->row_count; i++)
+        batch->rows[i].key = import_cell(batch, &batch->rows[i], "outer_id");
+    import_ask_outcomes(batch, import_key, got_outcomes);
 }
 
 /* Sets kind, hours and day; false, and the row refused. */

@@ -58,7 +58,7 @@ got_enrolments(struct batch *batch, const ProtobufCMessage *reply)
 static void
 look_up(struct batch *batch)
 {
-    import_ask_enrolments(batch, got_enrolments);
+    import_ask_enrolments(batch, import_student_no, got_enrolments);
 }
 
 static void

@@ -54,7 +54,7 @@ got_enrolments(struct batch *batch, const ProtobufCMessage *reply)
 static void
 look_up(struct batch *batch)
 {
-    import_ask_enrolments(batch, got_enrolments);
+    import_ask_enrolments(batch, import_student_no, got_enrolments);
 }
 
 /* Sets hours, score and credits; false, and the row refused. */

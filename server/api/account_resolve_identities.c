@@ -165,7 +165,7 @@ resolve_known(struct call *call, const struct identity *asked, const struct pers
     return REASON_NONE;
 }
 
-/* Of who has no account, rows of one document get one number; of two names the first stands. */
+/* Of who has no account, rows of one document get one number, under the first one's name. */
 static enum reason
 resolve_one(struct call *call, size_t place)
 {
@@ -180,7 +180,7 @@ resolve_one(struct call *call, size_t place)
         return resolve_known(call, &asked->identity, &s->list.persons[place], to[place]);
     first = first_of(s, place);
     if (!slice_equal(s->asked[first].identity.name, asked->identity.name))
-        return REASON_IDENTITY_MISMATCH;
+        return REASON_DOCUMENT_NAMED_TWICE; /* tells nothing that the caller did not say */
     if (first == place)
         draw(call, &asked->identity, to[place]);
     else

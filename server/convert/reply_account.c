@@ -18,6 +18,7 @@ reply_enrolments(struct arena *arena, const struct enrolment *rows, size_t count
         list[i]->begin_date = reply_date(arena, rows[i].begin_date);
         list[i]->end_date = reply_date(arena, rows[i].end_date);
         list[i]->end_reason = (Creditbank__V1__EnrolmentEndReason)rows[i].end_reason;
+        list[i]->entry_index = (uint64_t)rows[i].entry_index;
     }
     return list;
 }

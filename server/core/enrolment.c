@@ -86,6 +86,15 @@ is_taken(struct context *context, struct slice student_no)
 }
 
 static void
+check_ahead(struct context *context, const char *field, int32_t date)
+{
+    char text[DATE_TEXT_SIZE];
+
+    if (date > date_add_years(context->today, ENROLMENT_AHEAD_YEARS))
+        refuse(context, field, REASON_DATE_TOO_FAR_AHEAD, "%s", date_format(date, text));
+}
+
+static void
 check_begin(struct context *context, const struct programme *programme, int32_t begin_date)
 {
     char text[DATE_TEXT_SIZE];
@@ -94,9 +103,7 @@ check_begin(struct context *context, const struct programme *programme, int32_t 
     date_to_civil(begin_date, &year, &month, &day);
     if (year + ENROLMENT_BEFORE_COHORT_YEARS < programme->cohort)
         refuse(context, "begin_date", REASON_DATE_TOO_EARLY, "%s", date_format(begin_date, text));
-    if (begin_date > date_add_years(context->today, ENROLMENT_AHEAD_YEARS))
-        refuse(context, "begin_date", REASON_DATE_TOO_FAR_AHEAD, "%s",
-               date_format(begin_date, text));
+    check_ahead(context, "begin_date", begin_date);
 }
 
 static void
@@ -190,6 +197,7 @@ end_enrolment(struct context *context, const struct item *item)
     check_range(context, "reason", (int64_t)ended->reason, ENROLMENT_GRADUATED,
                 ENROLMENT_ENTRY_ERROR);
     check_period(context, "end_date", known->begin_date, ended->end_date);
+    check_ahead(context, "end_date", ended->end_date);
 
     struct enrolment row = *known;
 

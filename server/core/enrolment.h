@@ -12,8 +12,8 @@
 #define ENROLMENTS_MAX 32
 
 /*
- * When an enrolment may begin: what lies beyond is a year mistyped. Schools enrol
- * ahead of the autumn, by months. A cohort has those who suspended their studies,
+ * When an enrolment may begin, and end: what lies beyond is a year mistyped. Schools enrol
+ * ahead of the autumn, and let their classes go ahead of the day, by months. A cohort has those who suspended their studies,
  * served in the army or repeated years and follow its plan now: schools keep places
  * for eight years at most.
  */

@@ -69,7 +69,11 @@ revoke_outcome(struct context *context, const struct item *item)
         refuse(context, "outer_id", REASON_OUTCOME_REVOKED, "%lld", (long long)known->entry_index);
         return;
     }
-    check_range(context, "reason", (int64_t)revoked->reason, CHANGE_ENTRY_ERROR, CHANGE_MISCONDUCT);
+    /* A mark that was looked at again is corrected. */
+    if (check_range(context, "reason", (int64_t)revoked->reason, CHANGE_ENTRY_ERROR,
+                    CHANGE_MISCONDUCT) &&
+        revoked->reason == CHANGE_MARK_REVIEWED)
+        refuse(context, "reason", REASON_CHANGE_REASON, "%d", (int)revoked->reason);
     if (outcome_is_pass(known))
         outcome_count_pass(context, known, -1);
     if (known->kind == OUTCOME_TRAINING_HOURS)

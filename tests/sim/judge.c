@@ -172,7 +172,9 @@ judge_enrolment(const struct model *m, const struct deed *d)
     for (int i = 0; i < m->enrolment_count; i++)
         if (m->enrolments[i].school == school && m->enrolments[i].number == d->number &&
             m->enrolments[i].learner == d->learner && m->enrolments[i].active)
-            return d->date < m->enrolments[i].begin ? "end" : NULL;
+            return d->date < m->enrolments[i].begin || d->date > date_add_years(m->today, 1)
+                       ? "end"
+                       : NULL;
     return "not enrolled";
 }
 
@@ -274,7 +276,9 @@ judge_change(const struct model *m, const struct deed *d)
     if (o->state != OUTCOME_VALID || o->institution != d->institution || o->learner != d->learner)
         return "outcome";
     if (d->kind == ITEM_OUTCOME_REVOKED)
-        return model_hours_are_used(m, o) ? "hours used" : NULL;
+        return model_hours_are_used(m, o)          ? "hours used"
+               : d->reason == CHANGE_MARK_REVIEWED ? "reason"
+                                                   : NULL;
     if (!takes_records(m, d->learner) || o->kind == OUTCOME_TRAINING_HOURS ||
         (d->reason != CHANGE_ENTRY_ERROR && d->reason != CHANGE_MARK_REVIEWED))
         return "correction";

@@ -211,6 +211,45 @@ def test_hours_rest_on_those_before_and_are_known_again(office):
     assert office.json("school", "import", "hours", name)["booked"] == 4
 
 
+def test_an_undo_leaves_what_was_changed_since_the_import(office):
+    """What was taken back and posted anew under the same number is the later import's."""
+    name = office.rows("hours", "first.csv", f"U1,{person(4)},急救,理论,16,2026-01-10",
+                       f"U2,{person(4)},急救,理论,16,2026-01-11")
+    first = office.json("school", "import", "hours", name)
+    office.json("school", "outcome", "revoke", "U1", "--reason", "entry-error")
+    again = office.rows("hours", "again.csv", f"U1,{person(4)},急救,理论,32,2026-01-12")
+    second = office.json("school", "import", "hours", again)
+    tried = office.json("school", "import", "undo", first["import"], code=5)
+    assert (tried["undone"], tried["bad"]) == (1, 1)
+    told = office.run("school", "import", "undo", first["import"], "--yes", lang="en")
+    assert told.returncode == 5 and "U1" in told.stderr and "ROW_CHANGED_SINCE" in told.stderr
+    assert totals(office, first) == {**NO_ROWS, "booked": 1, "undone": 1}
+    account = office.json("school", "import", "show", second["import"])["rows"][0]["accountNo"]
+    outcomes = office.json("school", "account", "outcomes", account)["outcomes"]
+    assert {o["outerId"]: (o["state"], o.get("centicredits", "0")) for o in outcomes} == {
+        "U1": ("OUTCOME_STATE_VALID", "200"), "U2": ("OUTCOME_STATE_REVOKED", "100")}
+
+
+def test_an_enrolment_that_was_ended_and_begun_anew_is_not_undone(office):
+    row = f"U0001,{person(5)},2025-510201,2025-09-01"
+    first = office.json("school", "import", "learners", office.rows("learners", "one.csv", row))
+    account = office.json("school", "import", "show", first["import"])["rows"][0]["accountNo"]
+    office.json("school", "enrolment", "end", account, "--student", "U0001", "--date", "2026-01-01",
+                "--reason", "entry-error")
+    office.json("school", "import", "learners", office.rows("learners", "two.csv", row))
+    tried = office.json("school", "import", "undo", first["import"], code=5)
+    assert (tried["undone"], tried["bad"]) == (0, 1)
+
+
+def test_a_document_under_two_names_in_one_file_is_told_so(office):
+    name = office.rows("learners", "names.csv", "U0011,甲甲,护照,F00009999,2025-510201,2025-09-01",
+                       "U0012,甲乙,护照,F00009999,2025-510201,2025-09-01")
+    done = office.json("school", "import", "learners", name, code=5)
+    assert (done["booked"], done["bad"]) == (1, 1)
+    [bad] = office.read_rows("names.bad.csv")
+    assert bad["code"] == "DOCUMENT_NAMED_TWICE" and bad["学号"] == "U0012"
+
+
 def test_bad_hours_come_back_with_reasons(office):
     name = office.rows("hours", "bad.csv", f"B1,{person(3)},急救,手工,8,2026-01-10", "",
                        f"B2,{person(3)},急救,理论,八,2026-01-10", f"B3,{person(3)},急救,理论,8,2019-01-10",

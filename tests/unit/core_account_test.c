@@ -160,6 +160,8 @@ ends_an_enrolment_and_begins_another(void **state)
     static const struct core_case cases[] = {
         {"enrolment_ended.student_no", REASON_NOT_ENROLLED, CASE_TEXT,
          AT(enrolment_ended.student_no), 0, "S2"},
+        {"enrolment_ended.end_date", REASON_DATE_TOO_FAR_AHEAD, CASE_INT32,
+         AT(enrolment_ended.end_date), TODAY + 366, NULL},
         {"enrolment_ended.end_date", REASON_DATE_ORDER, CASE_INT32, AT(enrolment_ended.end_date),
          TODAY - 10, NULL},
         {"enrolment_ended.reason", REASON_FIELD_RANGE, CASE_INT32, AT(enrolment_ended.reason), 5,

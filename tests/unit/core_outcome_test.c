@@ -332,7 +332,6 @@ replaces_a_certificate_once_but_for_errors(void **state)
         {0, NULL, NULL, false},
         {CHANGE_REPLACED, NULL, NULL, false},
         {CHANGE_MISCONDUCT, NULL, NULL, false},
-        {CHANGE_MARK_REVIEWED, NULL, NULL, false},
         {CHANGE_ENTRY_ERROR, NULL, NULL, true},
         {CHANGE_IMPORT_UNDONE, NULL, NULL, true},
         {CHANGE_WRONG_PERSON, NULL, NULL, true},
@@ -411,6 +410,7 @@ revokes_an_outcome_once(void **state)
     struct core_bank *bank = *state;
     struct item hours = core_training(ACCOUNT_A, "t-1", 1000, 50, 200);
     struct item revoked = core_revoked(ACCOUNT_A, "t-1", CHANGE_MISCONDUCT);
+    struct item reviewed = core_revoked(ACCOUNT_A, "t-1", CHANGE_MARK_REVIEWED);
     struct item corrected = {.kind = ITEM_OUTCOME_CORRECTED,
                              .outcome_corrected = {slice_text(ACCOUNT_A), slice_text("t-1"),
                                                    CHANGE_ENTRY_ERROR, 5000, 0}};
@@ -418,6 +418,7 @@ revokes_an_outcome_once(void **state)
     core_books(bank, SCHOOL, &hours);
     core_refuses(bank, SCHOOL, &corrected, "outcome_corrected.outer_id",
                  REASON_HOURS_NOT_CORRECTED);
+    core_refuses(bank, SCHOOL, &reviewed, "outcome_revoked.reason", REASON_CHANGE_REASON);
     core_books(bank, SCHOOL, &revoked);
     core_refuses(bank, SCHOOL, &revoked, "outcome_revoked.outer_id", REASON_OUTCOME_REVOKED);
     assert_int_equal(bank->refusals.count, 1);
