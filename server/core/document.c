@@ -246,6 +246,16 @@ is_middle_dot(uint32_t character)
     return false;
 }
 
+/* Han characters, and the dot between parts of a name: registers pad short names among them. */
+static bool
+joins(uint32_t character)
+{
+    return is_middle_dot(character) || (character >= 0x3400 && character <= 0x4dbf) ||
+           (character >= 0x4e00 && character <= 0x9fff) ||
+           (character >= 0xf900 && character <= 0xfaff) ||
+           (character >= 0x20000 && character <= 0x323af);
+}
+
 static bool
 is_control(uint32_t character)
 {
@@ -269,7 +279,7 @@ enum reason
 document_normalise_name(struct slice name, char normal[PERSON_NAME_MAX + 1])
 {
     size_t len = 0;
-    bool after_blank = false;
+    bool after_blank = false, joined = false;
 
     normal[0] = '\0';
     if (!utf8_is_valid(name))
@@ -279,16 +289,21 @@ document_normalise_name(struct slice name, char normal[PERSON_NAME_MAX + 1])
         uint32_t character = take_character(&rest);
         struct slice bytes = slice_make(at, (size_t)(rest.at - at));
 
-        if (is_control(character) && !is_blank(character))
-            return REASON_NAME_INVALID;
         if (is_blank(character)) {
-            bytes = slice_text(after_blank ? "" : " ");
-        } else if (is_middle_dot(character)) {
-            bytes = slice_text(MIDDLE_DOT);
+            after_blank = true;
+            continue;
         }
-        after_blank = is_blank(character);
+        if (is_control(character))
+            return REASON_NAME_INVALID;
+        if (is_middle_dot(character))
+            bytes = slice_text(MIDDLE_DOT);
+        if (after_blank && !(joined && joins(character)) &&
+            !name_append(normal, &len, slice_text(" ")))
+            return REASON_NAME_INVALID;
         if (!name_append(normal, &len, bytes))
             return REASON_NAME_INVALID;
+        after_blank = false;
+        joined = joins(character);
     }
     return len > 0 ? REASON_NONE : REASON_NAME_INVALID;
 }

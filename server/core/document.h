@@ -29,8 +29,9 @@ enum reason document_normalise(enum document_type type, struct slice number, int
 #define PERSON_NAME_MAX 120 /* bytes */
 
 /*
- * A name in one form: blanks around it are dropped, those within become one
- * space, and whatever is written for the middle dot becomes U+00B7. Sets
+ * A name in one form: blanks around it are dropped, and those between Han characters,
+ * with which registers pad short names; others within become one space, and whatever
+ * is written for the middle dot becomes U+00B7. Sets
  * `normal`; REASON_NONE, or why it is no name.
  */
 enum reason document_normalise_name(struct slice name, char normal[PERSON_NAME_MAX + 1]);
