@@ -225,7 +225,33 @@ wants_new_look_up(const char *code)
     return false;
 }
 
-/* Whoever opens an account goes through all stages again. */
+/*
+ * Another was faster in opening the account, or the number is taken: all rows of it are to be
+ * looked up again. What else was refused of them is judged by a number that never was hers.
+ */
+static bool
+note_outrun(struct sent *sent, const struct creditbank_result *result)
+{
+    struct batch *batch = sent->batch;
+    bool any = false;
+
+    for (size_t i = 0; i < result->refusal_count; i++) {
+        const Creditbank__V1__Refusal *refusal = result->refusals[i];
+        const struct load_row *of = sent->items[refusal->item->value].row;
+
+        if (of->opens == NULL || sent->items[refusal->item->value].item != 0 ||
+            !wants_new_look_up(refusal->reason))
+            continue;
+        any = true;
+        for (size_t j = 0; j < batch->row_count; j++)
+            batch->rows[j].is_outrun |=
+                batch->rows[j].opens != NULL &&
+                strcmp(batch->rows[j].opens->account_no, of->opens->account_no) == 0;
+    }
+    return any;
+}
+
+/* Whoever was outrun goes through all stages again. */
 static void
 start_again(struct batch *batch)
 {
@@ -234,8 +260,9 @@ start_again(struct batch *batch)
     for (size_t i = 0; i < batch->row_count; i++) {
         struct load_row *row = &batch->rows[i];
 
-        if (row->opens == NULL)
+        if (!row->is_outrun)
             continue;
+        row->is_outrun = false;
         row->opens = NULL;
         row->account_no = NULL;
         row->item_count = 0;
@@ -256,9 +283,9 @@ sentence_of(const struct batch *batch, const Creditbank__V1__Refusal *refusal, b
     return arena_printf(batch->arena, chinese ? "“%s”：%s" : "\"%s\": %s", heading, sentence);
 }
 
-/* One item that the bank refused: the row is known, or bad, or the batch has to start again. */
+/* One item that the bank refused: the row is known, or bad. */
 static void
-take_refusal(struct sent *sent, const Creditbank__V1__Refusal *refusal, bool *again)
+take_refusal(struct sent *sent, const Creditbank__V1__Refusal *refusal)
 {
     const struct loading *loading = sent->batch->loader->loading;
     bool chinese = sent->batch->loader->cli->chinese;
@@ -267,14 +294,11 @@ take_refusal(struct sent *sent, const Creditbank__V1__Refusal *refusal, bool *ag
                           .sentence = sentence_of(sent->batch, refusal, chinese),
                           .advice = chinese ? refusal->advice_zh : refusal->advice_en};
 
-    if (row->state != ROW_PENDING)
+    if (row->state != ROW_PENDING || row->is_outrun)
         return;
     if (loading->mend != NULL && loading->mend(sent->batch, row, refusal))
         return;
-    if (row->opens != NULL && sent->items[refusal->item->value].item == 0 &&
-        wants_new_look_up(refusal->reason))
-        *again = true;
-    else if (is_same(refusal->reason))
+    if (is_same(refusal->reason))
         row->state = ROW_SAME;
     else
         set_fault(sent->batch, row, &fault);
@@ -298,7 +322,7 @@ take_refusals(struct sent *sent, struct creditbank_result *result)
 {
     struct batch *batch = sent->batch;
     struct cli *cli = batch->loader->cli;
-    bool again = false;
+    bool again;
 
     if (result->unknown || !is_about_items(sent, result) || batch->submits == LOADER_SUBMITS_MAX) {
         if (result->unknown && !batch->loader->is_unknown)
@@ -307,8 +331,9 @@ take_refusals(struct sent *sent, struct creditbank_result *result)
         stop_refused(batch->loader, result);
         return;
     }
+    again = note_outrun(sent, result);
     for (size_t i = 0; i < result->refusal_count; i++)
-        take_refusal(sent, result->refusals[i], &again);
+        take_refusal(sent, result->refusals[i]);
     creditbank_result_free(result);
     if (again)
         start_again(batch);

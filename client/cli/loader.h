@@ -56,6 +56,7 @@ struct load_row {
     const char *date;                     /* for undoing */
     Creditbank__V1__AccountOpened *opens; /* the account that it opens; NULL: none */
     ProtobufCBinaryData sealed_person;    /* whom it opens it for */
+    bool is_outrun;                       /* another was faster: its person is looked up again */
     const char *programme_id;
     const struct hash *recorded; /* what stands under its number; NULL: nothing, or not looked up */
     Creditbank__V1__Item *items[LOADER_ROW_ITEMS_MAX];

@@ -60,17 +60,23 @@ open_kept(const struct creditbank_bytes *bytes, struct arena *arena)
         &kept_limits, &fault);
 }
 
-/* Whether all that was refused of it stands in the log already. */
+/*
+ * Whether all that was refused of it stands in the log already, or a person in it has got an
+ * account since, under another number than the whole of it goes by.
+ */
 static bool
 is_overtaken(const struct creditbank_result *result)
 {
+    bool stands = true;
+
     for (size_t i = 0; i < result->refusal_count; i++) {
         enum reason reason = reason_from_code(result->refusals[i]->reason);
 
-        if (reason != REASON_ACCOUNT_EXISTS && reason != REASON_OUTCOME_ALREADY_RECORDED)
-            return false;
+        if (reason == REASON_PERSON_HAS_ACCOUNT || reason == REASON_SEALED_PERSON_EXPIRED)
+            return !result->unknown;
+        stands &= reason == REASON_ACCOUNT_EXISTS || reason == REASON_OUTCOME_ALREADY_RECORDED;
     }
-    return result->refusal_count > 0 && !result->unknown;
+    return stands && result->refusal_count > 0 && !result->unknown;
 }
 
 /* What went wrong with it; it is settled, unless it is unknown. */

@@ -1,8 +1,10 @@
 /*
  * LedgerService.Submit: books what an institution signed.
  *
- *   submit --find key--> got_key (once a signature) --book--> got_booked --prove, if it stood
- * already--> proved
+ *   submit --find key--> got_key (once a signature)
+ *     --look persons up--> got_persons --count mismatches, if any--> checked_persons, where
+ * accounts open
+ *     --book--> got_booked --prove, if it stood already--> got_proof
  *
  * The founding is signed by a key that it registers itself, and admitted by
  * what only `creditbankd init` and whoever read its file know.
@@ -24,12 +26,13 @@ struct submit {
     size_t verified; /* signatures that are, the first ones */
     const struct ring_key *key;
     bool validate_only;
+    struct person_list persons; /* whom it opens accounts for, as far as they have one */
     struct booked booked;
     struct stored_checkpoint checkpoint;
     uint64_t entry_index; /* where it stood already */
 };
 
-static step_fn got_key, got_booked, got_checkpoint, got_proof;
+static step_fn got_key, got_persons, checked_persons, got_booked, got_checkpoint, got_proof;
 
 /* Signatures: 1 to 4, each key once, of the right lengths. */
 static bool
@@ -102,6 +105,28 @@ book(struct call *call)
     if (req->n_sealed_persons > s->transaction.opened.count)
         return call_refuse(call, REASON_FIELD_RANGE, "sealed_persons", "0..%zu",
                            s->transaction.opened.count);
+    if (s->transaction.opened.count == 0)
+        return checked_persons(call);
+    opened_persons_list(call, &s->transaction.opened, &s->persons);
+    return store_look_up_persons(call, &s->persons, got_persons);
+}
+
+static struct step
+got_persons(struct call *call)
+{
+    struct submit *s = call_state(call);
+    int64_t mismatches = opened_persons_compare(call, &s->transaction.opened, &s->persons);
+
+    if (mismatches > 0)
+        return store_count_mismatches(call, mismatches, checked_persons);
+    return checked_persons(call);
+}
+
+static struct step
+checked_persons(struct call *call)
+{
+    struct submit *s = call_state(call);
+
     return ledger_submit(call, &s->transaction, s->validate_only, &s->booked, got_booked);
 }
 

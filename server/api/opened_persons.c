@@ -31,6 +31,7 @@ open_person(struct call *call, struct slice sealed, const struct account_opened 
         return REASON_SEALED_PERSON_INVALID;
     person->index_hash =
         seal_index(&keys->index, (uint32_t)identity.document_type, identity.number);
+    person->name = identity.name;
     person->seal_time_us = identity.seal_time_us;
     return commits_to(opened, &identity) ? REASON_NONE : REASON_COMMITMENTS_DIFFER;
 }
@@ -69,4 +70,43 @@ opened_persons_take(struct call *call, const Creditbank__V1__SubmitRequest *req,
         person->fault = open_person(call, sealed, opened, person);
         next++;
     }
+}
+
+void
+opened_persons_list(struct call *call, const struct opened_list *opened, struct person_list *list)
+{
+    list->count = opened->count;
+    list->persons = arena_array(call_arena(call), opened->count, sizeof(*list->persons));
+    for (size_t i = 0; i < opened->count; i++)
+        if (opened->persons[i].fault == REASON_NONE)
+            list->persons[i].index_hash = opened->persons[i].index_hash;
+}
+
+/* Whether her account is under the name that she was sealed with. */
+static bool
+is_named_alike(struct call *call, const struct opened_person *opened, const struct person *known)
+{
+    struct identity identity;
+
+    return identity_open(&known->sealed, known->account_no, credentials_config(call)->identity_keys,
+                         call_arena(call), &identity) &&
+           slice_equal(identity.name, opened->name);
+}
+
+int64_t
+opened_persons_compare(struct call *call, struct opened_list *opened,
+                       const struct person_list *list)
+{
+    int64_t mismatches = 0;
+
+    for (size_t i = 0; i < list->count; i++) {
+        bool alike;
+
+        if (!list->persons[i].found)
+            continue;
+        alike = is_named_alike(call, &opened->persons[i], &list->persons[i]);
+        opened->persons[i].fault = alike ? REASON_PERSON_HAS_ACCOUNT : REASON_IDENTITY_MISMATCH;
+        mismatches += !alike;
+    }
+    return mismatches;
 }

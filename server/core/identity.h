@@ -76,6 +76,7 @@ struct opened_person {
     enum reason fault; /* REASON_NONE: the bank sealed her for what the item says */
     struct slice account_no;
     struct hash index_hash;
+    struct slice name; /* under which the bank was shown her document */
     struct sealed_identity sealed;
     int64_t seal_time_us;
 };

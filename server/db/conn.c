@@ -20,6 +20,7 @@
  */
 #include "db/conn.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/panic.h"
@@ -60,6 +61,7 @@ struct running {
     bool has_reply;       /* of which we have something */
     bool sent;            /* all of it, as far as libpq is concerned */
     bool commits;         /* at its end, if nothing fails */
+    int64_t since_us;     /* on the monotonic clock */
     bool failed;          /* a statement was refused; outcome says why */
     bool drop_connection; /* when the batch has ended */
     struct db_outcome outcome;
@@ -378,6 +380,7 @@ conn_run(struct conn *conn, const struct db_batch *batch, conn_done_fn *done, vo
     begin_running(conn, running, batch);
     running->done = done;
     running->arg = arg;
+    running->since_us = clock_monotonic_us();
     if (!is_behind) {
         enter(conn, RUNNING);
         set_timer(conn, conn->config.batch_timeout_ms);
@@ -639,7 +642,9 @@ conn_is_ready(const struct conn *conn)
 bool
 conn_takes_behind(const struct conn *conn, const struct db_batch *batch)
 {
-    if (conn->state != RUNNING || conn->behind.done != NULL || !conn->running.sent)
+    if (conn->state != RUNNING || conn->behind.done != NULL || !conn->running.sent ||
+        conn->running.failed ||
+        clock_monotonic_us() - conn->running.since_us > (int64_t)conn->config.behind_max_ms * 1000)
         return false;
     if (conn->in_transaction || conn->running.statements[0] == &db_begin)
         return false;

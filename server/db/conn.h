@@ -32,7 +32,8 @@ struct conn_config {
     unsigned idle_in_transaction_timeout_ms; /* the server ends the session; 0 never */
     unsigned tcp_user_timeout_ms;            /* sent and not acknowledged; 0 as the system has it */
     unsigned
-        batch_timeout_ms; /* the client drops the connection; more than what the server allows */
+        batch_timeout_ms;   /* the client drops the connection; more than what the server allows */
+    unsigned behind_max_ms; /* a batch that began longer ago may be stuck: none is sent behind it */
 };
 
 /*
@@ -70,9 +71,9 @@ void conn_free(struct conn *conn);
 bool conn_is_ready(const struct conn *conn) MUST_USE;
 
 /*
- * Whether this batch can be run behind the one under way: neither begins with db_begin or
- * belongs to a transaction that is open, and all its statements are prepared. It then waits
- * for that one, and is lost with the connection if that one drops it.
+ * Whether this batch can be run behind the one under way: that one began a moment ago, neither
+ * begins with db_begin or belongs to a transaction that is open, and all statements of this one
+ * are prepared. It then waits for that one, and is lost with the connection if that one drops it.
  */
 bool conn_takes_behind(const struct conn *conn, const struct db_batch *batch) MUST_USE;
 

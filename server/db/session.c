@@ -34,6 +34,7 @@ conn_config_default(const char *conninfo, const char *name)
         .idle_in_transaction_timeout_ms = 10000,
         .tcp_user_timeout_ms = 10000,
         .batch_timeout_ms = 15000,
+        .behind_max_ms = 10, /* a pool's statements take less than one */
     };
 }
 

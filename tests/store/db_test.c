@@ -2,6 +2,7 @@
  */
 #include "db/conn.h"
 
+#include "base/clock.h"
 #include "db/sqlstate.h"
 
 #include "db.h"
@@ -449,13 +450,38 @@ a_transaction_lost_between_two_batches_is_not_mistaken_for_the_next(void **state
     conn_free(subject.conn);
 }
 
+/* It waits for what may be stuck no longer than it has to. */
+static void
+nothing_is_sent_behind_what_began_long_ago(void **state)
+{
+    struct fixture *fixture = *state;
+    struct conn_config config = conn_config_default(fixture->conninfo, "subject");
+    struct subject subject;
+    struct db_batch known = {0};
+    int64_t began_us;
+
+    config.behind_max_ms = 1;
+    open_subject(&subject, fixture, &config);
+    batch_add(&known, &one, NULL);
+    assert_int_equal(run_batch(&subject, &known), DB_OK);
+    begin_batch(&subject, &known);
+    for (began_us = clock_monotonic_us(); clock_monotonic_us() - began_us <= 1000;)
+        continue;
+    assert_false(conn_takes_behind(subject.conn, &known));
+    fixture_run_until(fixture, &subject.is_done);
+    conn_free(subject.conn);
+}
+
 static void
 only_what_is_prepared_and_outside_of_transactions_is_sent_behind(void **state)
 {
+    struct fixture *fixture = *state;
+    struct conn_config config = conn_config_default(fixture->conninfo, "subject");
     struct subject subject;
     struct db_batch known = {0}, unknown = {0}, begin = {0};
 
-    open_default(&subject, state);
+    config.behind_max_ms = 60000;
+    open_subject(&subject, fixture, &config);
     batch_add(&known, &one, NULL);
     batch_add(&unknown, &two, NULL);
     batch_add(&begin, &db_begin, NULL);
@@ -750,6 +776,7 @@ main(void)
         cmocka_unit_test(a_statement_without_a_transaction_commits_by_itself),
         cmocka_unit_test(a_transaction_lost_between_two_batches_is_not_mistaken_for_the_next),
         cmocka_unit_test(only_what_is_prepared_and_outside_of_transactions_is_sent_behind),
+        cmocka_unit_test(nothing_is_sent_behind_what_began_long_ago),
         cmocka_unit_test(a_connection_comes_back_when_the_server_does),
         cmocka_unit_test(a_session_whose_plans_are_stale_is_made_anew),
         cmocka_unit_test(a_connection_may_be_freed_with_a_batch_under_way),

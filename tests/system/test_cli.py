@@ -211,6 +211,13 @@ def test_hours_rest_on_those_before_and_are_known_again(office):
     assert office.json("school", "import", "hours", name)["booked"] == 4
 
 
+def test_rows_of_new_people_that_stand_twice_are_booked_once(office):
+    """Of two batches that open an account for one person the slower one finds its rows there already."""
+    rows = [f"V{i:03},{person(100 + i)},急救,理论,16,2026-01-10" for i in range(200)]
+    done = office.json("school", "import", "hours", office.rows("hours", "twice.csv", *rows, *rows))
+    assert (done["booked"], done["same"], done["bad"]) == (200, 200, 0)
+
+
 def test_an_undo_leaves_what_was_changed_since_the_import(office):
     """What was taken back and posted anew under the same number is the later import's."""
     name = office.rows("hours", "first.csv", f"U1,{person(4)},急救,理论,16,2026-01-10",

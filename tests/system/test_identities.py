@@ -46,7 +46,7 @@ def test_of_two_who_were_shown_one_document_the_first_to_open_it_has_named_her(t
     late = town.school.sign([opening_of(wrong)])
     town.submit(town.other_school, [opening_of(right)])
     refused = town.refuses_signed(town.school, late)
-    assert faults(refused) == [(0, "account_opened.account_no", "PERSON_HAS_ACCOUNT")]
+    assert faults(refused) == [(0, "sealed_persons", "IDENTITY_MISMATCH")]
     assert resolve(town, number, "王小明").account_no == right.account_no
 
 
@@ -136,3 +136,23 @@ def test_what_stands_in_the_log_is_answered_whatever_comes_beside_it_now(town):
     first = town.desk.submit(town.school, signed)
     sealed_persons[opening.account_no] = b""
     assert town.desk.submit(town.school, signed).entry_index == first.entry_index
+
+
+def looks(town, account_no):
+    return int(town.sql.run(f"SELECT count(*) FROM access.look WHERE account_no = '{account_no}'")[0])
+
+
+def mismatches(town):
+    return int(town.sql.run("SELECT coalesce(sum(mismatches), 0) FROM access.resolving")[0])
+
+
+def test_who_has_an_account_by_now_is_told_no_cheaper_than_where_one_asks(town):
+    """A person held sealed under another name is a mismatch that counts, and a look that she sees."""
+    number = passport(town)
+    held, right = resolve(town, number, "王小朋", town.other_school), resolve(town, number, "王小明")
+    town.submit(town.school, [opening_of(right)])
+    seen, counted = looks(town, right.account_no), mismatches(town)
+    signed = town.other_school.sign([opening_of(held)])
+    refused = town.refuses_call(lambda: town.desk.submit(town.other_school, signed, validate_only=True))
+    assert faults(refused) == [(0, "sealed_persons", "IDENTITY_MISMATCH")]
+    assert (looks(town, right.account_no), mismatches(town)) == (seen + 1, counted + 1)

@@ -11,6 +11,7 @@
 #include "lib/key.h"
 #include "store/key_ring.h"
 #include "store/log_read.h"
+#include "store/person.h"
 #include "store/session.h"
 
 #include "ledger/ledger.h"
@@ -20,6 +21,7 @@
 
 #define ORIGIN "bank.example.cn/log"
 #define ACCOUNT "12345678901237"
+#define KNOWN_ACCOUNT "98765432109870"
 #define NOW_US ((int64_t)1800000000 * 1000000)
 #define ARENA_BYTES ((size_t)1 << 20)
 
@@ -31,6 +33,7 @@ static struct {
     struct opened_person opened;
     size_t opened_count;
     bool validate_only;
+    const char *known_name; /* of the person's account; NULL: she has none */
 } script;
 
 static struct creditbank_key *signers[2];
@@ -49,6 +52,27 @@ store_look_up_key(struct call *call, const struct hash *key_id, const struct rin
         if (hash_equal(&script.keys[i].key_id, key_id))
             *key = &script.keys[i];
     return handler_operation(call, "find key", next);
+}
+
+struct step
+store_look_up_persons(struct call *call, struct person_list *list, step_fn *next)
+{
+    for (size_t i = 0; i < list->count && script.known_name != NULL; i++) {
+        struct identity identity = {DOCUMENT_PASSPORT, slice_text("E12345678"),
+                                    slice_text(script.known_name), .salts = {{4}, {5}, {6}}};
+
+        list->persons[i].found = true;
+        list->persons[i].account_no = slice_text(KNOWN_ACCOUNT);
+        list->persons[i].sealed = identity_seal(&identity, slice_text(KNOWN_ACCOUNT), &keys, arena);
+    }
+    return handler_operation(call, "look up persons", next);
+}
+
+struct step
+store_count_mismatches(struct call *call, int64_t count, step_fn *next)
+{
+    assert_int_equal(count, 1);
+    return handler_operation(call, "count mismatches", next);
 }
 
 struct step
@@ -241,7 +265,7 @@ every_signature_is_verified_before_it_is_booked(void **state)
     run.check = check_entry;
     seen = handler_play(&run);
     assert_int_equal(seen.status, STATUS_OK);
-    handler_expect(&seen, "find key, find key, submit");
+    handler_expect(&seen, "find key, find key, look up persons, submit");
     assert_int_equal(script.opened_count, 1);
     assert_int_equal(script.opened.fault, REASON_NONE);
     assert_int_equal(script.opened.seal_time_us, NOW_US - 5);
@@ -269,7 +293,7 @@ what_stood_already_is_proved_from_what_is_stored(void **state)
     script.is_proved = false;
     run.check = check_stored_proof;
     seen = handler_play(&run);
-    handler_expect(&seen, "find key, submit, find checkpoint, prove");
+    handler_expect(&seen, "find key, look up persons, submit, find checkpoint, prove");
     handler_play_mishaps(&run);
     creditbank__v1__submit_request__free_unpacked(request, NULL);
 }
@@ -296,7 +320,7 @@ what_is_only_checked_has_no_entry(void **state)
     run.check = check_no_entry;
     seen = handler_play(&run);
     assert_int_equal(seen.status, STATUS_OK);
-    handler_expect(&seen, "find key, submit");
+    handler_expect(&seen, "find key, look up persons, submit");
     assert_true(script.validate_only);
     creditbank__v1__submit_request__free_unpacked(request, NULL);
 }
@@ -354,6 +378,27 @@ what_is_wrong_with_a_person_goes_along_to_the_booking(void **state)
     creditbank__v1__submit_request__free_unpacked(request, NULL);
 }
 
+/* As where ResolveIdentities is asked: a look at her, and a mismatch that counts. */
+static void
+who_has_an_account_by_now_is_told_as_one_who_is_looked_up(void **state)
+{
+    Creditbank__V1__SubmitRequest *request = make_request(1);
+    struct handler_run run = run_with(request);
+    struct handler_seen seen;
+
+    (void)state;
+    script.known_name = "王小明";
+    seen = handler_play(&run);
+    handler_expect(&seen, "find key, look up persons, submit");
+    assert_int_equal(script.opened.fault, REASON_PERSON_HAS_ACCOUNT);
+    script.known_name = "王大明";
+    seen = handler_play(&run);
+    handler_expect(&seen, "find key, look up persons, count mismatches, submit");
+    assert_int_equal(script.opened.fault, REASON_IDENTITY_MISMATCH);
+    handler_play_mishaps(&run);
+    creditbank__v1__submit_request__free_unpacked(request, NULL);
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
 
 int
@@ -366,6 +411,7 @@ main(void)
         TEST(a_signature_is_refused_for_what_is_wrong_with_it),
         TEST(only_the_signing_institution_submits),
         TEST(what_is_wrong_with_a_person_goes_along_to_the_booking),
+        TEST(who_has_an_account_by_now_is_told_as_one_who_is_looked_up),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
