@@ -349,6 +349,7 @@ CREATE TABLE projection.application_move (
     institution_id text COLLATE "C" NOT NULL,
     key_id bytea NOT NULL,
     verdict integer NOT NULL,
+    reason integer NOT NULL,
     move_time_us bigint NOT NULL,
     entry_index bigint NOT NULL,
     item_index integer NOT NULL,

@@ -85,9 +85,14 @@ static const struct column exemption_columns[] = {{{"课程", "Course"}, "course
                                                   {{0}, NULL}};
 
 static const struct column move_columns[] = {
-    {{"状态", "State"}, "state"},           {{"机构", "By"}, "institution_id"},
-    {{"时间", "Time"}, "move_time"},        {{"意见", "Verdict"}, "verdict"},
-    {{"日志条目", "Entry"}, "entry_index"}, {{0}, NULL}};
+    {{"状态", "State"}, "state"},
+    {{"机构", "By"}, "institution_id"},
+    {{"时间", "Time"}, "move_time"},
+    {{"意见", "Verdict"}, "verdict"},
+    {{"退回原因", "Returned for"}, "return_reason"},
+    {{"不予受理原因", "Not accepted for"}, "not_accepted_reason"},
+    {{"日志条目", "Entry"}, "entry_index"},
+    {{0}, NULL}};
 
 void
 application_view(struct cli *cli, const Creditbank__V1__Application *application)

@@ -12,7 +12,8 @@ enum exit_code application_get(struct cli *cli, const char *application_no,
                                struct creditbank_result *result,
                                const Creditbank__V1__GetApplicationResponse **found) MUST_USE;
 
-/* A school's move that says nothing more: the item of a oneof's field with account and revision. */
+/* A school's move: the item of a oneof's field with account, revision and what the arguments say.
+ */
 enum exit_code run_application_move(struct cli *cli, const struct command *command,
                                     const struct given *given);
 

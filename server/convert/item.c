@@ -377,6 +377,18 @@ application_returned(const struct decoder *d, const Creditbank__V1__Item *messag
 
     (void)d;
     item->application_moved = decode_move(m->account_no, m->application_no, m->revision);
+    item->application_moved.reason = (int32_t)m->reason;
+}
+
+static void
+application_not_accepted(const struct decoder *d, const Creditbank__V1__Item *message,
+                         struct item *item)
+{
+    const Creditbank__V1__ApplicationNotAccepted *m = message->application_not_accepted;
+
+    (void)d;
+    item->application_moved = decode_move(m->account_no, m->application_no, m->revision);
+    item->application_moved.reason = (int32_t)m->reason;
 }
 
 static void
@@ -457,6 +469,7 @@ static decode_fn *const decoders[] = {
     [ITEM_APPLICATION_REVIEWED] = application_reviewed,
     [ITEM_APPLICATION_DECIDED] = application_decided,
     [ITEM_APPLICATION_WITHDRAWN] = application_withdrawn,
+    [ITEM_APPLICATION_NOT_ACCEPTED] = application_not_accepted,
 };
 
 static bool

@@ -171,6 +171,10 @@ init_move(struct arena *arena, const struct application_move *move,
     m->entry_index = (uint64_t)move->entry_index;
     m->item_index = (uint32_t)move->item_index;
     m->verdict = (Creditbank__V1__Verdict)move->verdict;
+    if (move->state == APPLICATION_RETURNED)
+        m->return_reason = (Creditbank__V1__ReturnReason)move->reason;
+    if (move->state == APPLICATION_NOT_ACCEPTED)
+        m->not_accepted_reason = (Creditbank__V1__NotAcceptedReason)move->reason;
 }
 
 Creditbank__V1__Application *

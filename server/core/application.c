@@ -53,7 +53,8 @@ application_evaluate(struct world *world, const struct application *application,
 }
 
 void
-application_put(struct context *context, struct application *row, enum verdict verdict)
+application_put(struct context *context, struct application *row, enum verdict verdict,
+                int32_t reason)
 {
     row->revision++;
     row->entry_index = context->position.entry_index;
@@ -66,6 +67,7 @@ application_put(struct context *context, struct application *row, enum verdict v
                   .institution_id = context->transaction->institution_id,
                   .key_id = context->acting_key,
                   .verdict = (int32_t)verdict,
+                  .reason = reason,
                   .move_time_us = context->position.booked_at_us,
                   .entry_index = context->position.entry_index,
                   .item_index = (int32_t)context->item_index,
@@ -258,5 +260,5 @@ submit_application(struct context *context, const struct item *item)
     evaluate_submitted(context, submitted, &evaluation);
     put_lines(context, submitted);
     application_hold(context, &row, &evaluation, HOLD_RESERVED);
-    application_put(context, &row, 0);
+    application_put(context, &row, 0, 0);
 }

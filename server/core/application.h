@@ -21,5 +21,6 @@ void application_evaluate(struct world *world, const struct application *applica
 void application_hold(struct context *context, const struct application *application,
                       const struct evaluation *evaluation, enum hold_state state);
 
-/* Writes the application with its next revision, and the move that led to it. */
-void application_put(struct context *context, struct application *row, enum verdict verdict);
+/* Writes the application with its next revision, and the move that led to it: what was said. */
+void application_put(struct context *context, struct application *row, enum verdict verdict,
+                     int32_t reason);

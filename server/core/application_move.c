@@ -1,104 +1,109 @@
 /*
- * What becomes of an application.
+ * What becomes of an application. The drawing and the table say the same.
  *
  *   SUBMITTED --accept--> ACCEPTED --review--> REVIEWED --decide--> APPROVED | REJECTED
- *       \------ return ----/ \--> RETURNED
- *   withdraw: any of SUBMITTED, ACCEPTED, RETURNED, REVIEWED --> WITHDRAWN
+ *    |   |                  |
+ *    |   \------return------+--> RETURNED
+ *    \--not accepted--> NOT_ACCEPTED
+ *   withdraw: SUBMITTED, ACCEPTED, RETURNED, REVIEWED --> WITHDRAWN
  *
  * An application holds its outcomes and courses until it ends: APPROVED uses
- * them, REJECTED and WITHDRAWN free them.
+ * them, every other end frees them.
  */
 #include "core/application.h"
 #include "core/check.h"
 
+#include <assert.h>
+
 #define IN(state) (1u << APPLICATION_##state)
+
+static const struct move {
+    enum item_kind event;
+    enum verdict verdict; /* with which it goes this way; 0: with any, or none */
+    uint32_t from;        /* states */
+    enum application_state to;
+    enum hold_state holds; /* what becomes of what it has reserved */
+    int32_t last_reason;   /* those that may be said are 1 to this, and one is; 0: none is */
+} moves[] = {
+    {ITEM_APPLICATION_ACCEPTED, 0, IN(SUBMITTED), APPLICATION_ACCEPTED, HOLD_RESERVED, 0},
+    {ITEM_APPLICATION_NOT_ACCEPTED, 0, IN(SUBMITTED), APPLICATION_NOT_ACCEPTED, HOLD_FREE,
+     NOT_ACCEPTED_DUPLICATE},
+    {ITEM_APPLICATION_RETURNED, 0, IN(SUBMITTED) | IN(ACCEPTED), APPLICATION_RETURNED,
+     HOLD_RESERVED, RETURN_WRONG_OUTCOME},
+    {ITEM_APPLICATION_REVIEWED, 0, IN(ACCEPTED), APPLICATION_REVIEWED, HOLD_RESERVED, 0},
+    {ITEM_APPLICATION_DECIDED, VERDICT_APPROVE, IN(REVIEWED), APPLICATION_APPROVED, HOLD_USED, 0},
+    {ITEM_APPLICATION_DECIDED, VERDICT_REJECT, IN(REVIEWED), APPLICATION_REJECTED, HOLD_FREE, 0},
+    {ITEM_APPLICATION_WITHDRAWN, 0, IN(SUBMITTED) | IN(ACCEPTED) | IN(RETURNED) | IN(REVIEWED),
+     APPLICATION_WITHDRAWN, HOLD_FREE, 0},
+};
+
+static const struct move *
+find_move(enum item_kind event, enum verdict verdict)
+{
+    size_t i = 0;
+
+    while (i < ARRAY_COUNT(moves) &&
+           (moves[i].event != event || (moves[i].verdict != 0 && moves[i].verdict != verdict)))
+        i++;
+    assert(i < ARRAY_COUNT(moves));
+    return &moves[i];
+}
 
 /* The application if the move is legal from its state; else refuses and gives NULL. */
 static const struct application *
-begin_move(struct context *context, const struct application_moved *move, uint32_t from_states)
+begin_move(struct context *context, const struct move *move, const struct application_moved *moved)
 {
     const struct application *application =
         world_find(context->world, TABLE_APPLICATION,
-                   &(struct application){.application_no = move->application_no});
+                   &(struct application){.application_no = moved->application_no});
     bool is_bank = context->institution->kind == INSTITUTION_OPERATOR;
 
     /* Another school's application answers as one that is not there. */
-    if (application == NULL || !slice_equal(application->account_no, move->account_no) ||
+    if (application == NULL || !slice_equal(application->account_no, moved->account_no) ||
         (!is_bank && !slice_equal(application->school_id, context->transaction->institution_id))) {
         refuse(context, "application_no", REASON_APPLICATION_UNKNOWN, "%.*s",
-               (int)move->application_no.len, (const char *)move->application_no.at);
+               (int)moved->application_no.len, (const char *)moved->application_no.at);
         return NULL;
     }
-    if (application->revision != (int32_t)move->revision)
+    if (application->revision != (int32_t)moved->revision)
         refuse(context, "revision", REASON_REVISION_STALE, "%d", application->revision);
-    if ((from_states & (1u << application->state)) == 0) {
+    if ((move->from & (1u << application->state)) == 0) {
         refuse(context, "application_no", REASON_APPLICATION_STATE, "%d", application->state);
         return NULL;
     }
     return application;
 }
 
-static void
-move_to(struct context *context, const struct application_moved *move, uint32_t from_states,
-        enum application_state to)
+static bool
+check_verdict(struct context *context, enum verdict verdict)
 {
-    const struct application *application = begin_move(context, move, from_states);
-
-    if (application == NULL)
-        return;
-
-    struct application row = *application;
-
-    row.state = (int32_t)to;
-    application_put(context, &row, 0);
+    return check_range(context, "verdict", (int64_t)verdict, VERDICT_APPROVE, VERDICT_REJECT);
 }
 
 void
-accept_application(struct context *context, const struct item *item)
+move_application(struct context *context, const struct item *item)
 {
-    move_to(context, &item->application_moved, IN(SUBMITTED), APPLICATION_ACCEPTED);
-}
-
-void
-return_application(struct context *context, const struct item *item)
-{
-    move_to(context, &item->application_moved, IN(SUBMITTED) | IN(ACCEPTED), APPLICATION_RETURNED);
-}
-
-void
-review_application(struct context *context, const struct item *item)
-{
-    const struct application_moved *move = &item->application_moved;
-    const struct application *application = begin_move(context, move, IN(ACCEPTED));
-
-    if (application == NULL ||
-        !check_range(context, "verdict", (int64_t)move->verdict, VERDICT_APPROVE, VERDICT_REJECT))
-        return;
-
-    struct application row = *application;
-
-    row.state = APPLICATION_REVIEWED;
-    row.review_key = context->acting_key;
-    application_put(context, &row, move->verdict);
-}
-
-void
-withdraw_application(struct context *context, const struct item *item)
-{
-    const struct application *application =
-        begin_move(context, &item->application_moved,
-                   IN(SUBMITTED) | IN(ACCEPTED) | IN(RETURNED) | IN(REVIEWED));
+    const struct application_moved *moved = &item->application_moved;
+    const struct move *move = find_move(item->kind, 0);
+    const struct application *application = begin_move(context, move, moved);
+    bool is_review = item->kind == ITEM_APPLICATION_REVIEWED;
     struct evaluation evaluation;
 
-    if (application == NULL)
+    if (application == NULL || (is_review && !check_verdict(context, moved->verdict)) ||
+        (move->last_reason != 0 &&
+         !check_range(context, "reason", moved->reason, 1, move->last_reason)))
         return;
 
     struct application row = *application;
 
-    application_evaluate(context->world, application, context->arena, &evaluation);
-    application_hold(context, &row, &evaluation, HOLD_FREE);
-    row.state = APPLICATION_WITHDRAWN;
-    application_put(context, &row, 0);
+    if (move->holds != HOLD_RESERVED) {
+        application_evaluate(context->world, application, context->arena, &evaluation);
+        application_hold(context, &row, &evaluation, move->holds);
+    }
+    if (is_review)
+        row.review_key = context->acting_key;
+    row.state = (int32_t)move->to;
+    application_put(context, &row, moved->verdict, moved->reason);
 }
 
 static bool
@@ -164,26 +169,29 @@ void
 decide_application(struct context *context, const struct item *item)
 {
     const struct application_decided *decided = &item->application_decided;
-    struct application_moved move = {
+    struct application_moved moved = {
         .account_no = decided->account_no,
         .application_no = decided->application_no,
         .revision = decided->revision,
     };
-    const struct application *application = begin_move(context, &move, IN(REVIEWED));
+    const struct application *application;
+    const struct move *move;
     struct evaluation evaluation;
 
-    if (application == NULL || !check_range(context, "verdict", (int64_t)decided->verdict,
-                                            VERDICT_APPROVE, VERDICT_REJECT))
+    if (!check_verdict(context, decided->verdict))
+        return;
+    move = find_move(item->kind, decided->verdict);
+    application = begin_move(context, move, &moved);
+    if (application == NULL)
         return;
     if (hash_equal(&application->review_key, &context->acting_key))
         refuse(context, "signatures", REASON_SAME_KEY_REVIEWED, "%s", "");
 
     struct application row = *application;
-    bool approved = decided->verdict == VERDICT_APPROVE;
 
     application_evaluate(context->world, application, context->arena, &evaluation);
     check_decision(context, decided, application, &evaluation);
-    application_hold(context, &row, &evaluation, approved ? HOLD_USED : HOLD_FREE);
-    row.state = approved ? APPLICATION_APPROVED : APPLICATION_REJECTED;
-    application_put(context, &row, decided->verdict);
+    application_hold(context, &row, &evaluation, move->holds);
+    row.state = (int32_t)move->to;
+    application_put(context, &row, decided->verdict, 0);
 }

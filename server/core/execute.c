@@ -67,14 +67,15 @@ static const struct item_law laws[] = {
     {ITEM_APPLICATION_SUBMITTED, "application_submitted", BY(OPERATOR), WITH(SERVICE),
      submit_application},
     {ITEM_APPLICATION_ACCEPTED, "application_accepted", BY(SCHOOL), WITH(POST) | WITH(REVIEW),
-     accept_application},
+     move_application},
+    {ITEM_APPLICATION_NOT_ACCEPTED, "application_not_accepted", BY(SCHOOL),
+     WITH(POST) | WITH(REVIEW), move_application},
     {ITEM_APPLICATION_RETURNED, "application_returned", BY(SCHOOL), WITH(POST) | WITH(REVIEW),
-     return_application},
-    {ITEM_APPLICATION_REVIEWED, "application_reviewed", BY(SCHOOL), WITH(REVIEW),
-     review_application},
+     move_application},
+    {ITEM_APPLICATION_REVIEWED, "application_reviewed", BY(SCHOOL), WITH(REVIEW), move_application},
     {ITEM_APPLICATION_DECIDED, "application_decided", BY(SCHOOL), WITH(DECIDE), decide_application},
     {ITEM_APPLICATION_WITHDRAWN, "application_withdrawn", BY(OPERATOR), WITH(SERVICE),
-     withdraw_application},
+     move_application},
 };
 
 static const struct item_law *

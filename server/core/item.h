@@ -236,11 +236,12 @@ struct application_submitted {
     struct slice trace_hash;
 };
 
-/* Of accepted, returned, reviewed and withdrawn; verdict only of reviewed. */
+/* Of accepted, not accepted, returned, reviewed and withdrawn. */
 struct application_moved {
     struct slice account_no, application_no;
     uint32_t revision;
-    enum verdict verdict;
+    enum verdict verdict; /* of reviewed, else 0 */
+    int32_t reason;       /* enum return_reason or not_accepted_reason of these two, else 0 */
 };
 
 struct exemption_granted {
@@ -286,6 +287,7 @@ enum item_kind {
     ITEM_APPLICATION_REVIEWED = 53,
     ITEM_APPLICATION_DECIDED = 54,
     ITEM_APPLICATION_WITHDRAWN = 55,
+    ITEM_APPLICATION_NOT_ACCEPTED = 56,
 };
 
 struct item {

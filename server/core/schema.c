@@ -298,6 +298,7 @@ static const struct column application_move_columns[] = {
     COLUMN(TEXT, application_move, institution_id),
     COLUMN(HASH, application_move, key_id),
     COLUMN(INT32, application_move, verdict),
+    COLUMN(INT32, application_move, reason),
     COLUMN(INT64, application_move, move_time_us),
     COLUMN(INT64, application_move, entry_index),
     COLUMN(INT32, application_move, item_index),

@@ -221,6 +221,7 @@ struct application_move {
     struct slice institution_id;
     struct hash key_id;
     int32_t verdict; /* 0: none was given */
+    int32_t reason;  /* of enum return_reason or not_accepted_reason, by the state; 0: none */
     int64_t move_time_us;
     int64_t entry_index;
     int32_t item_index;

@@ -196,8 +196,9 @@ apply_application(struct model *m, const struct deed *d)
             if ((m->keys[d->keys[i]].duties & DUTY_BIT(DUTY_REVIEW)) != 0)
                 a->review_key = d->keys[i];
     }
-    if (d->kind == ITEM_APPLICATION_WITHDRAWN) {
-        a->state = APPLICATION_WITHDRAWN;
+    if (d->kind == ITEM_APPLICATION_WITHDRAWN || d->kind == ITEM_APPLICATION_NOT_ACCEPTED) {
+        a->state = d->kind == ITEM_APPLICATION_WITHDRAWN ? APPLICATION_WITHDRAWN
+                                                         : APPLICATION_NOT_ACCEPTED;
         hold(m, d->application, HOLD_FREE);
     }
     if (d->kind == ITEM_APPLICATION_DECIDED) {
@@ -206,6 +207,7 @@ apply_application(struct model *m, const struct deed *d)
         a->state = approved ? APPLICATION_APPROVED : APPLICATION_REJECTED;
         hold(m, d->application, approved ? HOLD_USED : HOLD_FREE);
     }
+    a->reason = d->reason;
     a->revision++;
 }
 

@@ -188,6 +188,13 @@ check_application(const struct run *run, int number)
         return;
     if (row->state != a->state || row->revision != a->revision || row->submit_date != a->date)
         run_fail(run, "application %d differs", number);
+
+    const struct application_move *move = world_find(
+        run->world, TABLE_APPLICATION_MOVE,
+        &(struct application_move){.application_no = row->application_no, .revision = a->revision});
+
+    if (move == NULL || move->state != a->state || move->reason != a->reason)
+        run_fail(run, "application %d: its last move differs", number);
     if ((holding & (1u << a->state)) == 0)
         return;
     for (int i = 0; i < a->line_count; i++) {

@@ -530,6 +530,10 @@ move(struct maker *k, struct deed *d)
     }
     if (d->kind == ITEM_APPLICATION_WITHDRAWN)
         d->institution = OPERATOR;
+    if (d->kind == ITEM_APPLICATION_RETURNED)
+        d->reason = between(k, RETURN_EVIDENCE_MISSING, RETURN_WRONG_OUTCOME);
+    if (d->kind == ITEM_APPLICATION_NOT_ACCEPTED)
+        d->reason = between(k, NOT_ACCEPTED_WINDOW_CLOSED, NOT_ACCEPTED_DUPLICATE);
     if (d->kind == ITEM_APPLICATION_REVIEWED || d->kind == ITEM_APPLICATION_DECIDED)
         d->verdict = chance(k, 80) ? VERDICT_APPROVE : VERDICT_REJECT;
 }
@@ -565,6 +569,7 @@ static const struct {
     {ITEM_APPLICATION_REVIEWED, 12, move},
     {ITEM_APPLICATION_DECIDED, 14, move},
     {ITEM_APPLICATION_WITHDRAWN, 3, move},
+    {ITEM_APPLICATION_NOT_ACCEPTED, 2, move},
 };
 
 static size_t

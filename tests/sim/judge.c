@@ -325,7 +325,7 @@ judge_move(const struct model *m, const struct deed *d)
         return is_open ? NULL : "ended";
     if (a->school != d->institution - SCHOOL_A)
         return "school";
-    if (d->kind == ITEM_APPLICATION_ACCEPTED)
+    if (d->kind == ITEM_APPLICATION_ACCEPTED || d->kind == ITEM_APPLICATION_NOT_ACCEPTED)
         return a->state != APPLICATION_SUBMITTED ? "state" : NULL;
     if (d->kind == ITEM_APPLICATION_RETURNED)
         return a->state != APPLICATION_SUBMITTED && a->state != APPLICATION_ACCEPTED ? "state"

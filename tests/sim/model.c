@@ -236,7 +236,8 @@ model_duties(enum item_kind kind)
         return DUTY_BIT(DUTY_SERVICE);
     if (kind == ITEM_ACCOUNT_STATE_SET)
         return DUTY_BIT(DUTY_ADMIN);
-    if (kind == ITEM_APPLICATION_ACCEPTED || kind == ITEM_APPLICATION_RETURNED)
+    if (kind == ITEM_APPLICATION_ACCEPTED || kind == ITEM_APPLICATION_RETURNED ||
+        kind == ITEM_APPLICATION_NOT_ACCEPTED)
         return DUTY_BIT(DUTY_POST) | DUTY_BIT(DUTY_REVIEW);
     if (kind == ITEM_APPLICATION_REVIEWED)
         return DUTY_BIT(DUTY_REVIEW);

@@ -79,6 +79,7 @@ struct model_line {
 struct model_application {
     int state; /* 0, or enum application_state */
     int learner, school, book, version, revision, review_key;
+    int reason; /* of the latest move; 0: none */
     int32_t date;
     int line_count;
     struct model_line lines[LINES];

@@ -6,15 +6,25 @@
 #include <stdio.h>
 
 static const enum item_kind kinds[] = {
-    ITEM_CERTIFICATE_LISTED,      ITEM_ACCREDITATION_GRANTED, ITEM_RECORDING_RULE_SET,
-    ITEM_PROGRAMME_PUBLISHED,     ITEM_RULEBOOK_FILED,        ITEM_RULEBOOK_PUBLISHED,
-    ITEM_ACCOUNT_OPENED,          ITEM_ACCOUNT_ACTIVATED,     ITEM_ACCOUNT_STATE_SET,
-    ITEM_LEARNER_ENROLLED,        ITEM_ENROLMENT_ENDED,       ITEM_COURSE_RESULT_RECORDED,
-    ITEM_TRAINING_HOURS_RECORDED, ITEM_CERTIFICATE_AWARDED,   ITEM_OUTCOME_CORRECTED,
-    ITEM_OUTCOME_REVOKED,         ITEM_APPLICATION_SUBMITTED, ITEM_APPLICATION_ACCEPTED,
-    ITEM_APPLICATION_RETURNED,    ITEM_APPLICATION_REVIEWED,  ITEM_APPLICATION_DECIDED,
-    ITEM_APPLICATION_WITHDRAWN,
+    ITEM_CERTIFICATE_LISTED,      ITEM_ACCREDITATION_GRANTED,    ITEM_RECORDING_RULE_SET,
+    ITEM_PROGRAMME_PUBLISHED,     ITEM_RULEBOOK_FILED,           ITEM_RULEBOOK_PUBLISHED,
+    ITEM_ACCOUNT_OPENED,          ITEM_ACCOUNT_ACTIVATED,        ITEM_ACCOUNT_STATE_SET,
+    ITEM_LEARNER_ENROLLED,        ITEM_ENROLMENT_ENDED,          ITEM_COURSE_RESULT_RECORDED,
+    ITEM_TRAINING_HOURS_RECORDED, ITEM_CERTIFICATE_AWARDED,      ITEM_OUTCOME_CORRECTED,
+    ITEM_OUTCOME_REVOKED,         ITEM_APPLICATION_SUBMITTED,    ITEM_APPLICATION_ACCEPTED,
+    ITEM_APPLICATION_RETURNED,    ITEM_APPLICATION_REVIEWED,     ITEM_APPLICATION_DECIDED,
+    ITEM_APPLICATION_WITHDRAWN,   ITEM_APPLICATION_NOT_ACCEPTED,
 };
+
+static void
+add_item(struct tally *tally, const struct item *item)
+{
+    tally->items[item->kind]++;
+    if (item->kind == ITEM_APPLICATION_RETURNED)
+        tally->returns[item->application_moved.reason]++;
+    if (item->kind == ITEM_APPLICATION_NOT_ACCEPTED)
+        tally->not_accepted[item->application_moved.reason]++;
+}
 
 void
 tally_booked(struct tally *tally, const struct transaction *transaction)
@@ -24,7 +34,7 @@ tally_booked(struct tally *tally, const struct transaction *transaction)
         tally->controls[transaction->control.kind]++;
     else
         for (size_t i = 0; i < transaction->item_count; i++)
-            tally->items[transaction->items[i].kind]++;
+            add_item(tally, &transaction->items[i]);
 }
 
 void
@@ -67,6 +77,14 @@ tally_print(const struct tally *tally)
     for (size_t i = 0; i < ARRAY_COUNT(kinds); i++) {
         snprintf(name, sizeof(name), "%d", (int)kinds[i]);
         missing += print("item", name, tally->items[kinds[i]]);
+    }
+    for (size_t i = RETURN_EVIDENCE_MISSING; i <= RETURN_WRONG_OUTCOME; i++) {
+        snprintf(name, sizeof(name), "%zu", i);
+        missing += print("returned", name, tally->returns[i]);
+    }
+    for (size_t i = NOT_ACCEPTED_WINDOW_CLOSED; i <= NOT_ACCEPTED_DUPLICATE; i++) {
+        snprintf(name, sizeof(name), "%zu", i);
+        missing += print("not taken", name, tally->not_accepted[i]);
     }
     for (size_t i = 0; i < ARRAY_COUNT(core_reasons); i++)
         missing +=

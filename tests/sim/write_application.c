@@ -117,5 +117,5 @@ write_application_item(struct writer *w, const struct model *m, const struct dee
     else
         item->application_moved = (struct application_moved){
             write_account(w->arena, d->learner), write_application(w->arena, d->application),
-            (uint32_t)d->revision, (enum verdict)d->verdict};
+            (uint32_t)d->revision, (enum verdict)d->verdict, d->reason};
 }

@@ -144,7 +144,7 @@ static const char *const world[] = {
     " decode(repeat('00', 32), 'hex'), 8, 8)",
     "INSERT INTO projection.application_line VALUES ('P1', 1, 1, 'issuer-x', 'C1')",
     "INSERT INTO projection.application_move VALUES ('P1', 1, 1, 'bank',"
-    " decode(repeat('00', 32), 'hex'), 0, 123000000, 8, 0)",
+    " decode(repeat('00', 32), 'hex'), 0, 0, 123000000, 8, 0)",
     "INSERT INTO projection.exemption VALUES ('A1', 'school-b', 'p', 'K1', 3, 'P0', 300, true, "
     "true,"
     " '免修', 9, 0)",

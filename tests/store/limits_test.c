@@ -129,7 +129,7 @@ what_is_too_long_is_refused(void **state)
          " SELECT 'school-a', 'R1', n + 2, 'A1', 1, 1, 1, 1, 9, 0 FROM n"},
         {list_moves, 999, /* P1 has one */
          " INSERT INTO projection.application_move"
-         " SELECT 'P1', n + 1, 1, 'bank', sha256(''), 0, 0, 9, 0 FROM n"},
+         " SELECT 'P1', n + 1, 1, 'bank', sha256(''), 0, 0, 0, 9, 0 FROM n"},
         {look_up_institution, 1000,
          " INSERT INTO projection.signing_key"
          " SELECT sha256(n::text::bytea), 'school-x', 'k', 2, n, n FROM n"},

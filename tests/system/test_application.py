@@ -163,6 +163,31 @@ def test_a_withdrawn_application_frees_what_it_held(learner):
     assert rest.applications[0].lines == second.lines
 
 
+def test_an_application_that_is_not_accepted_frees_its_certificate_for_another(learner, ruled):
+    first = learner.apply()
+    refusal = pb.ApplicationNotAccepted(account_no=first.account_no, application_no=first.application_no,
+                                        revision=first.revision)
+    assert ruled.refuses(ruled.school, [refusal], "review").reasons == ["FIELD_RANGE"]
+    refusal.reason = pb.NOT_ACCEPTED_REASON_WINDOW_CLOSED
+    ruled.submit(ruled.school, [refusal], "review")
+    shown = learner.call("GetApplication", pb.GetApplicationRequest(application_no=first.application_no)).application
+    assert shown.state == pb.APPLICATION_STATE_NOT_ACCEPTED
+    assert shown.moves[-1].not_accepted_reason == pb.NOT_ACCEPTED_REASON_WINDOW_CLOSED
+    again = ruled.refuses(ruled.school, [refusal], "review")
+    assert set(again.reasons) == {"APPLICATION_STATE", "REVISION_STALE"}
+    assert decide(ruled, learner.apply().application_no).state == pb.APPLICATION_STATE_APPROVED
+
+
+def test_a_returned_application_says_why(learner, ruled):
+    application = learner.apply()
+    ruled.submit(ruled.school, [pb.ApplicationReturned(
+        account_no=application.account_no, application_no=application.application_no, revision=1,
+        reason=pb.RETURN_REASON_EVIDENCE_UNCLEAR)], "post")
+    shown = learner.call("GetApplication", pb.GetApplicationRequest(application_no=application.application_no))
+    assert [(move.return_reason, move.not_accepted_reason) for move in shown.application.moves] == \
+        [(0, 0), (pb.RETURN_REASON_EVIDENCE_UNCLEAR, 0)]
+
+
 def test_an_approved_application_uses_its_certificate_for_good(learner, ruled):
     application = learner.apply()
     decided = decide(ruled, application.application_no)

@@ -81,6 +81,17 @@ static const struct {
     TERM(application_state, "APPLICATION_STATE_APPROVED", APPLICATION_APPROVED),
     TERM(application_state, "APPLICATION_STATE_REJECTED", APPLICATION_REJECTED),
     TERM(application_state, "APPLICATION_STATE_WITHDRAWN", APPLICATION_WITHDRAWN),
+    TERM(application_state, "APPLICATION_STATE_NOT_ACCEPTED", APPLICATION_NOT_ACCEPTED),
+    TERM(return_reason, "RETURN_REASON_EVIDENCE_MISSING", RETURN_EVIDENCE_MISSING),
+    TERM(return_reason, "RETURN_REASON_EVIDENCE_UNCLEAR", RETURN_EVIDENCE_UNCLEAR),
+    TERM(return_reason, "RETURN_REASON_WRONG_COURSE", RETURN_WRONG_COURSE),
+    TERM(return_reason, "RETURN_REASON_WRONG_OUTCOME", RETURN_WRONG_OUTCOME),
+    TERM(not_accepted_reason, "NOT_ACCEPTED_REASON_WINDOW_CLOSED", NOT_ACCEPTED_WINDOW_CLOSED),
+    TERM(not_accepted_reason, "NOT_ACCEPTED_REASON_EVIDENCE_MISSING",
+         NOT_ACCEPTED_EVIDENCE_MISSING),
+    TERM(not_accepted_reason, "NOT_ACCEPTED_REASON_NOT_OF_THIS_SCHOOL",
+         NOT_ACCEPTED_NOT_OF_THIS_SCHOOL),
+    TERM(not_accepted_reason, "NOT_ACCEPTED_REASON_DUPLICATE", NOT_ACCEPTED_DUPLICATE),
     TERM(verdict, "VERDICT_APPROVE", VERDICT_APPROVE),
     TERM(verdict, "VERDICT_REJECT", VERDICT_REJECT),
     TERM(rulebook_state, "RULEBOOK_STATE_FILED", RULEBOOK_FILED),
@@ -146,6 +157,7 @@ static const struct {
     {"application_reviewed", ITEM_APPLICATION_REVIEWED},
     {"application_decided", ITEM_APPLICATION_DECIDED},
     {"application_withdrawn", ITEM_APPLICATION_WITHDRAWN},
+    {"application_not_accepted", ITEM_APPLICATION_NOT_ACCEPTED},
 };
 
 static void
@@ -451,7 +463,7 @@ decodes_applications(void **state)
     assert_text(submitted->lines[1].outcome.outer_id, "outer_id-0");
     assert_text(submitted->lines[1].course_codes.texts[1], "course_codes-1");
     assert_memory_equal(submitted->trace_hash.at, hash_bytes, HASH_SIZE);
-    for (unsigned body = 17; body <= 21; body++) {
+    for (unsigned body = 17; body <= 22; body++) {
         item = decode(*state, body);
         if (item.kind == ITEM_APPLICATION_DECIDED)
             continue;
@@ -459,6 +471,10 @@ decodes_applications(void **state)
         assert_int_equal(item.application_moved.revision, 103);
         assert_int_equal(item.application_moved.verdict,
                          item.kind == ITEM_APPLICATION_REVIEWED ? VERDICT_APPROVE : 0);
+        /* RETURN_EVIDENCE_MISSING, NOT_ACCEPTED_WINDOW_CLOSED: the first of theirs. */
+        assert_int_equal(item.application_moved.reason,
+                         item.kind == ITEM_APPLICATION_RETURNED ||
+                             item.kind == ITEM_APPLICATION_NOT_ACCEPTED);
     }
     item = decode(*state, 20);
     assert_text(item.application_decided.application_no, "application_no-0");

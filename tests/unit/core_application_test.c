@@ -173,6 +173,178 @@ frees_what_was_reserved_when_it_ends_otherwise(void **state)
     assert_int_equal(core_find_application(bank, APP_2)->state, APPLICATION_REJECTED);
 }
 
+/* Moves of a school and a learner, and the way that leads an application to each state. */
+static const struct {
+    enum application_state state;
+    struct {
+        enum item_kind kind;
+        enum core_key key;
+    } way[3]; /* after the submission; a kind of 0 ends it */
+} ways[] = {
+    {APPLICATION_SUBMITTED, {{0}}},
+    {APPLICATION_ACCEPTED, {{ITEM_APPLICATION_ACCEPTED, SCHOOL}}},
+    {APPLICATION_RETURNED, {{ITEM_APPLICATION_RETURNED, SCHOOL}}},
+    {APPLICATION_REVIEWED,
+     {{ITEM_APPLICATION_ACCEPTED, SCHOOL}, {ITEM_APPLICATION_REVIEWED, REVIEWER}}},
+    {APPLICATION_APPROVED,
+     {{ITEM_APPLICATION_ACCEPTED, SCHOOL},
+      {ITEM_APPLICATION_REVIEWED, REVIEWER},
+      {ITEM_APPLICATION_DECIDED, DECIDER}}},
+    {APPLICATION_REJECTED,
+     {{ITEM_APPLICATION_ACCEPTED, SCHOOL},
+      {ITEM_APPLICATION_REVIEWED, REVIEWER},
+      {ITEM_APPLICATION_DECIDED, DECIDER}}},
+    {APPLICATION_WITHDRAWN, {{ITEM_APPLICATION_WITHDRAWN, SERVICE}}},
+    {APPLICATION_NOT_ACCEPTED, {{ITEM_APPLICATION_NOT_ACCEPTED, SCHOOL}}},
+};
+
+static struct item
+item_to(struct core_bank *bank, enum item_kind kind, enum application_state to, uint32_t revision)
+{
+    enum verdict verdict = to == APPLICATION_REJECTED ? VERDICT_REJECT : VERDICT_APPROVE;
+
+    return kind == ITEM_APPLICATION_DECIDED
+               ? core_decision(bank, ACCOUNT_A, APP_1, revision, verdict)
+               : core_move(kind, ACCOUNT_A, APP_1, revision);
+}
+
+/* Submits APP_1 with "w-1" and leads it there. */
+static void
+lead_to(struct core_bank *bank, size_t way)
+{
+    award(bank, ACCOUNT_A, "w-1");
+    submit(bank, ACCOUNT_A, APP_1, "w-1");
+    for (uint32_t i = 0; i < ARRAY_COUNT(ways[way].way) && ways[way].way[i].kind != 0; i++) {
+        struct item item = item_to(bank, ways[way].way[i].kind, ways[way].state, i + 1);
+
+        core_books(bank, ways[way].way[i].key, &item);
+    }
+    assert_int_equal(core_find_application(bank, APP_1)->state, ways[way].state);
+}
+
+/* Which moves are legal from which state, where they lead, and what is held then. */
+static void
+moves_from_the_states_that_the_table_names_and_from_no_other(void **state)
+{
+    enum { S = 1 << APPLICATION_SUBMITTED, A = 1 << APPLICATION_ACCEPTED };
+    enum { T = 1 << APPLICATION_RETURNED, R = 1 << APPLICATION_REVIEWED };
+    static const struct {
+        const char *body;
+        enum item_kind kind;
+        enum core_key key;
+        int from;
+        enum application_state to;
+        enum hold_state holds;
+    } events[] = {
+        {"application_accepted.application_no", ITEM_APPLICATION_ACCEPTED, SCHOOL, S,
+         APPLICATION_ACCEPTED, HOLD_RESERVED},
+        {"application_not_accepted.application_no", ITEM_APPLICATION_NOT_ACCEPTED, REVIEWER, S,
+         APPLICATION_NOT_ACCEPTED, HOLD_FREE},
+        {"application_returned.application_no", ITEM_APPLICATION_RETURNED, REVIEWER, S | A,
+         APPLICATION_RETURNED, HOLD_RESERVED},
+        {"application_reviewed.application_no", ITEM_APPLICATION_REVIEWED, REVIEWER, A,
+         APPLICATION_REVIEWED, HOLD_RESERVED},
+        {"application_decided.application_no", ITEM_APPLICATION_DECIDED, DECIDER, R,
+         APPLICATION_APPROVED, HOLD_USED},
+        {"application_decided.application_no", ITEM_APPLICATION_DECIDED, DECIDER, R,
+         APPLICATION_REJECTED, HOLD_FREE},
+        {"application_withdrawn.application_no", ITEM_APPLICATION_WITHDRAWN, SERVICE, S | A | T | R,
+         APPLICATION_WITHDRAWN, HOLD_FREE},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(events) * ARRAY_COUNT(ways); i++) {
+        size_t event = i / ARRAY_COUNT(ways), way = i % ARRAY_COUNT(ways);
+        void *fresh;
+
+        assert_int_equal(core_bank_setup(&fresh), 0);
+        lead_to(fresh, way);
+
+        const struct application *application = core_find_application(fresh, APP_1);
+        uint32_t revision = (uint32_t)application->revision;
+        struct item item = item_to(fresh, events[event].kind, events[event].to, revision);
+
+        if ((events[event].from & (1 << ways[way].state)) != 0) {
+            core_books(fresh, events[event].key, &item);
+            application = core_find_application(fresh, APP_1);
+            assert_int_equal(application->state, events[event].to);
+            assert_int_equal(application->revision, revision + 1);
+            assert_int_equal(use_of(fresh, "w-1"), events[event].holds);
+            assert_int_equal(exemption_of(fresh, ACCOUNT_A)->state, events[event].holds);
+        } else {
+            core_refuses(fresh, events[event].key, &item, events[event].body,
+                         REASON_APPLICATION_STATE);
+        }
+        core_bank_teardown(&fresh);
+    }
+}
+
+static const struct application_move *
+move_of(struct core_bank *bank, int32_t revision)
+{
+    return world_find(
+        bank->world, TABLE_APPLICATION_MOVE,
+        &(struct application_move){.application_no = slice_text(APP_1), .revision = revision});
+}
+
+/* A school says why it returns an application or does not accept it, and nobody else says why. */
+static void
+keeps_the_reason_with_the_move(void **state)
+{
+    static const struct core_case returned[] = {
+        {"application_returned.reason", REASON_FIELD_RANGE, CASE_INT32,
+         AT(application_moved.reason), 0, NULL},
+        {"application_returned.reason", REASON_FIELD_RANGE, CASE_INT32,
+         AT(application_moved.reason), 5, NULL},
+        {"application_returned.reason", REASON_FIELD_RANGE, CASE_INT32,
+         AT(application_moved.reason), -1, NULL},
+    };
+    static const struct core_case not_accepted[] = {
+        {"application_not_accepted.reason", REASON_FIELD_RANGE, CASE_INT32,
+         AT(application_moved.reason), 0, NULL},
+        {"application_not_accepted.reason", REASON_FIELD_RANGE, CASE_INT32,
+         AT(application_moved.reason), 5, NULL},
+    };
+    struct core_bank *bank = *state;
+    struct item item = core_move(ITEM_APPLICATION_RETURNED, ACCOUNT_A, APP_1, 1);
+
+    award(bank, ACCOUNT_A, "w-1");
+    submit(bank, ACCOUNT_A, APP_1, "w-1");
+    item.application_moved.reason = RETURN_WRONG_OUTCOME;
+    core_refuses_each(bank, SCHOOL, &item, returned, ARRAY_COUNT(returned));
+    assert_int_equal(move_of(bank, 1)->reason, 0);
+    assert_int_equal(move_of(bank, 2)->reason, RETURN_WRONG_OUTCOME);
+    move(bank, SERVICE, ITEM_APPLICATION_WITHDRAWN, 2);
+    assert_int_equal(move_of(bank, 3)->reason, 0);
+
+    submit(bank, ACCOUNT_A, APP_2, "w-1");
+    item = core_move(ITEM_APPLICATION_NOT_ACCEPTED, ACCOUNT_A, APP_2, 1);
+    item.application_moved.reason = NOT_ACCEPTED_DUPLICATE;
+    core_refuses_each(bank, REVIEWER, &item, not_accepted, ARRAY_COUNT(not_accepted));
+}
+
+/* Who may not accept may not say that it is not accepted. */
+static void
+is_not_accepted_only_by_its_school_and_as_it_was_read(void **state)
+{
+    struct core_bank *bank = *state;
+    struct item item = core_move(ITEM_APPLICATION_NOT_ACCEPTED, ACCOUNT_A, APP_1, 1);
+    struct item stale = core_move(ITEM_APPLICATION_NOT_ACCEPTED, ACCOUNT_A, APP_1, 2);
+    struct item foreign = core_move(ITEM_APPLICATION_NOT_ACCEPTED, ACCOUNT_B, APP_1, 1);
+
+    award(bank, ACCOUNT_A, "w-1");
+    submit(bank, ACCOUNT_A, APP_1, "w-1");
+    core_refuses(bank, SCHOOL_2, &item, "application_not_accepted.application_no",
+                 REASON_APPLICATION_UNKNOWN);
+    core_refuses(bank, SCHOOL, &foreign, "application_not_accepted.application_no",
+                 REASON_APPLICATION_UNKNOWN);
+    core_refuses(bank, SCHOOL, &stale, "application_not_accepted.revision", REASON_REVISION_STALE);
+    core_refuses(bank, DECIDER, &item, "signatures", REASON_DUTY_MISSING);
+    core_refuses(bank, SERVICE, &item, "institution_id", REASON_INSTITUTION_KIND_WRONG);
+    core_books(bank, SCHOOL, &item);
+    submit(bank, ACCOUNT_A, APP_2, "w-1");
+}
+
 /* Revoked while it is decided: it can be rejected, never approved. */
 static void
 does_not_approve_what_was_revoked_meanwhile(void **state)
@@ -502,6 +674,9 @@ main(void)
         TEST(decides_only_what_the_rules_give),
         TEST(uses_an_outcome_and_a_course_once),
         TEST(frees_what_was_reserved_when_it_ends_otherwise),
+        cmocka_unit_test(moves_from_the_states_that_the_table_names_and_from_no_other),
+        TEST(keeps_the_reason_with_the_move),
+        TEST(is_not_accepted_only_by_its_school_and_as_it_was_read),
         TEST(does_not_approve_what_was_revoked_meanwhile),
         TEST(does_not_use_a_replaced_certificate_again),
         TEST(does_not_use_again_what_was_used_in_its_place_in_error),

@@ -379,10 +379,12 @@ struct item
 core_move(enum item_kind kind, const char *account_no, const char *application_no,
           uint32_t revision)
 {
+    bool has_reason = kind == ITEM_APPLICATION_RETURNED || kind == ITEM_APPLICATION_NOT_ACCEPTED;
+
     return (struct item){
         .kind = kind,
         .application_moved = {slice_text(account_no), slice_text(application_no), revision,
-                              VERDICT_APPROVE},
+                              VERDICT_APPROVE, has_reason ? 1 : 0},
     };
 }
 

@@ -51,6 +51,7 @@ static const struct kind kinds[] = {
     {ITEM_APPLICATION_REVIEWED, REVIEWER, {0}, 0},
     {ITEM_APPLICATION_DECIDED, DECIDER, {0}, 0},
     {ITEM_APPLICATION_WITHDRAWN, SERVICE, {0}, 0},
+    {ITEM_APPLICATION_NOT_ACCEPTED, SCHOOL, {0}, 0},
 };
 
 /* What some kinds speak of: a certificate "w-1" with an application, a result "r-1". */
