@@ -13,6 +13,7 @@
  * and what is booked is judged once more, under the ledger's lock.
  */
 #include "api/application_shown.h"
+#include "api/asked_lines.h"
 #include "api/credentials.h"
 #include "api/methods.h"
 #include "convert/reply.h"
@@ -20,8 +21,6 @@
 #include "store/log_read.h"
 
 #define APPLICATION_NO_LEN 16
-#define ID_BYTES_MAX 64 /* of a number or code; the rules are stricter */
-#define COURSES_MAX 16  /* of a line */
 
 struct create_application {
     struct application_shown shown; /* first: application_show() finds it here */
@@ -61,29 +60,6 @@ application_no(struct call *call, const struct hash *drawn)
     return slice_text(text);
 }
 
-/* Nothing is evaluated that could not be booked for its size alone. */
-static void
-check_size(struct call *call, size_t index, const struct line_applied *line,
-           struct refusal_list *refusals)
-{
-    struct arena *arena = call_arena(call);
-    const char *field = arena_printf(arena, "lines[%zu]", index);
-
-    if (line->outcome.institution_id.len == 0 || line->outcome.outer_id.len == 0)
-        refusal_add(refusals, arena, REFUSAL_NO_ITEM, field, REASON_FIELD_REQUIRED, "outcome");
-    if (line->outcome.institution_id.len > ID_BYTES_MAX ||
-        line->outcome.outer_id.len > ID_BYTES_MAX)
-        refusal_add(refusals, arena, REFUSAL_NO_ITEM, field, REASON_FIELD_TOO_LONG, "1-%d",
-                    ID_BYTES_MAX);
-    if (line->course_codes.count < 1 || line->course_codes.count > COURSES_MAX)
-        refusal_add(refusals, arena, REFUSAL_NO_ITEM, field, REASON_FIELD_RANGE, "1-%d",
-                    COURSES_MAX);
-    for (size_t i = 0; i < line->course_codes.count && i < COURSES_MAX; i++)
-        if (line->course_codes.texts[i].len > ID_BYTES_MAX)
-            refusal_add(refusals, arena, REFUSAL_NO_ITEM, field, REASON_FIELD_TOO_LONG, "1-%d",
-                        ID_BYTES_MAX);
-}
-
 static struct step
 create_application(struct call *call)
 {
@@ -94,11 +70,7 @@ create_application(struct call *call)
     if (req->request_id.len != REQUEST_ID_SIZE)
         return call_refuse(call, REASON_FIELD_LENGTH, "request_id", "%zu, %d", req->request_id.len,
                            REQUEST_ID_SIZE);
-    if (req->n_lines < 1 || req->n_lines > APPLICATION_LINES_MAX)
-        return call_refuse(call, REASON_FIELD_RANGE, "lines", "1-%d", APPLICATION_LINES_MAX);
-    s->lines = decode_lines(call_arena(call), req->lines, req->n_lines);
-    for (size_t i = 0; i < req->n_lines; i++)
-        check_size(call, i, &s->lines[i], &refusals);
+    s->lines = asked_lines_read(call, req->lines, req->n_lines, &refusals);
     if (refusals.count > 0)
         return call_refuse_all(call, &refusals);
     s->drawn = draw(call);
@@ -167,27 +139,6 @@ version_in_force(struct call *call)
     return head != NULL ? head->published_version : 0;
 }
 
-static void
-refuse_failed(struct call *call, const char *field, const struct check *check,
-              struct refusal_list *refusals)
-{
-    for (; check != NULL; check = check->next)
-        if (check->reason != REASON_NONE)
-            refusal_add(refusals, call_arena(call), REFUSAL_NO_ITEM, field, check->reason, "%s",
-                        check->detail);
-}
-
-/* Everything that does not hold, as the ledger would say it, but by the fields of the request. */
-static void
-collect_refusals(struct call *call, const struct evaluation *evaluation,
-                 struct refusal_list *refusals)
-{
-    refuse_failed(call, "rulebook_id", evaluation->general, refusals);
-    for (size_t i = 0; i < evaluation->finding_count; i++)
-        refuse_failed(call, arena_printf(call_arena(call), "lines[%zu]", i),
-                      evaluation->findings[i].checks, refusals);
-}
-
 static struct step
 sign(struct call *call, int32_t version, const struct evaluation *evaluation)
 {
@@ -235,7 +186,7 @@ loaded(struct call *call)
     evaluate(s->loading.world, &request, call_arena(call), &evaluation);
     if (world_has_missed(s->loading.world))
         return loading_load(call, &s->loading, loaded);
-    collect_refusals(call, &evaluation, &refusals);
+    asked_lines_judge(call, &evaluation, &refusals);
     if (refusals.count > 0)
         return call_refuse_all(call, &refusals);
     return sign(call, request.version, &evaluation);
