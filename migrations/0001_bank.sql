@@ -319,6 +319,7 @@ CREATE TABLE projection.application (
     version integer NOT NULL,
     state integer NOT NULL,
     revision integer NOT NULL,
+    submission_no integer NOT NULL,
     submit_date integer NOT NULL,
     review_key bytea NOT NULL,
     submit_entry bigint NOT NULL,
@@ -328,18 +329,20 @@ CREATE TABLE projection.application (
 
 CREATE TABLE projection.application_line (
     application_no text COLLATE "C" NOT NULL,
+    submission_no integer NOT NULL,
     line_no integer NOT NULL,
     rule_no integer NOT NULL,
     institution_id text COLLATE "C" NOT NULL,
     outer_id text COLLATE "C" NOT NULL,
-    PRIMARY KEY (application_no, line_no)
+    PRIMARY KEY (application_no, submission_no, line_no)
 );
 
 CREATE TABLE projection.application_course (
     application_no text COLLATE "C" NOT NULL,
+    submission_no integer NOT NULL,
     line_no integer NOT NULL,
     course_code text COLLATE "C" NOT NULL,
-    PRIMARY KEY (application_no, line_no, course_code)
+    PRIMARY KEY (application_no, submission_no, line_no, course_code)
 );
 
 CREATE TABLE projection.application_move (

@@ -4,6 +4,7 @@
 #include "view.h"
 
 #include <assert.h>
+#include <string.h>
 
 enum exit_code
 application_get(struct cli *cli, const char *application_no, struct creditbank_result *result,
@@ -61,6 +62,32 @@ run_application_move(struct cli *cli, const struct command *command, const struc
     return code == EXIT_DONE ? submit_say(cli, &booked) : code;
 }
 
+enum exit_code
+application_send(struct cli *cli, const char *method, const ProtobufCMessage *message)
+{
+    struct creditbank_request request = {.service =
+                                             &creditbank__v1__application_service__descriptor,
+                                         .method = method,
+                                         .message = message};
+    struct creditbank_result result;
+    const ProtobufCFieldDescriptor *field;
+    const Creditbank__V1__Application *application;
+    enum exit_code code = cli_call(cli, &request, &result);
+
+    if (code != EXIT_DONE)
+        return code;
+    field =
+        protobuf_c_message_descriptor_get_field_by_name(result.reply->descriptor, "application");
+    assert(field != NULL);
+    memcpy(&application, (const char *)result.reply + field->offset, sizeof(application));
+    if (cli->globals.json)
+        code = cli_answer_message(cli, result.reply);
+    else if (application != NULL)
+        application_view(cli, application);
+    creditbank_result_free(&result);
+    return code;
+}
+
 static const struct column record_columns[] = {{{"申请", "Application"}, "application_no"},
                                                {{"账号", "Account"}, "account_no"},
                                                {{"学校", "School"}, "school_id"},
@@ -69,6 +96,7 @@ static const struct column record_columns[] = {{{"申请", "Application"}, "appl
                                                {{"版本", "Version"}, "version"},
                                                {{"状态", "State"}, "state"},
                                                {{"变更次数", "Revision"}, "revision"},
+                                               {{"提交次数", "Submissions"}, "submission_no"},
                                                {{0}, NULL}};
 
 static const struct column line_columns[] = {

@@ -17,5 +17,13 @@ enum exit_code application_get(struct cli *cli, const char *application_no,
 enum exit_code run_application_move(struct cli *cli, const struct command *command,
                                     const struct given *given);
 
+/* Most lines of an application, and most courses of a line. */
+#define LINES_MAX 40
+#define COURSES_MAX 16
+
+/* Calls a method that changes an application and answers with it, which is then shown. */
+enum exit_code application_send(struct cli *cli, const char *method,
+                                const ProtobufCMessage *message);
+
 /* The state and the moves of an application. */
 void application_view(struct cli *cli, const Creditbank__V1__Application *application);

@@ -23,8 +23,6 @@ static const struct argument arguments[] = {
       "with this outcome only, even where it does not hold: the bank then says why"}},
     {0}};
 
-#define LINES_MAX 40
-
 /* What she asks for; NULL: all that there is. */
 struct wish {
     const char *rules, *outcome;
@@ -115,27 +113,11 @@ choose(struct cli *cli, const Creditbank__V1__EvaluateResponse *found, const str
 static enum exit_code
 apply(struct cli *cli, Creditbank__V1__CreateApplicationRequest *message)
 {
-    struct creditbank_request request = {.service =
-                                             &creditbank__v1__application_service__descriptor,
-                                         .method = "CreateApplication",
-                                         .message = &message->base};
-    uint8_t request_id[CREDITBANK_REQUEST_ID_SIZE];
-    struct creditbank_result result;
-    const Creditbank__V1__CreateApplicationResponse *created;
-    enum exit_code code;
+    uint8_t *request_id = arena_alloc(cli->arena, CREDITBANK_REQUEST_ID_SIZE);
 
-    random_bytes(request_id, sizeof(request_id));
-    message->request_id = (ProtobufCBinaryData){sizeof(request_id), request_id};
-    code = cli_call(cli, &request, &result);
-    if (code != EXIT_DONE)
-        return code;
-    created = (const void *)result.reply;
-    if (cli->globals.json)
-        code = cli_answer_message(cli, &created->base);
-    else if (created->application != NULL)
-        application_view(cli, created->application);
-    creditbank_result_free(&result);
-    return code;
+    random_bytes(request_id, CREDITBANK_REQUEST_ID_SIZE);
+    message->request_id = (ProtobufCBinaryData){CREDITBANK_REQUEST_ID_SIZE, request_id};
+    return application_send(cli, "CreateApplication", &message->base);
 }
 
 /* Shows what there is, and why none of it will do. */

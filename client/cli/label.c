@@ -93,6 +93,7 @@ static const struct label labels[] = {
     {"application_decided", "认定", "application decided"},
     {"application_withdrawn", "撤回申请", "application withdrawn"},
     {"application_not_accepted", "不予受理", "application not accepted"},
+    {"application_resubmitted", "再次提交申请", "application resubmitted"},
     {"AccountService/ResolveIdentities", "按证件查找账号", "looked for the account by document"},
     {"AccountService/BatchGetEnrolments", "按学号查找账号", "looked for the account by number"},
     {"AccountService/ListEnrolments", "列出学籍", "listed enrolments"},

@@ -1,5 +1,6 @@
 /* Items: their messages to core's values, one function a body. */
 #include "convert/decode.h"
+#include "convert/reply_application.h"
 #include "convert/transaction.h"
 #include "wire/unpack.h"
 
@@ -329,14 +330,7 @@ application_submitted(const struct decoder *d, const Creditbank__V1__Item *messa
                       struct item *item)
 {
     const Creditbank__V1__ApplicationSubmitted *m = message->application_submitted;
-    struct line_applied *lines = arena_array(d->arena, m->n_lines, sizeof(struct line_applied));
 
-    for (size_t i = 0; i < m->n_lines; i++)
-        lines[i] = (struct line_applied){
-            .rule_no = m->lines[i]->rule_no,
-            .outcome = decode_ref(m->lines[i]->outcome),
-            .course_codes = decode_texts(d, m->lines[i]->n_course_codes, m->lines[i]->course_codes),
-        };
     item->application_submitted = (struct application_submitted){
         .account_no = decode_text(m->account_no),
         .application_no = decode_text(m->application_no),
@@ -344,7 +338,23 @@ application_submitted(const struct decoder *d, const Creditbank__V1__Item *messa
         .rulebook_id = decode_text(m->rulebook_id),
         .version = m->version,
         .line_count = m->n_lines,
-        .lines = lines,
+        .lines = decode_lines(d->arena, m->lines, m->n_lines),
+        .trace_hash = decode_bytes(&m->trace_hash),
+    };
+}
+
+static void
+application_resubmitted(const struct decoder *d, const Creditbank__V1__Item *message,
+                        struct item *item)
+{
+    const Creditbank__V1__ApplicationResubmitted *m = message->application_resubmitted;
+
+    item->application_resubmitted = (struct application_resubmitted){
+        .account_no = decode_text(m->account_no),
+        .application_no = decode_text(m->application_no),
+        .revision = m->revision,
+        .line_count = m->n_lines,
+        .lines = decode_lines(d->arena, m->lines, m->n_lines),
         .trace_hash = decode_bytes(&m->trace_hash),
     };
 }
@@ -470,6 +480,7 @@ static decode_fn *const decoders[] = {
     [ITEM_APPLICATION_DECIDED] = application_decided,
     [ITEM_APPLICATION_WITHDRAWN] = application_withdrawn,
     [ITEM_APPLICATION_NOT_ACCEPTED] = application_not_accepted,
+    [ITEM_APPLICATION_RESUBMITTED] = application_resubmitted,
 };
 
 static bool

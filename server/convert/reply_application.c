@@ -192,6 +192,7 @@ reply_application(struct arena *arena, const struct application_parts *parts)
     m->version = (uint32_t)row->version;
     m->state = (Creditbank__V1__ApplicationState)row->state;
     m->revision = (uint32_t)row->revision;
+    m->submission_no = (uint32_t)row->submission_no;
     m->n_lines = parts->line_count;
     m->lines = reply_lines(arena, parts->lines, parts->line_count);
     m->n_moves = parts->move_count;

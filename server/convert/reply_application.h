@@ -24,10 +24,10 @@ struct application_parts {
 Creditbank__V1__Application *reply_application(struct arena *arena,
                                                const struct application_parts *parts);
 
-/* Lines as a request has them, as core's; borrowed from it. */
+/* Lines as a request or an item has them, as core's; borrowed from it. */
 struct line_applied *decode_lines(struct arena *arena,
                                   Creditbank__V1__ApplicationLine *const *lines, size_t count);
 
-/* And back, for the item that is submitted. */
+/* And back, for an item of the bank's. */
 Creditbank__V1__ApplicationLine **reply_lines(struct arena *arena, const struct line_applied *lines,
                                               size_t count);

@@ -9,10 +9,12 @@ application_lines(struct world *world, const struct application *application, st
 {
     struct row_list rows =
         world_list(world, TABLE_APPLICATION_LINE,
-                   &(struct application_line){.application_no = application->application_no});
+                   &(struct application_line){.application_no = application->application_no,
+                                              .submission_no = application->submission_no});
     struct row_list courses =
         world_list(world, TABLE_APPLICATION_COURSE,
-                   &(struct application_course){.application_no = application->application_no});
+                   &(struct application_course){.application_no = application->application_no,
+                                                .submission_no = application->submission_no});
 
     *lines = arena_array(arena, rows.count, sizeof(**lines));
     for (size_t i = 0; i < rows.count; i++) {
@@ -135,14 +137,16 @@ application_hold(struct context *context, const struct application *application,
 }
 
 static void
-put_lines(struct context *context, const struct application_submitted *submitted)
+put_lines(struct context *context, const struct application *row,
+          const struct application_submitted *submitted)
 {
     for (size_t i = 0; i < submitted->line_count; i++) {
         const struct line_applied *line = &submitted->lines[i];
 
         world_put(context->world, TABLE_APPLICATION_LINE,
                   &(struct application_line){
-                      .application_no = submitted->application_no,
+                      .application_no = row->application_no,
+                      .submission_no = row->submission_no,
                       .line_no = (int32_t)i + 1,
                       .rule_no = (int32_t)line->rule_no,
                       .institution_id = line->outcome.institution_id,
@@ -151,7 +155,8 @@ put_lines(struct context *context, const struct application_submitted *submitted
         for (size_t j = 0; j < line->course_codes.count; j++)
             world_put(context->world, TABLE_APPLICATION_COURSE,
                       &(struct application_course){
-                          .application_no = submitted->application_no,
+                          .application_no = row->application_no,
+                          .submission_no = row->submission_no,
                           .line_no = (int32_t)i + 1,
                           .course_code = line->course_codes.texts[j],
                       });
@@ -168,8 +173,8 @@ refuse_failed(struct context *context, const char *field, const struct check *ch
 }
 
 /* Of more lines than there may be none is looked at. */
-static bool
-check_lines(struct context *context, const struct application_submitted *submitted)
+bool
+application_check_lines(struct context *context, const struct application_submitted *submitted)
 {
     bool good = true;
 
@@ -206,15 +211,15 @@ rulebook_in_force(struct context *context, const struct application_submitted *s
 }
 
 static void
-evaluate_submitted(struct context *context, const struct application_submitted *submitted,
-                   struct evaluation *evaluation)
+evaluate_submitted(struct context *context, const struct application *row,
+                   const struct application_submitted *submitted, struct evaluation *evaluation)
 {
     struct evaluation_request request = {
         .account_no = submitted->account_no,
         .school_id = submitted->school_id,
         .rulebook_id = submitted->rulebook_id,
         .version = (int32_t)submitted->version,
-        .date = context->today,
+        .date = row->submit_date,
         .line_count = submitted->line_count,
         .lines = submitted->lines,
     };
@@ -234,11 +239,21 @@ evaluate_submitted(struct context *context, const struct application_submitted *
 }
 
 void
+application_take_lines(struct context *context, const struct application *row,
+                       const struct application_submitted *submitted)
+{
+    struct evaluation evaluation;
+
+    evaluate_submitted(context, row, submitted, &evaluation);
+    put_lines(context, row, submitted);
+    application_hold(context, row, &evaluation, HOLD_RESERVED);
+}
+
+void
 submit_application(struct context *context, const struct item *item)
 {
     const struct application_submitted *submitted = &item->application_submitted;
     const struct rulebook *rulebook = rulebook_in_force(context, submitted);
-    struct evaluation evaluation;
     struct application row = {
         .application_no = submitted->application_no,
         .account_no = submitted->account_no,
@@ -247,18 +262,17 @@ submit_application(struct context *context, const struct item *item)
         .rulebook_id = submitted->rulebook_id,
         .version = (int32_t)submitted->version,
         .state = APPLICATION_SUBMITTED,
+        .submission_no = 1,
         .submit_date = context->today,
         .submit_entry = context->position.entry_index,
     };
 
     if (!check_id(context, "application_no", submitted->application_no, ID_APPLICATION) ||
-        !check_lines(context, submitted))
+        !application_check_lines(context, submitted))
         return;
     if (world_find(context->world, TABLE_APPLICATION, &row) != NULL)
         refuse(context, "application_no", REASON_ALREADY_EXISTS, "%.*s",
                (int)submitted->application_no.len, (const char *)submitted->application_no.at);
-    evaluate_submitted(context, submitted, &evaluation);
-    put_lines(context, submitted);
-    application_hold(context, &row, &evaluation, HOLD_RESERVED);
+    application_take_lines(context, &row, submitted);
     application_put(context, &row, 0, 0);
 }

@@ -4,11 +4,11 @@
  *   SUBMITTED --accept--> ACCEPTED --review--> REVIEWED --decide--> APPROVED | REJECTED
  *    |   |                  |
  *    |   \------return------+--> RETURNED
- *    \--not accepted--> NOT_ACCEPTED
+ *    \--not accepted--> NOT_ACCEPTED       RETURNED --resubmit--> SUBMITTED
  *   withdraw: SUBMITTED, ACCEPTED, RETURNED, REVIEWED --> WITHDRAWN
  *
  * An application holds its outcomes and courses until it ends: APPROVED uses
- * them, every other end frees them.
+ * them, every other end frees them. Submitted again it holds what it names then.
  */
 #include "core/application.h"
 #include "core/check.h"
@@ -30,6 +30,7 @@ static const struct move {
      NOT_ACCEPTED_DUPLICATE},
     {ITEM_APPLICATION_RETURNED, 0, IN(SUBMITTED) | IN(ACCEPTED), APPLICATION_RETURNED,
      HOLD_RESERVED, RETURN_WRONG_OUTCOME},
+    {ITEM_APPLICATION_RESUBMITTED, 0, IN(RETURNED), APPLICATION_SUBMITTED, HOLD_RESERVED, 0},
     {ITEM_APPLICATION_REVIEWED, 0, IN(ACCEPTED), APPLICATION_REVIEWED, HOLD_RESERVED, 0},
     {ITEM_APPLICATION_DECIDED, VERDICT_APPROVE, IN(REVIEWED), APPLICATION_APPROVED, HOLD_USED, 0},
     {ITEM_APPLICATION_DECIDED, VERDICT_REJECT, IN(REVIEWED), APPLICATION_REJECTED, HOLD_FREE, 0},
@@ -80,6 +81,16 @@ check_verdict(struct context *context, enum verdict verdict)
     return check_range(context, "verdict", (int64_t)verdict, VERDICT_APPROVE, VERDICT_REJECT);
 }
 
+/* Sets all that it has reserved to `state`. */
+static void
+settle(struct context *context, const struct application *application, enum hold_state state)
+{
+    struct evaluation evaluation;
+
+    application_evaluate(context->world, application, context->arena, &evaluation);
+    application_hold(context, application, &evaluation, state);
+}
+
 void
 move_application(struct context *context, const struct item *item)
 {
@@ -87,7 +98,6 @@ move_application(struct context *context, const struct item *item)
     const struct move *move = find_move(item->kind, 0);
     const struct application *application = begin_move(context, move, moved);
     bool is_review = item->kind == ITEM_APPLICATION_REVIEWED;
-    struct evaluation evaluation;
 
     if (application == NULL || (is_review && !check_verdict(context, moved->verdict)) ||
         (move->last_reason != 0 &&
@@ -96,14 +106,55 @@ move_application(struct context *context, const struct item *item)
 
     struct application row = *application;
 
-    if (move->holds != HOLD_RESERVED) {
-        application_evaluate(context->world, application, context->arena, &evaluation);
-        application_hold(context, &row, &evaluation, move->holds);
-    }
+    if (move->holds != HOLD_RESERVED)
+        settle(context, application, move->holds);
     if (is_review)
         row.review_key = context->acting_key;
     row.state = (int32_t)move->to;
     application_put(context, &row, moved->verdict, moved->reason);
+}
+
+/*
+ * A submission once more, under the version and the day of the first: what was
+ * reserved is free first, and may be asked for again.
+ */
+void
+resubmit_application(struct context *context, const struct item *item)
+{
+    const struct application_resubmitted *resubmitted = &item->application_resubmitted;
+    const struct move *move = find_move(item->kind, 0);
+    const struct application_moved moved = {
+        .account_no = resubmitted->account_no,
+        .application_no = resubmitted->application_no,
+        .revision = resubmitted->revision,
+    };
+    const struct application *application = begin_move(context, move, &moved);
+
+    if (application == NULL)
+        return;
+
+    struct application row = *application;
+    const struct application_submitted submitted = {
+        .account_no = row.account_no,
+        .application_no = row.application_no,
+        .school_id = row.school_id,
+        .rulebook_id = row.rulebook_id,
+        .version = (uint32_t)row.version,
+        .line_count = resubmitted->line_count,
+        .lines = resubmitted->lines,
+        .trace_hash = resubmitted->trace_hash,
+    };
+
+    if (!application_check_lines(context, &submitted))
+        return;
+    if (row.submission_no >= APPLICATION_SUBMISSIONS_MAX)
+        refuse(context, "application_no", REASON_SUBMISSIONS_TOO_MANY, "%d",
+               APPLICATION_SUBMISSIONS_MAX);
+    settle(context, application, HOLD_FREE);
+    row.submission_no++;
+    row.state = (int32_t)move->to;
+    application_take_lines(context, &row, &submitted);
+    application_put(context, &row, 0, 0);
 }
 
 static bool

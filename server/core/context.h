@@ -30,17 +30,17 @@ void refuse(struct context *context, const char *field, enum reason reason, cons
 /* A rule judges an item and, if nothing is wrong with it, writes rows. */
 typedef void item_rule(struct context *context, const struct item *item);
 
-item_rule list_certificate, grant_accreditation, set_recording_rule; /* catalogue.c */
-item_rule publish_programme;                                         /* programme.c */
-item_rule file_rulebook, publish_rulebook;                           /* rulebook.c */
-item_rule open_account, activate_account, set_account_state;         /* account.c */
-item_rule enrol_learner, end_enrolment;                              /* enrolment.c */
-item_rule record_course_result;                                      /* outcome.c */
-item_rule correct_outcome, revoke_outcome;                           /* outcome_change.c */
-item_rule record_training_hours;                                     /* training.c */
-item_rule award_certificate;                                         /* certificate.c */
-item_rule submit_application;                                        /* application.c */
-item_rule move_application, decide_application;                      /* application_move.c */
+item_rule list_certificate, grant_accreditation, set_recording_rule;  /* catalogue.c */
+item_rule publish_programme;                                          /* programme.c */
+item_rule file_rulebook, publish_rulebook;                            /* rulebook.c */
+item_rule open_account, activate_account, set_account_state;          /* account.c */
+item_rule enrol_learner, end_enrolment;                               /* enrolment.c */
+item_rule record_course_result;                                       /* outcome.c */
+item_rule correct_outcome, revoke_outcome;                            /* outcome_change.c */
+item_rule record_training_hours;                                      /* training.c */
+item_rule award_certificate;                                          /* certificate.c */
+item_rule submit_application;                                         /* application.c */
+item_rule move_application, resubmit_application, decide_application; /* application_move.c */
 
 /* institution.c: the control records. */
 void found_bank(struct context *context, const struct founding *founding);

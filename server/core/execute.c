@@ -72,6 +72,8 @@ static const struct item_law laws[] = {
      WITH(POST) | WITH(REVIEW), move_application},
     {ITEM_APPLICATION_RETURNED, "application_returned", BY(SCHOOL), WITH(POST) | WITH(REVIEW),
      move_application},
+    {ITEM_APPLICATION_RESUBMITTED, "application_resubmitted", BY(OPERATOR), WITH(SERVICE),
+     resubmit_application},
     {ITEM_APPLICATION_REVIEWED, "application_reviewed", BY(SCHOOL), WITH(REVIEW), move_application},
     {ITEM_APPLICATION_DECIDED, "application_decided", BY(SCHOOL), WITH(DECIDE), decide_application},
     {ITEM_APPLICATION_WITHDRAWN, "application_withdrawn", BY(OPERATOR), WITH(SERVICE),

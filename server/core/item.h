@@ -244,6 +244,14 @@ struct application_moved {
     int32_t reason;       /* enum return_reason or not_accepted_reason of these two, else 0 */
 };
 
+struct application_resubmitted {
+    struct slice account_no, application_no;
+    uint32_t revision;
+    size_t line_count;
+    struct line_applied *lines;
+    struct slice trace_hash;
+};
+
 struct exemption_granted {
     struct slice course_code;
     int64_t centicredits;
@@ -288,6 +296,7 @@ enum item_kind {
     ITEM_APPLICATION_DECIDED = 54,
     ITEM_APPLICATION_WITHDRAWN = 55,
     ITEM_APPLICATION_NOT_ACCEPTED = 56,
+    ITEM_APPLICATION_RESUBMITTED = 57,
 };
 
 struct item {
@@ -313,6 +322,7 @@ struct item {
         struct outcome_revoked outcome_revoked;
         struct application_submitted application_submitted;
         struct application_moved application_moved;
+        struct application_resubmitted application_resubmitted;
         struct application_decided application_decided;
     };
 };

@@ -271,6 +271,7 @@ static const struct column application_columns[] = {
     COLUMN(INT32, application, version),
     COLUMN(INT32, application, state),
     COLUMN(INT32, application, revision),
+    COLUMN(INT32, application, submission_no),
     COLUMN(INT32, application, submit_date),
     COLUMN(HASH, application, review_key),
     COLUMN(INT64, application, submit_entry),
@@ -279,6 +280,7 @@ static const struct column application_columns[] = {
 
 static const struct column application_line_columns[] = {
     COLUMN(TEXT, application_line, application_no),
+    COLUMN(INT32, application_line, submission_no),
     COLUMN(INT32, application_line, line_no),
     COLUMN(INT32, application_line, rule_no),
     COLUMN(TEXT, application_line, institution_id),
@@ -287,6 +289,7 @@ static const struct column application_line_columns[] = {
 
 static const struct column application_course_columns[] = {
     COLUMN(TEXT, application_course, application_no),
+    COLUMN(INT32, application_course, submission_no),
     COLUMN(INT32, application_course, line_no),
     COLUMN(TEXT, application_course, course_code),
 };
@@ -342,8 +345,8 @@ static const struct table tables[TABLE_COUNT] = {
     [TABLE_PASSED_COURSE] = TABLE(passed_course, 4, 4),
     [TABLE_HOURS_BALANCE] = TABLE(hours_balance, 3, 3),
     [TABLE_APPLICATION] = TABLE(application, 1, 1),
-    [TABLE_APPLICATION_LINE] = TABLE(application_line, 2, 1),
-    [TABLE_APPLICATION_COURSE] = TABLE(application_course, 3, 1),
+    [TABLE_APPLICATION_LINE] = TABLE(application_line, 3, 2),
+    [TABLE_APPLICATION_COURSE] = TABLE(application_course, 4, 2),
     [TABLE_APPLICATION_MOVE] = TABLE(application_move, 2, 2),
     [TABLE_EXEMPTION] = TABLE(exemption, 4, 4),
 };

@@ -196,21 +196,23 @@ struct application {
     int32_t version;
     int32_t state;
     int32_t revision;
-    int32_t submit_date;
+    int32_t submission_no;  /* of the latest submission, whose lines count; from 1 */
+    int32_t submit_date;    /* of the first submission, as the entry */
     struct hash review_key; /* zero before a review */
     int64_t submit_entry;
     int64_t entry_index; /* of the latest move */
 };
 
+/* Of every submission; so are the courses. */
 struct application_line {
     struct slice application_no;
-    int32_t line_no, rule_no;
+    int32_t submission_no, line_no, rule_no;
     struct slice institution_id, outer_id;
 };
 
 struct application_course {
     struct slice application_no;
-    int32_t line_no;
+    int32_t submission_no, line_no;
     struct slice course_code;
 };
 

@@ -27,6 +27,7 @@ enum {
     ITEM_ACCOUNT_ACTIVATED = 31,
     ITEM_APPLICATION_SUBMITTED = 50,
     ITEM_APPLICATION_WITHDRAWN = 55,
+    ITEM_APPLICATION_RESUBMITTED = 57,
     STATEMENT_LOG_ORIGIN = 1,
     STATEMENT_KEY_ID = 5,
 };
@@ -94,7 +95,7 @@ check_item(struct slice item)
         !take_field(&item, &body) || body.type != WIRE_BYTES || item.len != 0)
         return "an item is not a salt and one body";
     if (body.number != ITEM_ACCOUNT_ACTIVATED && body.number != ITEM_APPLICATION_SUBMITTED &&
-        body.number != ITEM_APPLICATION_WITHDRAWN)
+        body.number != ITEM_APPLICATION_WITHDRAWN && body.number != ITEM_APPLICATION_RESUBMITTED)
         return "an item is of a kind that the service key does not sign";
     return NULL;
 }

@@ -86,9 +86,11 @@ store_list_applications(struct call *call, const struct application_page *page, 
     return store_read_rows(call, &query, 1, params, next);
 }
 
-#define OF_APPLICATIONS(table)                                             \
-    " FROM unnest($1::text[]) WITH ORDINALITY AS u(application_no, place)" \
-    " JOIN " table " t ON t.application_no = u.application_no ORDER BY u.place, t.line_no"
+#define OF_APPLICATIONS(table)                                    \
+    " FROM unnest($1::text[], $2::int4[])"                        \
+    " WITH ORDINALITY AS u(application_no, submission_no, place)" \
+    " JOIN " table " t ON t.application_no = u.application_no"    \
+    " AND t.submission_no = u.submission_no ORDER BY u.place, t.line_no"
 
 struct step
 store_list_application_lines(struct call *call, const struct rows *applications,
@@ -96,12 +98,12 @@ store_list_application_lines(struct call *call, const struct rows *applications,
 {
     static const struct db_statement lines = {
         "list_application_lines",
-        "SELECT " APPLICATION_LINE_COLUMNS OF_APPLICATIONS("application_line") " LIMIT $2",
+        "SELECT " APPLICATION_LINE_COLUMNS OF_APPLICATIONS("application_line") " LIMIT $3",
     };
     static const struct db_statement courses = {
         "list_application_courses",
         "SELECT " APPLICATION_COURSE_COLUMNS OF_APPLICATIONS(
-            "application_course") ", t.course_code LIMIT $2",
+            "application_course") ", t.course_code LIMIT $3",
     };
     const struct rows_query queries[] = {
         {TABLE_APPLICATION_LINE, &lines, &out->lines, APPLICATION_ROWS_MAX + 1},
@@ -109,12 +111,16 @@ store_list_application_lines(struct call *call, const struct rows *applications,
     };
     const struct application *rows = applications->at;
     struct db_params *params = params_new(call_arena(call));
-    struct db_array numbers;
+    struct db_array numbers, submissions;
 
     array_begin(&numbers, call_arena(call), DB_TEXT, applications->count);
-    for (size_t i = 0; i < applications->count; i++)
+    array_begin(&submissions, call_arena(call), DB_INT4, applications->count);
+    for (size_t i = 0; i < applications->count; i++) {
         array_add_text(&numbers, rows[i].application_no);
+        array_add_int4(&submissions, rows[i].submission_no);
+    }
     params_add_array(params, &numbers);
+    params_add_array(params, &submissions);
     params_add_int4(params, APPLICATION_ROWS_MAX + 1);
     return store_read_rows(call, queries, ARRAY_COUNT(queries), params, next);
 }

@@ -22,8 +22,9 @@ struct step store_list_applications(struct call *call, const struct application_
                                     struct rows *out, step_fn *next) MUST_USE;
 
 /*
- * struct application_line and struct application_course of applications that were found, in their
- * order; of each at most APPLICATION_ROWS_MAX, and one more where there are more.
+ * struct application_line and struct application_course of the latest submission of applications
+ * that were found, in their order; of each at most APPLICATION_ROWS_MAX, and one more where there
+ * are more.
  */
 #define APPLICATION_ROWS_MAX 20000
 struct application_lines {
@@ -32,7 +33,8 @@ struct application_lines {
 struct step store_list_application_lines(struct call *call, const struct rows *applications,
                                          struct application_lines *out, step_fn *next) MUST_USE;
 
-/* More moves of an application are refused; core's are five at most. */
+/* More moves of an application are refused; core's are few: each submission, of which it limits the
+ * number, is accepted, returned or reviewed, and decided once. */
 #define APPLICATION_MOVES_MAX 1000
 
 /* struct application_move of an application that was found, oldest first. That an institution looks

@@ -161,18 +161,29 @@ hold(struct model *m, int application, int state)
     const struct model_application *a = &m->applications[application];
     int programme = m->books[a->school][a->book][a->version].programme;
 
-    for (int i = 0; i < a->line_count; i++) {
-        m->outcomes[a->lines[i].outcome].hold = state;
-        m->outcomes[a->lines[i].outcome].holder = application;
+    for (int i = 0; i < a->now.line_count; i++) {
+        m->outcomes[a->now.lines[i].outcome].hold = state;
+        m->outcomes[a->now.lines[i].outcome].holder = application;
         for (int j = 0; j < COURSES; j++) {
             struct model_exemption *e = &m->exemptions[a->learner][a->school][programme][j];
 
-            if ((a->lines[i].courses & (1u << j)) == 0)
+            if ((a->now.lines[i].courses & (1u << j)) == 0)
                 continue;
             e->hold = state;
             e->holder = application;
         }
     }
+}
+
+/* What it asks for from now on, and holds. */
+static void
+take_lines(struct model *m, int application)
+{
+    struct model_application *a = &m->applications[application];
+
+    a->state = APPLICATION_SUBMITTED;
+    a->submissions[a->submission_count++] = a->now;
+    hold(m, application, HOLD_RESERVED);
 }
 
 static void
@@ -182,9 +193,13 @@ apply_application(struct model *m, const struct deed *d)
 
     if (d->kind == ITEM_APPLICATION_SUBMITTED) {
         *a = d->wish;
-        a->state = APPLICATION_SUBMITTED;
         a->review_key = NONE;
-        hold(m, d->application, HOLD_RESERVED);
+        take_lines(m, d->application);
+    }
+    if (d->kind == ITEM_APPLICATION_RESUBMITTED) {
+        hold(m, d->application, HOLD_FREE);
+        a->now = d->wish.now;
+        take_lines(m, d->application);
     }
     if (d->kind == ITEM_APPLICATION_ACCEPTED)
         a->state = APPLICATION_ACCEPTED;

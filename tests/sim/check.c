@@ -116,8 +116,8 @@ count_uses(const struct run *run, int outcome, unsigned states)
     for (int i = 0; i < APPLICATIONS; i++) {
         const struct model_application *a = &run->model.applications[i];
 
-        for (int j = 0; j < a->line_count; j++)
-            count += (states & (1u << a->state)) != 0 && a->lines[j].outcome == outcome;
+        for (int j = 0; j < a->now.line_count; j++)
+            count += (states & (1u << a->state)) != 0 && a->now.lines[j].outcome == outcome;
     }
     return count;
 }
@@ -141,12 +141,12 @@ count_grants(const struct run *run, int achievement)
     for (int i = 0; i < APPLICATIONS; i++) {
         const struct model_application *a = &m->applications[i];
 
-        for (int j = 0; j < a->line_count; j++) {
+        for (int j = 0; j < a->now.line_count; j++) {
             bool can_be = (OPEN_STATES & (1u << a->state)) != 0 &&
-                          m->outcomes[a->lines[j].outcome].state == OUTCOME_VALID;
+                          m->outcomes[a->now.lines[j].outcome].state == OUTCOME_VALID;
 
             count += (a->state == APPLICATION_APPROVED || can_be) &&
-                     achievement_of(m, a->lines[j].outcome) == achievement;
+                     achievement_of(m, a->now.lines[j].outcome) == achievement;
         }
     }
     return count;
@@ -166,10 +166,51 @@ count_course_uses(const struct run *run, const struct model_application *of, int
             (states & (1u << a->state)) == 0 ||
             run->model.books[a->school][a->book][a->version].programme != programme)
             continue;
-        for (int j = 0; j < a->line_count; j++)
-            count += (a->lines[j].courses & (1u << course)) != 0;
+        for (int j = 0; j < a->now.line_count; j++)
+            count += (a->now.lines[j].courses & (1u << course)) != 0;
     }
     return count;
+}
+
+/* Every submission of it keeps its lines with their courses, and has none besides. */
+static void
+check_submission(const struct run *run, int number, int submission)
+{
+    const struct model_lines *said = &run->model.applications[number].submissions[submission];
+    struct application_line key = {.application_no = write_application(scratch(run), number),
+                                   .submission_no = submission + 1};
+    struct row_list lines = world_list(run->world, TABLE_APPLICATION_LINE, &key);
+    struct row_list courses =
+        world_list(run->world, TABLE_APPLICATION_COURSE,
+                   &(struct application_course){.application_no = key.application_no,
+                                                .submission_no = key.submission_no});
+    size_t course_count = 0;
+
+    if (lines.count != (size_t)said->line_count)
+        run_fail(run, "application %d: lines of submission %d are lost", number, submission);
+    for (size_t i = 0; i < lines.count; i++) {
+        const struct application_line *row = lines.rows[i];
+        struct outcome_ref ref = write_outcome(scratch(run), said->lines[i].outcome);
+
+        if (row->rule_no != said->lines[i].rule + 1 || !slice_equal(row->outer_id, ref.outer_id) ||
+            !slice_equal(row->institution_id, ref.institution_id))
+            run_fail(run, "application %d: line %zu of submission %d differs", number, i,
+                     submission);
+        for (int j = 0; j < COURSES; j++) {
+            struct application_course course = {.application_no = key.application_no,
+                                                .submission_no = key.submission_no,
+                                                .line_no = (int32_t)i + 1,
+                                                .course_code = write_name(scratch(run), "c", j)};
+            bool asked = (said->lines[i].courses & (1u << j)) != 0;
+
+            course_count += asked;
+            if (asked != (world_find(run->world, TABLE_APPLICATION_COURSE, &course) != NULL))
+                run_fail(run, "application %d: courses of submission %d differ", number,
+                         submission);
+        }
+    }
+    if (courses.count != course_count)
+        run_fail(run, "application %d: courses of submission %d are lost", number, submission);
 }
 
 /* Between submission and its end an application holds what it names, and nobody else does. */
@@ -186,8 +227,11 @@ check_application(const struct run *run, int number)
         run_fail(run, "application %d: %s", number, row != NULL ? "not submitted" : "lost");
     if (row == NULL)
         return;
-    if (row->state != a->state || row->revision != a->revision || row->submit_date != a->date)
+    if (row->state != a->state || row->revision != a->revision || row->submit_date != a->date ||
+        row->version != a->version || row->submission_no != a->submission_count)
         run_fail(run, "application %d differs", number);
+    for (int i = 0; i < a->submission_count; i++)
+        check_submission(run, number, i);
 
     const struct application_move *move = world_find(
         run->world, TABLE_APPLICATION_MOVE,
@@ -197,13 +241,13 @@ check_application(const struct run *run, int number)
         run_fail(run, "application %d: its last move differs", number);
     if ((holding & (1u << a->state)) == 0)
         return;
-    for (int i = 0; i < a->line_count; i++) {
-        if (count_uses(run, a->lines[i].outcome, holding) != 1)
-            run_fail(run, "outcome %d is used twice", a->lines[i].outcome);
-        if (count_grants(run, achievement_of(&run->model, a->lines[i].outcome)) > 1)
-            run_fail(run, "outcome %d: an achievement is used twice", a->lines[i].outcome);
+    for (int i = 0; i < a->now.line_count; i++) {
+        if (count_uses(run, a->now.lines[i].outcome, holding) != 1)
+            run_fail(run, "outcome %d is used twice", a->now.lines[i].outcome);
+        if (count_grants(run, achievement_of(&run->model, a->now.lines[i].outcome)) > 1)
+            run_fail(run, "outcome %d: an achievement is used twice", a->now.lines[i].outcome);
         for (int j = 0; j < COURSES; j++)
-            if ((a->lines[i].courses & (1u << j)) != 0 &&
+            if ((a->now.lines[i].courses & (1u << j)) != 0 &&
                 count_course_uses(run, a, j, holding) != 1)
                 run_fail(run, "course %d is exempted twice", j);
     }
@@ -307,7 +351,8 @@ check_everything(const struct run *run)
         check_application(run, i);
         applications += m->applications[i].state != 0;
         moves += m->applications[i].revision;
-        lines += m->applications[i].line_count;
+        for (int j = 0; j < m->applications[i].submission_count; j++)
+            lines += m->applications[i].submissions[j].line_count;
     }
     for (int i = 0; i < m->enrolment_count; i++)
         check_enrolment(run, i);

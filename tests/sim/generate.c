@@ -438,7 +438,7 @@ static void
 add_line(struct maker *k, struct model_application *wish)
 {
     const struct model_rulebook *book = &k->m->books[wish->school][wish->book][wish->version];
-    struct model_line *line = &wish->lines[wish->line_count++];
+    struct model_line *line = &wish->now.lines[wish->now.line_count++];
     int start = below(k, OUTCOMES);
 
     line->outcome = start;
@@ -485,13 +485,13 @@ static void
 repeat_line(struct maker *k, struct model_application *wish)
 {
     const struct model_rulebook *book = &k->m->books[wish->school][wish->book][wish->version];
-    unsigned left = book->rules[wish->lines[0].rule].courses & ~wish->lines[0].courses;
+    unsigned left = book->rules[wish->now.lines[0].rule].courses & ~wish->now.lines[0].courses;
 
-    if (wish->line_count != 1 || left == 0)
+    if (wish->now.line_count != 1 || left == 0)
         return;
-    wish->lines[1] = wish->lines[0];
-    wish->lines[1].courses = left & (0 - left); /* the first of them */
-    wish->line_count = 2;
+    wish->now.lines[1] = wish->now.lines[0];
+    wish->now.lines[1].courses = left & (0 - left); /* the first of them */
+    wish->now.line_count = 2;
 }
 
 static void
@@ -509,6 +509,16 @@ submit(struct maker *k, struct deed *d)
     d->learner = d->wish.learner;
 }
 
+/* Whether one would pick it for the move: one that is over, or none to send again, seldom. */
+static bool
+is_picked(struct maker *k, const struct model_application *a, enum item_kind kind)
+{
+    bool suits = kind == ITEM_APPLICATION_RESUBMITTED ? a->state == APPLICATION_RETURNED
+                                                      : a->state < APPLICATION_APPROVED;
+
+    return a->state != 0 && (suits || !chance(k, 97));
+}
+
 static void
 move(struct maker *k, struct deed *d)
 {
@@ -518,9 +528,8 @@ move(struct maker *k, struct deed *d)
     d->application = start;
     for (int i = 0; i < APPLICATIONS; i++) {
         const struct model_application *a = &k->m->applications[(start + i) % APPLICATIONS];
-        bool is_over = a->state >= APPLICATION_APPROVED;
 
-        if (a->state == 0 || (is_over && chance(k, 97)))
+        if (!is_picked(k, a, d->kind))
             continue;
         d->application = (start + i) % APPLICATIONS;
         d->learner = a->learner;
@@ -528,7 +537,7 @@ move(struct maker *k, struct deed *d)
         d->institution = SCHOOL_A + (chance(k, 97) ? a->school : 1 - a->school);
         break;
     }
-    if (d->kind == ITEM_APPLICATION_WITHDRAWN)
+    if (d->kind == ITEM_APPLICATION_WITHDRAWN || d->kind == ITEM_APPLICATION_RESUBMITTED)
         d->institution = OPERATOR;
     if (d->kind == ITEM_APPLICATION_RETURNED)
         d->reason = between(k, RETURN_EVIDENCE_MISSING, RETURN_WRONG_OUTCOME);
@@ -536,6 +545,21 @@ move(struct maker *k, struct deed *d)
         d->reason = between(k, NOT_ACCEPTED_WINDOW_CLOSED, NOT_ACCEPTED_DUPLICATE);
     if (d->kind == ITEM_APPLICATION_REVIEWED || d->kind == ITEM_APPLICATION_DECIDED)
         d->verdict = chance(k, 80) ? VERDICT_APPROVE : VERDICT_REJECT;
+}
+
+/* With the lines that it has, the first of them and another, or others. */
+static void
+resubmit(struct maker *k, struct deed *d)
+{
+    move(k, d);
+    for (int i = 0; i < TRIES; i++) {
+        d->wish = k->m->applications[d->application];
+        d->wish.now.line_count = between(k, 0, d->wish.now.line_count);
+        if (d->wish.now.line_count == 0 || (d->wish.now.line_count < LINES && chance(k, 30)))
+            add_line(k, &d->wish);
+        if (model_grants(k->m, &d->wish, d->application) || chance(k, 5))
+            return;
+    }
 }
 
 static const struct {
@@ -565,7 +589,8 @@ static const struct {
     {ITEM_OUTCOME_REVOKED, 8, revoke},
     {ITEM_APPLICATION_SUBMITTED, 26, submit},
     {ITEM_APPLICATION_ACCEPTED, 14, move},
-    {ITEM_APPLICATION_RETURNED, 2, move},
+    {ITEM_APPLICATION_RETURNED, 5, move},
+    {ITEM_APPLICATION_RESUBMITTED, 5, resubmit},
     {ITEM_APPLICATION_REVIEWED, 12, move},
     {ITEM_APPLICATION_DECIDED, 14, move},
     {ITEM_APPLICATION_WITHDRAWN, 3, move},

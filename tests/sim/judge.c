@@ -25,7 +25,8 @@ judge_kind(const struct model *m, const struct deed *d)
     bool of_bank = d->kind == ITEM_CERTIFICATE_LISTED || d->kind == ITEM_ACCREDITATION_GRANTED ||
                    d->kind == ITEM_RECORDING_RULE_SET || d->kind == ITEM_RULEBOOK_PUBLISHED ||
                    d->kind == ITEM_ACCOUNT_ACTIVATED || d->kind == ITEM_ACCOUNT_STATE_SET ||
-                   d->kind == ITEM_APPLICATION_SUBMITTED || d->kind == ITEM_APPLICATION_WITHDRAWN;
+                   d->kind == ITEM_APPLICATION_SUBMITTED || d->kind == ITEM_APPLICATION_WITHDRAWN ||
+                   d->kind == ITEM_APPLICATION_RESUBMITTED;
     bool of_posters = d->kind == ITEM_TRAINING_HOURS_RECORDED ||
                       d->kind == ITEM_OUTCOME_CORRECTED || d->kind == ITEM_OUTCOME_REVOKED;
 
@@ -289,18 +290,38 @@ judge_change(const struct model *m, const struct deed *d)
                : NULL;
 }
 
+static bool
+asks_for_something(const struct model_lines *lines)
+{
+    for (int i = 0; i < lines->line_count; i++)
+        if (lines->lines[i].courses == 0)
+            return false;
+    return lines->line_count > 0;
+}
+
 static const char *
 judge_submission(const struct model *m, const struct deed *d)
 {
     const struct model_application *wish = &d->wish;
 
     if (m->applications[d->application].state != 0 ||
-        wish->version != m->published[wish->school][wish->book] || wish->line_count < 1)
+        wish->version != m->published[wish->school][wish->book] || !asks_for_something(&wish->now))
         return "submission";
-    for (int i = 0; i < wish->line_count; i++)
-        if (wish->lines[i].courses == 0)
-            return "no course";
     return model_grants(m, wish, NONE) ? NULL : "not granted";
+}
+
+/* As on the first day; what it holds itself it may ask for again. */
+static const char *
+judge_resubmission(const struct model *m, const struct deed *d)
+{
+    struct model_application again = m->applications[d->application];
+
+    if (again.state != APPLICATION_RETURNED || again.submission_count >= SUBMISSIONS)
+        return "resubmission";
+    again.now = d->wish.now;
+    if (!asks_for_something(&again.now))
+        return "no course";
+    return model_grants(m, &again, d->application) ? NULL : "not granted again";
 }
 
 static int
@@ -323,6 +344,8 @@ judge_move(const struct model *m, const struct deed *d)
         return "application";
     if (d->kind == ITEM_APPLICATION_WITHDRAWN)
         return is_open ? NULL : "ended";
+    if (d->kind == ITEM_APPLICATION_RESUBMITTED)
+        return judge_resubmission(m, d);
     if (a->school != d->institution - SCHOOL_A)
         return "school";
     if (d->kind == ITEM_APPLICATION_ACCEPTED || d->kind == ITEM_APPLICATION_NOT_ACCEPTED)

@@ -159,7 +159,7 @@ static bool
 line_is_granted(const struct model *m, const struct model_application *wish, int index, int self)
 {
     const struct model_rulebook *book = &m->books[wish->school][wish->book][wish->version];
-    const struct model_line *line = &wish->lines[index];
+    const struct model_line *line = &wish->now.lines[index];
     const struct model_outcome *outcome = &m->outcomes[line->outcome];
 
     if (outcome->state != OUTCOME_VALID || outcome->learner != wish->learner ||
@@ -167,8 +167,8 @@ line_is_granted(const struct model *m, const struct model_application *wish, int
         line->rule >= book->rule_count)
         return false;
     for (int i = 0; i < index; i++)
-        if (wish->lines[i].outcome == line->outcome ||
-            (wish->lines[i].courses & line->courses) != 0)
+        if (wish->now.lines[i].outcome == line->outcome ||
+            (wish->now.lines[i].courses & line->courses) != 0)
             return false;
 
     const struct model_rule *rule = &book->rules[line->rule];
@@ -199,7 +199,7 @@ model_grants(const struct model *m, const struct model_application *wish, int se
         !m->enrolments[enrolment].active || book->state != RULEBOOK_PUBLISHED ||
         wish->date < book->from_date || wish->date > book->to_date)
         return false;
-    for (int i = 0; i < wish->line_count; i++)
+    for (int i = 0; i < wish->now.line_count; i++)
         if (!line_is_granted(m, wish, i, self))
             return false;
     return true;
@@ -232,7 +232,7 @@ model_duties(enum item_kind kind)
     if (kind <= ITEM_RULEBOOK_PUBLISHED)
         return DUTY_BIT(DUTY_RULES);
     if (kind == ITEM_ACCOUNT_ACTIVATED || kind == ITEM_APPLICATION_SUBMITTED ||
-        kind == ITEM_APPLICATION_WITHDRAWN)
+        kind == ITEM_APPLICATION_WITHDRAWN || kind == ITEM_APPLICATION_RESUBMITTED)
         return DUTY_BIT(DUTY_SERVICE);
     if (kind == ITEM_ACCOUNT_STATE_SET)
         return DUTY_BIT(DUTY_ADMIN);

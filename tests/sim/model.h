@@ -42,6 +42,7 @@ enum {
     OUTCOMES = 128,
     APPLICATIONS = 48,
     LINES = 2,
+    SUBMISSIONS = 10, /* of an application */
 };
 
 /* A clause of a rule: `about` is a family, grading scheme or institution. */
@@ -76,13 +77,19 @@ struct model_line {
     unsigned courses;
 };
 
+struct model_lines {
+    int line_count;
+    struct model_line lines[LINES];
+};
+
 struct model_application {
     int state; /* 0, or enum application_state */
     int learner, school, book, version, revision, review_key;
     int reason; /* of the latest move; 0: none */
     int32_t date;
-    int line_count;
-    struct model_line lines[LINES];
+    struct model_lines now; /* those of the latest submission */
+    int submission_count;
+    struct model_lines submissions[SUBMISSIONS];
 };
 
 struct model_outcome {
@@ -148,6 +155,7 @@ struct model {
     int learners[LEARNERS]; /* 0, or enum account_state */
     bool has_many_keys;     /* the regulator registers all keys that there may be */
     bool is_crowded;        /* a school fills up the places of the last learner at it */
+    bool is_patient;        /* a school returns an application as often as it can be submitted */
     int enrolment_count;
     struct model_enrolment enrolments[ENROLMENTS];
     struct model_outcome outcomes[OUTCOMES];

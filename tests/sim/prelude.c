@@ -54,6 +54,51 @@ prelude_crowd(const struct model *m, int step, struct deed *d)
     return true;
 }
 
+/*
+ * In some runs a school returns an application that is sent again each time, until it
+ * may not be, and once more.
+ */
+static bool
+prelude_patience(const struct model *m, int step, struct deed *d)
+{
+    enum { CERTIFICATE = ISSUER_A - SCHOOL_A }; /* the first number of the issuer's */
+
+    if (!m->is_patient || step > 2 * SUBMISSIONS + 1)
+        return false;
+    d->institution = OPERATOR;
+    d->keys[0] = 2;
+    d->date = m->today;
+    d->revision = step - 1;
+    d->wish = (struct model_application){
+        .version = 1,
+        .date = m->today,
+        .now = {.line_count = 1, .lines = {{.outcome = CERTIFICATE, .courses = 1}}}};
+    d->kind = step == 1 ? ITEM_APPLICATION_SUBMITTED : ITEM_APPLICATION_RESUBMITTED;
+    if (step == 0) {
+        d->kind = ITEM_CERTIFICATE_AWARDED;
+        d->institution = ISSUER_A;
+        d->outcome = CERTIFICATE;
+        d->scheme = GRADING_PERCENTAGE;
+        d->last_date = DATE_OPEN;
+        d->replaces = NONE;
+        d->reposted_after = ENTRY_NONE;
+    } else if (step % 2 == 0) {
+        d->kind = ITEM_APPLICATION_RETURNED;
+        d->institution = SCHOOL_A;
+        d->reason = RETURN_EVIDENCE_UNCLEAR;
+    }
+    if (d->institution != OPERATOR)
+        d->keys[0] = 3 + d->institution + FIRST_INSTITUTIONS;
+    return true;
+}
+
+/* In some runs something is used up that there is not without end. */
+static bool
+prelude_limits(const struct model *m, int step, struct deed *d)
+{
+    return prelude_keys(m, step, d) || prelude_crowd(m, step, d) || prelude_patience(m, step, d);
+}
+
 /* Five accounts, four of them active and enrolled; a rulebook a school. */
 static bool
 prelude_people(const struct model *m, int step, struct deed *d)
@@ -71,7 +116,7 @@ prelude_people(const struct model *m, int step, struct deed *d)
     for (; i < ARRAY_COUNT(plan) && step >= plan[i].count; i++)
         step -= plan[i].count;
     if (i == ARRAY_COUNT(plan))
-        return m->has_many_keys ? prelude_keys(m, step, d) : prelude_crowd(m, step, d);
+        return prelude_limits(m, step, d);
     d->kind = plan[i].kind;
     d->learner = d->number = step;
     d->date = m->today;

@@ -12,6 +12,9 @@
 /* One seed in so many begins with a school that uses up a learner's places. */
 #define CROWDED_SEEDS 16
 
+/* One in so many with a school that returns an application again and again. */
+#define PATIENT_SEEDS 32
+
 /* One in so many with an institution that uses up its keys. */
 #define KEYED_SEEDS 256
 
@@ -201,7 +204,8 @@ run_steps(struct run *run, size_t steps)
     run->moment = 1 << random_below(&run->random, MOMENTS);
     run->model = (struct model){.now_us = FIRST_MOMENT_US,
                                 .has_many_keys = run->seed % KEYED_SEEDS == 1,
-                                .is_crowded = run->seed % CROWDED_SEEDS == 0};
+                                .is_crowded = run->seed % CROWDED_SEEDS == 0,
+                                .is_patient = run->seed % PATIENT_SEEDS == 2};
     run->model.today = date_in_shanghai(FIRST_MOMENT_US);
     generate_keys(&run->model);
     found(run);

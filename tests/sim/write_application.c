@@ -20,11 +20,57 @@ copy_trace(struct writer *w, const struct evaluation *evaluation)
     return arena_copy(w->arena, hash_slice(&hash));
 }
 
+static struct line_applied *
+write_lines(struct writer *w, const struct model_lines *now)
+{
+    struct line_applied *lines = arena_array(w->arena, LINES, sizeof(*lines));
+
+    for (int i = 0; i < now->line_count; i++)
+        lines[i] = (struct line_applied){
+            .rule_no = (uint32_t)now->lines[i].rule + 1,
+            .outcome = write_outcome(w->arena, now->lines[i].outcome),
+            .course_codes = write_courses(w, now->lines[i].courses),
+        };
+    return lines;
+}
+
+/* As of its first submission; what it holds is free to it. */
+static void
+write_resubmission(struct writer *w, const struct model *m, const struct deed *d,
+                   struct application_resubmitted *out)
+{
+    const struct model_application *a = &m->applications[d->application];
+    struct evaluation evaluation;
+
+    *out = (struct application_resubmitted){
+        .account_no = write_account(w->arena, d->learner),
+        .application_no = write_application(w->arena, d->application),
+        .revision = (uint32_t)d->revision,
+        .line_count = (size_t)d->wish.now.line_count,
+        .lines = write_lines(w, &d->wish.now),
+    };
+
+    struct evaluation_request request = {
+        .account_no = out->account_no,
+        .school_id = write_institution(w->arena, SCHOOL_A + a->school),
+        .rulebook_id = write_name(w->arena, "book", a->book),
+        .version = a->version,
+        .date = a->date,
+        .application_no = out->application_no,
+        .line_count = out->line_count,
+        .lines = out->lines,
+    };
+
+    evaluate(w->world, &request, w->arena, &evaluation);
+    out->trace_hash = copy_trace(w, &evaluation);
+}
+
 static void
 write_submission(struct writer *w, const struct model *m, const struct deed *d,
                  struct application_submitted *out)
 {
     const struct model_application *wish = &d->wish;
+    struct evaluation evaluation;
 
     *out = (struct application_submitted){
         .account_no = write_account(w->arena, wish->learner),
@@ -32,17 +78,10 @@ write_submission(struct writer *w, const struct model *m, const struct deed *d,
         .school_id = write_institution(w->arena, SCHOOL_A + wish->school),
         .rulebook_id = write_name(w->arena, "book", wish->book),
         .version = (uint32_t)wish->version,
-        .line_count = (size_t)wish->line_count,
-        .lines = arena_array(w->arena, LINES, sizeof(struct line_applied)),
+        .line_count = (size_t)wish->now.line_count,
+        .lines = write_lines(w, &wish->now),
     };
-    for (int i = 0; i < wish->line_count; i++)
-        out->lines[i] = (struct line_applied){
-            .rule_no = (uint32_t)wish->lines[i].rule + 1,
-            .outcome = write_outcome(w->arena, wish->lines[i].outcome),
-            .course_codes = write_courses(w, wish->lines[i].courses),
-        };
 
-    struct evaluation evaluation;
     struct evaluation_request request = {
         .account_no = out->account_no,
         .school_id = out->school_id,
@@ -65,16 +104,16 @@ write_exemptions(struct writer *w, const struct model *m, const struct model_app
 
     out->exemptions = arena_array(w->arena, COURSES, sizeof(struct exemption_granted));
     out->outcomes_used = arena_array(w->arena, LINES, sizeof(struct outcome_ref));
-    for (int i = 0; i < a->line_count; i++)
-        out->outcomes_used[out->outcome_count++] = write_outcome(w->arena, a->lines[i].outcome);
+    for (int i = 0; i < a->now.line_count; i++)
+        out->outcomes_used[out->outcome_count++] = write_outcome(w->arena, a->now.lines[i].outcome);
     for (int course = 0; course < COURSES; course++)
-        for (int i = 0; i < a->line_count; i++)
-            if ((a->lines[i].courses & (1u << course)) != 0)
+        for (int i = 0; i < a->now.line_count; i++)
+            if ((a->now.lines[i].courses & (1u << course)) != 0)
                 out->exemptions[out->exemption_count++] = (struct exemption_granted){
                     .course_code = write_name(w->arena, "c", course),
                     .centicredits = model_course_credits(course),
-                    .attendance_waived = book->rules[a->lines[i].rule].attendance_waived,
-                    .exam_waived = book->rules[a->lines[i].rule].exam_waived,
+                    .attendance_waived = book->rules[a->now.lines[i].rule].attendance_waived,
+                    .exam_waived = book->rules[a->now.lines[i].rule].exam_waived,
                 };
 }
 
@@ -112,6 +151,8 @@ write_application_item(struct writer *w, const struct model *m, const struct dee
 {
     if (d->kind == ITEM_APPLICATION_SUBMITTED)
         write_submission(w, m, d, &item->application_submitted);
+    else if (d->kind == ITEM_APPLICATION_RESUBMITTED)
+        write_resubmission(w, m, d, &item->application_resubmitted);
     else if (d->kind == ITEM_APPLICATION_DECIDED)
         write_decision(w, m, d, &item->application_decided);
     else

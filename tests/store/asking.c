@@ -140,9 +140,9 @@ static const char *const world[] = {
     "INSERT INTO projection.outcome_version VALUES ('school-a', 'R1', 1, 'A1', 1, 0, 100, 8000, 6, "
     "0),"
     " ('school-a', 'R1', 2, 'A1', 1, 2, 100, 9000, 7, 0)",
-    "INSERT INTO projection.application VALUES ('P1', 'A1', 'school-b', 'p', 'r', 1, 1, 1, 0,"
+    "INSERT INTO projection.application VALUES ('P1', 'A1', 'school-b', 'p', 'r', 1, 1, 1, 1, 0,"
     " decode(repeat('00', 32), 'hex'), 8, 8)",
-    "INSERT INTO projection.application_line VALUES ('P1', 1, 1, 'issuer-x', 'C1')",
+    "INSERT INTO projection.application_line VALUES ('P1', 1, 1, 1, 'issuer-x', 'C1')",
     "INSERT INTO projection.application_move VALUES ('P1', 1, 1, 'bank',"
     " decode(repeat('00', 32), 'hex'), 0, 0, 123000000, 8, 0)",
     "INSERT INTO projection.exemption VALUES ('A1', 'school-b', 'p', 'K1', 3, 'P0', 300, true, "

@@ -404,8 +404,8 @@ the_row_beyond_a_page_is_no_look(void **state)
 
     (void)state;
     fixture_sql(fixture, "INSERT INTO projection.application SELECT 'P2', 'A2', school_id,"
-                         " programme_id, rulebook_id, version, state, revision, submit_date,"
-                         " review_key, 9, 9 FROM projection.application"
+                         " programme_id, rulebook_id, version, state, revision, submission_no,"
+                         " submit_date, review_key, 9, 9 FROM projection.application"
                          " WHERE application_no = 'P1'");
     as_institution("school-b");
     queue_limit = 2;
@@ -448,6 +448,47 @@ looks_come_newest_first(void **state)
     assert_int_equal(ask(list_looks, took_looks), REASON_NONE);
 }
 
+static struct application_lines lines;
+
+static struct step
+list_lines(struct call *call)
+{
+    struct application asked[] = {{.application_no = slice_text("P1"), .submission_no = 2},
+                                  {.application_no = slice_text("P1"), .submission_no = 1}};
+
+    return store_list_application_lines(call, &(struct rows){ARRAY_COUNT(asked), asked}, &lines,
+                                        done);
+}
+
+/* In the order in which they were asked for, and none of another submission. */
+static void
+took_lines(void)
+{
+    const struct application_line *line = lines.lines.at;
+    const struct application_course *course = lines.courses.at;
+
+    assert_int_equal(lines.lines.count, 2);
+    assert_true(slice_is(line[0].outer_id, "C2"));
+    assert_true(slice_is(line[1].outer_id, "C1"));
+    assert_int_equal(lines.courses.count, 2);
+    assert_true(slice_is(course[0].course_code, "K2"));
+    assert_true(slice_is(course[1].course_code, "K1"));
+}
+
+/* P1 is submitted again with C2; its school has seen C1 and goes on seeing it. */
+static void
+lines_are_those_of_a_submission(void **state)
+{
+    (void)state;
+    fixture_sql(fixture, "INSERT INTO projection.application_line VALUES"
+                         " ('P1', 2, 1, 2, 'issuer-x', 'C2');"
+                         "INSERT INTO projection.application_course VALUES"
+                         " ('P1', 1, 1, 'K1'), ('P1', 2, 1, 'K2')");
+    as_institution("school-b");
+    assert_int_equal(ask(list_lines, took_lines), REASON_NONE);
+    assert_string_equal(outcomes_of("A1"), "C1(P1) C2");
+}
+
 int
 main(void)
 {
@@ -463,6 +504,7 @@ main(void)
         cmocka_unit_test(an_item_is_shown_to_its_owner_and_its_signer_who_thereby_looks),
         cmocka_unit_test(the_row_beyond_a_page_is_no_look),
         cmocka_unit_test(looks_come_newest_first),
+        cmocka_unit_test(lines_are_those_of_a_submission),
     };
 
     return cmocka_run_group_tests_name("store personal", tests, asking_setup, asking_teardown);

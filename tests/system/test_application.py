@@ -37,13 +37,26 @@ class Learner:
     def call(self, method, request):
         return self.town.desk.grpc.call(method, request, self.token)
 
-    def apply(self, request_id=None, **fields):
-        line = pb.ApplicationLine(**{
+    def line(self, **fields):
+        return pb.ApplicationLine(**{
             "rule_no": 1, "course_codes": ["c-prog"],
             "outcome": pb.OutcomeRef(institution_id="issuer-a", outer_id=self.certificate), **fields})
+
+    def award(self):
+        """Another certificate, from now on the one that she applies with."""
+        self.certificate = f"W-{self.town.fresh()}"
+        self.town.submit(self.town.issuer, [certificate(self.account, self.certificate, certificate_id="web-2",
+                                                        centiscore=8000)], "post")
+
+    def resubmit(self, application, **fields):
+        return self.call("ResubmitApplication", pb.ResubmitApplicationRequest(**{
+            "application_no": application.application_no, "revision": application.revision,
+            "lines": application.lines, **fields})).application
+
+    def apply(self, request_id=None, **fields):
         return self.call("CreateApplication", pb.CreateApplicationRequest(
             request_id=request_id or secrets.token_bytes(16), school_id="school-a", rulebook_id=RULEBOOK,
-            lines=[line])).application
+            lines=[self.line(**fields)])).application
 
     def statement(self, **fields):
         return self.call("GetStatement", pb.GetStatementRequest(**fields)).statement
@@ -129,10 +142,8 @@ def test_an_application_is_booked_once(learner):
 
 def test_one_request_many_times_at_once_is_one_application(learner):
     """Whoever retries before the first answer, or clicks twice, asks for the same again."""
-    line = pb.ApplicationLine(rule_no=1, course_codes=["c-prog"], outcome=pb.OutcomeRef(
-        institution_id="issuer-a", outer_id=learner.certificate))
     request = pb.CreateApplicationRequest(request_id=secrets.token_bytes(16), school_id="school-a",
-                                          rulebook_id=RULEBOOK, lines=[line])
+                                          rulebook_id=RULEBOOK, lines=[learner.line()])
     desks = [learner.town.new_desk() for _ in range(4)]
     calls = [desk.grpc.start("CreateApplication", request, learner.token) for desk in desks for _ in range(3)]
     answers = [learner.town.desk.grpc.finish(call).application for call in calls]
@@ -178,14 +189,62 @@ def test_an_application_that_is_not_accepted_frees_its_certificate_for_another(l
     assert decide(ruled, learner.apply().application_no).state == pb.APPLICATION_STATE_APPROVED
 
 
-def test_a_returned_application_says_why(learner, ruled):
-    application = learner.apply()
-    ruled.submit(ruled.school, [pb.ApplicationReturned(
-        account_no=application.account_no, application_no=application.application_no, revision=1,
-        reason=pb.RETURN_REASON_EVIDENCE_UNCLEAR)], "post")
-    shown = learner.call("GetApplication", pb.GetApplicationRequest(application_no=application.application_no))
-    assert [(move.return_reason, move.not_accepted_reason) for move in shown.application.moves] == \
-        [(0, 0), (pb.RETURN_REASON_EVIDENCE_UNCLEAR, 0)]
+def returned(learner, application, reason):
+    learner.town.submit(learner.town.school, [pb.ApplicationReturned(
+        account_no=application.account_no, application_no=application.application_no,
+        revision=application.revision, reason=reason)], "post")
+    request = pb.GetApplicationRequest(application_no=application.application_no)
+    return learner.call("GetApplication", request).application
+
+
+def test_a_returned_application_is_completed_with_another_certificate(learner, ruled):
+    """Its school says why; what she then leaves out is free, what she keeps stays hers, and all stays on record."""
+    first = learner.apply()
+    back = returned(learner, first, pb.RETURN_REASON_WRONG_OUTCOME)
+    assert [(move.return_reason, move.not_accepted_reason) for move in back.moves] == \
+        [(0, 0), (pb.RETURN_REASON_WRONG_OUTCOME, 0)]
+    old = learner.certificate
+    learner.award()
+    again = learner.resubmit(back, lines=[learner.line()])
+    assert (again.state, again.revision, again.submission_no) == (pb.APPLICATION_STATE_SUBMITTED, 3, 2)
+    assert (list(again.lines), again.version) == ([learner.line()], first.version)
+    assert learner.resubmit(back, lines=[learner.line()]) == again
+    [listed] = learner.call("ListApplications", pb.ListApplicationsRequest()).applications
+    assert listed.lines == again.lines
+    assert set(refused(learner.apply)) == {"OUTCOME_RESERVED", "COURSE_RESERVED"}
+    learner.certificate = old
+    assert set(refused(learner.apply)) == {"COURSE_RESERVED"}
+    decided = decide(ruled, first.application_no)
+    assert [move.state for move in decided.moves] == [1, 3, 1, 2, 4, 5]
+    assert set(refused(learner.apply)) == {"COURSE_EXEMPTED"}
+
+
+def test_a_returned_application_may_be_sent_again_as_it_was(learner):
+    back = returned(learner, learner.apply(), pb.RETURN_REASON_EVIDENCE_UNCLEAR)
+    desks = [learner.town.new_desk() for _ in range(4)]
+    request = pb.ResubmitApplicationRequest(application_no=back.application_no, revision=back.revision,
+                                            lines=back.lines)
+    calls = [desk.grpc.start("ResubmitApplication", request, learner.token) for desk in desks for _ in range(3)]
+    answers = [learner.town.desk.grpc.finish(call).application for call in calls]
+    for desk in desks:
+        desk.close()
+    assert all(answer == answers[0] for answer in answers)
+    assert (answers[0].lines, answers[0].revision, answers[0].submission_no) == (back.lines, 3, 2)
+
+
+def test_only_its_learner_sends_again_what_was_returned_and_as_she_read_it(learner, ruled):
+    first = learner.apply()
+    assert refused(lambda: learner.resubmit(first)) == ["APPLICATION_STATE"]
+    back = returned(learner, first, pb.RETURN_REASON_EVIDENCE_MISSING)
+    assert refused(lambda: learner.resubmit(back, revision=1)) == ["REVISION_STALE"]
+    assert refused(lambda: learner.resubmit(back, lines=[])) == ["FIELD_RANGE"]
+    assert refused(lambda: learner.resubmit(back, lines=[learner.line(course_codes=["c-net"])])) == \
+        ["COURSE_NOT_IN_RULE"]
+    assert refused(lambda: Learner(ruled).resubmit(back)) == ["APPLICATION_UNKNOWN"]
+    assert refused(lambda: ruled.desk.grpc.call("ResubmitApplication", pb.ResubmitApplicationRequest(
+        application_no=back.application_no, revision=2, lines=back.lines), ruled.school.token("post"))) == \
+        ["CALLER_NOT_ALLOWED"]
+    assert learner.resubmit(back).submission_no == 2
 
 
 def test_an_approved_application_uses_its_certificate_for_good(learner, ruled):

@@ -5,6 +5,7 @@ import pytest
 
 import test_application as applications
 import town as towns
+from contract import pb
 
 # Every projection, with a column of it that is not of its key, and the row's key by the schema.
 UNKEYED = {"bank": "demo", "institution": "name", "signing_key": "duties", "certificate": "name",
@@ -102,7 +103,8 @@ def lived_in(own_town):
     """A bank in which every projection has a row."""
     applications.publish_rulebook(own_town)
     learner = applications.Learner(own_town)
-    applications.decide(own_town, learner.apply().application_no)
+    returned = applications.returned(learner, learner.apply(), pb.RETURN_REASON_EVIDENCE_MISSING)
+    applications.decide(own_town, learner.resubmit(returned).application_no)
     own_town.submit(own_town.school, [towns.training(learner.account, "T-1", centihours=900,
                                                             remainder_centihours=100),
                                       towns.result(learner.account, "R-1")], "post")

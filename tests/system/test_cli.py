@@ -2,6 +2,7 @@
 import collections
 import json
 import re
+import shlex
 import socket
 import subprocess
 import threading
@@ -107,6 +108,11 @@ STORY = [
     Step("learner", "application list"),
     Step("school", "application accept {application}"),
     Step("school", "application return {application} --reason evidence-missing"),
+    Step("learner", "application resubmit {application} --lines '1 miit X2'", 2),
+    Step("learner", "application resubmit {application} --lines '1 miit X2 ZH01'"),
+    Step("learner", "application resubmit {application}", 1),
+    Step("school", "application return {application} --reason evidence-unclear"),
+    Step("learner", "application resubmit {application}"),
     Step("learner", "application withdraw {application}"),
     Step("learner", "application create szpt exempt",
          application=lambda answer: answer["application"]["applicationNo"]),
@@ -157,7 +163,7 @@ def test_every_command_gives_one_document_of_json(office):
     for step in STORY:
         if "{code}" in step.line:
             known["code"] = office.read_rows("codes.csv")[0]["code"]
-        answer = office.json(step.profile, *step.line.format(**known).split(), code=step.code)
+        answer = office.json(step.profile, *shlex.split(step.line.format(**known)), code=step.code)
         assert ("error" in answer) == (step.code in (1, 2)), (step.line, answer)
         known.update({name: learn(answer) for name, learn in step.learns.items()})
         told |= {name for name in names if step.line.startswith(name)}

@@ -33,6 +33,7 @@ static const struct {
     {"ApplicationService/CreateApplication", MAY_LEARNER, 0},
     {"ApplicationService/GetApplication", MAY_LEARNER | MAY_SCHOOL, 0},
     {"ApplicationService/ListApplications", MAY_LEARNER | MAY_SCHOOL, 0},
+    {"ApplicationService/ResubmitApplication", MAY_LEARNER, 0},
     {"ApplicationService/WithdrawApplication", MAY_LEARNER, 0},
     {"CatalogueService/GetInstitution", MAY_ANYBODY, 0},
     {"CatalogueService/GetProgramme", MAY_ANYBODY, 0},

@@ -50,6 +50,28 @@ names_and_numbers_of_the_contract_are_said_in_words(void **state)
 }
 
 static void
+a_move_says_in_words_why_a_school_made_it(void **state)
+{
+    Creditbank__V1__ApplicationMove returned, not_accepted;
+    struct arena *arena = arena_new(1 << 16);
+
+    (void)state;
+    creditbank__v1__application_move__init(&returned);
+    creditbank__v1__application_move__init(&not_accepted);
+    returned.return_reason = CREDITBANK__V1__RETURN_REASON__RETURN_REASON_WRONG_COURSE;
+    not_accepted.not_accepted_reason =
+        CREDITBANK__V1__NOT_ACCEPTED_REASON__NOT_ACCEPTED_REASON_NOT_OF_THIS_SCHOOL;
+    assert_string_equal(fields_text(&returned.base, "return_reason", true, arena), "课程选择有误");
+    assert_string_equal(fields_text(&returned.base, "return_reason", false, arena), "wrong course");
+    assert_string_equal(fields_text(&returned.base, "not_accepted_reason", true, arena), "");
+    assert_string_equal(fields_text(&not_accepted.base, "not_accepted_reason", true, arena),
+                        "不属于本校受理范围");
+    assert_string_equal(fields_text(&not_accepted.base, "not_accepted_reason", false, arena),
+                        "not of this school");
+    arena_free(arena);
+}
+
+static void
 a_refusals_detail_is_said_in_words(void **state)
 {
     static const struct {
@@ -171,6 +193,7 @@ every_field_that_a_refusal_may_name_has_a_name_in_words(void **state)
     name_all(&creditbank__v1__transaction__descriptor, arena);
     name_all(&creditbank__v1__submit_request__descriptor, arena);
     name_all(&creditbank__v1__create_application_request__descriptor, arena);
+    name_all(&creditbank__v1__resubmit_application_request__descriptor, arena);
     name_all(&creditbank__v1__activate_request__descriptor, arena);
     name_all(&creditbank__v1__get_account_request__descriptor, arena);
     assert_string_equal(field_name("course_result_recorded.centiscore", true, arena),
@@ -217,6 +240,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_and_numbers_of_the_contract_are_said_in_words),
+        cmocka_unit_test(a_move_says_in_words_why_a_school_made_it),
         cmocka_unit_test(a_refusals_detail_is_said_in_words),
         cmocka_unit_test(a_state_is_called_in_a_refusal_what_it_is_called_in_a_table),
         cmocka_unit_test(every_item_has_a_label),

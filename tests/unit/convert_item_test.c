@@ -158,6 +158,7 @@ static const struct {
     {"application_decided", ITEM_APPLICATION_DECIDED},
     {"application_withdrawn", ITEM_APPLICATION_WITHDRAWN},
     {"application_not_accepted", ITEM_APPLICATION_NOT_ACCEPTED},
+    {"application_resubmitted", ITEM_APPLICATION_RESUBMITTED},
 };
 
 static void
@@ -492,6 +493,24 @@ decodes_applications(void **state)
     assert_memory_equal(item.application_decided.trace_hash.at, hash_bytes, HASH_SIZE);
 }
 
+static void
+decodes_a_resubmission(void **state)
+{
+    struct item item = decode(*state, 23);
+    const struct application_resubmitted *resubmitted = &item.application_resubmitted;
+
+    assert_text(resubmitted->account_no, "account_no-0");
+    assert_text(resubmitted->application_no, "application_no-0");
+    assert_int_equal(resubmitted->revision, 103);
+    assert_int_equal(resubmitted->line_count, 2);
+    assert_int_equal(resubmitted->lines[1].rule_no, 101);
+    assert_text(resubmitted->lines[1].outcome.institution_id, "institution_id-0");
+    assert_text(resubmitted->lines[1].outcome.outer_id, "outer_id-0");
+    assert_int_equal(resubmitted->lines[0].course_codes.count, 2);
+    assert_text(resubmitted->lines[1].course_codes.texts[1], "course_codes-1");
+    assert_memory_equal(resubmitted->trace_hash.at, hash_bytes, HASH_SIZE);
+}
+
 /* Changes to the bytes of an item (a revocation), none of which is canonical. */
 static void
 refuses_what_is_not_canonical(void **state)
@@ -667,6 +686,7 @@ main(void)
         TEST(decodes_rulebooks_and_their_clauses),
         TEST(decodes_records_about_accounts),
         TEST(decodes_applications),
+        TEST(decodes_a_resubmission),
         TEST(refuses_what_is_not_canonical),
         TEST(names_what_is_missing),
         TEST(hashes_the_content_without_the_salt),

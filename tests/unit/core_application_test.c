@@ -6,33 +6,6 @@
 #include <stdio.h>
 
 #define AT(member) offsetof(struct item, member)
-#define APP_1 "APP0000000000001"
-#define APP_2 "APP0000000000002"
-
-static void
-award(struct core_bank *bank, const char *account_no, const char *outer_id)
-{
-    struct item item = core_certificate(account_no, outer_id);
-
-    core_books(bank, ISSUER, &item);
-}
-
-static void
-submit(struct core_bank *bank, const char *account_no, const char *application_no,
-       const char *outer_id)
-{
-    struct item item = core_application(bank, account_no, application_no, outer_id);
-
-    core_books(bank, SERVICE, &item);
-}
-
-static void
-move(struct core_bank *bank, enum core_key key, enum item_kind kind, uint32_t revision)
-{
-    struct item item = core_move(kind, ACCOUNT_A, APP_1, revision);
-
-    core_books(bank, key, &item);
-}
 
 static int
 use_of(struct core_bank *bank, const char *outer_id)
@@ -61,14 +34,14 @@ approves_an_application_with_two_keys(void **state)
     struct core_bank *bank = *state;
     struct item early, own, decided, twice;
 
-    award(bank, ACCOUNT_A, "w-1");
-    submit(bank, ACCOUNT_A, APP_1, "w-1");
+    core_award(bank, ACCOUNT_A, "w-1");
+    core_submit(bank, ACCOUNT_A, APP_1, "w-1");
     assert_int_equal(use_of(bank, "w-1"), HOLD_RESERVED);
-    move(bank, SCHOOL, ITEM_APPLICATION_ACCEPTED, 1);
+    core_moves(bank, SCHOOL, ITEM_APPLICATION_ACCEPTED, 1);
     early = core_decision(bank, ACCOUNT_A, APP_1, 2, VERDICT_APPROVE);
     core_refuses(bank, DECIDER, &early, "application_decided.application_no",
                  REASON_APPLICATION_STATE);
-    move(bank, REVIEWER, ITEM_APPLICATION_REVIEWED, 2);
+    core_moves(bank, REVIEWER, ITEM_APPLICATION_REVIEWED, 2);
     own = core_decision(bank, ACCOUNT_A, APP_1, 3, VERDICT_APPROVE);
     core_refuses(bank, REVIEWER, &own, "application_decided.signatures", REASON_SAME_KEY_REVIEWED);
     core_refuses(bank, SCHOOL_2, &own, "application_decided.application_no",
@@ -111,10 +84,10 @@ decides_only_what_the_rules_give(void **state)
     struct core_bank *bank = *state;
     struct item good;
 
-    award(bank, ACCOUNT_A, "w-1");
-    submit(bank, ACCOUNT_A, APP_1, "w-1");
-    move(bank, SCHOOL, ITEM_APPLICATION_ACCEPTED, 1);
-    move(bank, REVIEWER, ITEM_APPLICATION_REVIEWED, 2);
+    core_award(bank, ACCOUNT_A, "w-1");
+    core_submit(bank, ACCOUNT_A, APP_1, "w-1");
+    core_moves(bank, SCHOOL, ITEM_APPLICATION_ACCEPTED, 1);
+    core_moves(bank, REVIEWER, ITEM_APPLICATION_REVIEWED, 2);
     good = core_decision(bank, ACCOUNT_A, APP_1, 3, VERDICT_APPROVE);
     good.application_decided.exemptions[0].centicredits = 300;
     core_refuses(bank, DECIDER, &good, "application_decided.exemptions", REASON_DECISION_DIFFERS);
@@ -128,9 +101,9 @@ uses_an_outcome_and_a_course_once(void **state)
     struct core_bank *bank = *state;
     struct item second;
 
-    award(bank, ACCOUNT_A, "w-1");
-    award(bank, ACCOUNT_A, "w-2");
-    submit(bank, ACCOUNT_A, APP_1, "w-1");
+    core_award(bank, ACCOUNT_A, "w-1");
+    core_award(bank, ACCOUNT_A, "w-2");
+    core_submit(bank, ACCOUNT_A, APP_1, "w-1");
     second = core_application(bank, ACCOUNT_A, APP_2, "w-1");
     core_refuses(bank, SERVICE, &second, "application_submitted.lines[0]", REASON_OUTCOME_RESERVED);
     assert_true(core_told(bank, 0, "application_submitted.lines[0]", REASON_COURSE_RESERVED));
@@ -138,8 +111,8 @@ uses_an_outcome_and_a_course_once(void **state)
     second = core_application(bank, ACCOUNT_A, APP_2, "w-2");
     core_refuses(bank, SERVICE, &second, "application_submitted.lines[0]", REASON_COURSE_RESERVED);
 
-    move(bank, SCHOOL, ITEM_APPLICATION_ACCEPTED, 1);
-    move(bank, REVIEWER, ITEM_APPLICATION_REVIEWED, 2);
+    core_moves(bank, SCHOOL, ITEM_APPLICATION_ACCEPTED, 1);
+    core_moves(bank, REVIEWER, ITEM_APPLICATION_REVIEWED, 2);
     struct item decided = core_decision(bank, ACCOUNT_A, APP_1, 3, VERDICT_APPROVE);
 
     core_books(bank, DECIDER, &decided);
@@ -154,15 +127,15 @@ frees_what_was_reserved_when_it_ends_otherwise(void **state)
     struct core_bank *bank = *state;
     struct item rejected;
 
-    award(bank, ACCOUNT_A, "w-1");
-    submit(bank, ACCOUNT_A, APP_1, "w-1");
-    move(bank, SCHOOL, ITEM_APPLICATION_ACCEPTED, 1);
-    move(bank, REVIEWER, ITEM_APPLICATION_RETURNED, 2);
-    move(bank, SERVICE, ITEM_APPLICATION_WITHDRAWN, 3);
+    core_award(bank, ACCOUNT_A, "w-1");
+    core_submit(bank, ACCOUNT_A, APP_1, "w-1");
+    core_moves(bank, SCHOOL, ITEM_APPLICATION_ACCEPTED, 1);
+    core_moves(bank, REVIEWER, ITEM_APPLICATION_RETURNED, 2);
+    core_moves(bank, SERVICE, ITEM_APPLICATION_WITHDRAWN, 3);
     assert_int_equal(use_of(bank, "w-1"), HOLD_FREE);
     assert_int_equal(exemption_of(bank, ACCOUNT_A)->state, HOLD_FREE);
 
-    submit(bank, ACCOUNT_A, APP_2, "w-1");
+    core_submit(bank, ACCOUNT_A, APP_2, "w-1");
     rejected = core_move(ITEM_APPLICATION_ACCEPTED, ACCOUNT_A, APP_2, 1);
     core_books(bank, SCHOOL, &rejected);
     rejected = core_move(ITEM_APPLICATION_REVIEWED, ACCOUNT_A, APP_2, 2);
@@ -173,178 +146,6 @@ frees_what_was_reserved_when_it_ends_otherwise(void **state)
     assert_int_equal(core_find_application(bank, APP_2)->state, APPLICATION_REJECTED);
 }
 
-/* Moves of a school and a learner, and the way that leads an application to each state. */
-static const struct {
-    enum application_state state;
-    struct {
-        enum item_kind kind;
-        enum core_key key;
-    } way[3]; /* after the submission; a kind of 0 ends it */
-} ways[] = {
-    {APPLICATION_SUBMITTED, {{0}}},
-    {APPLICATION_ACCEPTED, {{ITEM_APPLICATION_ACCEPTED, SCHOOL}}},
-    {APPLICATION_RETURNED, {{ITEM_APPLICATION_RETURNED, SCHOOL}}},
-    {APPLICATION_REVIEWED,
-     {{ITEM_APPLICATION_ACCEPTED, SCHOOL}, {ITEM_APPLICATION_REVIEWED, REVIEWER}}},
-    {APPLICATION_APPROVED,
-     {{ITEM_APPLICATION_ACCEPTED, SCHOOL},
-      {ITEM_APPLICATION_REVIEWED, REVIEWER},
-      {ITEM_APPLICATION_DECIDED, DECIDER}}},
-    {APPLICATION_REJECTED,
-     {{ITEM_APPLICATION_ACCEPTED, SCHOOL},
-      {ITEM_APPLICATION_REVIEWED, REVIEWER},
-      {ITEM_APPLICATION_DECIDED, DECIDER}}},
-    {APPLICATION_WITHDRAWN, {{ITEM_APPLICATION_WITHDRAWN, SERVICE}}},
-    {APPLICATION_NOT_ACCEPTED, {{ITEM_APPLICATION_NOT_ACCEPTED, SCHOOL}}},
-};
-
-static struct item
-item_to(struct core_bank *bank, enum item_kind kind, enum application_state to, uint32_t revision)
-{
-    enum verdict verdict = to == APPLICATION_REJECTED ? VERDICT_REJECT : VERDICT_APPROVE;
-
-    return kind == ITEM_APPLICATION_DECIDED
-               ? core_decision(bank, ACCOUNT_A, APP_1, revision, verdict)
-               : core_move(kind, ACCOUNT_A, APP_1, revision);
-}
-
-/* Submits APP_1 with "w-1" and leads it there. */
-static void
-lead_to(struct core_bank *bank, size_t way)
-{
-    award(bank, ACCOUNT_A, "w-1");
-    submit(bank, ACCOUNT_A, APP_1, "w-1");
-    for (uint32_t i = 0; i < ARRAY_COUNT(ways[way].way) && ways[way].way[i].kind != 0; i++) {
-        struct item item = item_to(bank, ways[way].way[i].kind, ways[way].state, i + 1);
-
-        core_books(bank, ways[way].way[i].key, &item);
-    }
-    assert_int_equal(core_find_application(bank, APP_1)->state, ways[way].state);
-}
-
-/* Which moves are legal from which state, where they lead, and what is held then. */
-static void
-moves_from_the_states_that_the_table_names_and_from_no_other(void **state)
-{
-    enum { S = 1 << APPLICATION_SUBMITTED, A = 1 << APPLICATION_ACCEPTED };
-    enum { T = 1 << APPLICATION_RETURNED, R = 1 << APPLICATION_REVIEWED };
-    static const struct {
-        const char *body;
-        enum item_kind kind;
-        enum core_key key;
-        int from;
-        enum application_state to;
-        enum hold_state holds;
-    } events[] = {
-        {"application_accepted.application_no", ITEM_APPLICATION_ACCEPTED, SCHOOL, S,
-         APPLICATION_ACCEPTED, HOLD_RESERVED},
-        {"application_not_accepted.application_no", ITEM_APPLICATION_NOT_ACCEPTED, REVIEWER, S,
-         APPLICATION_NOT_ACCEPTED, HOLD_FREE},
-        {"application_returned.application_no", ITEM_APPLICATION_RETURNED, REVIEWER, S | A,
-         APPLICATION_RETURNED, HOLD_RESERVED},
-        {"application_reviewed.application_no", ITEM_APPLICATION_REVIEWED, REVIEWER, A,
-         APPLICATION_REVIEWED, HOLD_RESERVED},
-        {"application_decided.application_no", ITEM_APPLICATION_DECIDED, DECIDER, R,
-         APPLICATION_APPROVED, HOLD_USED},
-        {"application_decided.application_no", ITEM_APPLICATION_DECIDED, DECIDER, R,
-         APPLICATION_REJECTED, HOLD_FREE},
-        {"application_withdrawn.application_no", ITEM_APPLICATION_WITHDRAWN, SERVICE, S | A | T | R,
-         APPLICATION_WITHDRAWN, HOLD_FREE},
-    };
-
-    (void)state;
-    for (size_t i = 0; i < ARRAY_COUNT(events) * ARRAY_COUNT(ways); i++) {
-        size_t event = i / ARRAY_COUNT(ways), way = i % ARRAY_COUNT(ways);
-        void *fresh;
-
-        assert_int_equal(core_bank_setup(&fresh), 0);
-        lead_to(fresh, way);
-
-        const struct application *application = core_find_application(fresh, APP_1);
-        uint32_t revision = (uint32_t)application->revision;
-        struct item item = item_to(fresh, events[event].kind, events[event].to, revision);
-
-        if ((events[event].from & (1 << ways[way].state)) != 0) {
-            core_books(fresh, events[event].key, &item);
-            application = core_find_application(fresh, APP_1);
-            assert_int_equal(application->state, events[event].to);
-            assert_int_equal(application->revision, revision + 1);
-            assert_int_equal(use_of(fresh, "w-1"), events[event].holds);
-            assert_int_equal(exemption_of(fresh, ACCOUNT_A)->state, events[event].holds);
-        } else {
-            core_refuses(fresh, events[event].key, &item, events[event].body,
-                         REASON_APPLICATION_STATE);
-        }
-        core_bank_teardown(&fresh);
-    }
-}
-
-static const struct application_move *
-move_of(struct core_bank *bank, int32_t revision)
-{
-    return world_find(
-        bank->world, TABLE_APPLICATION_MOVE,
-        &(struct application_move){.application_no = slice_text(APP_1), .revision = revision});
-}
-
-/* A school says why it returns an application or does not accept it, and nobody else says why. */
-static void
-keeps_the_reason_with_the_move(void **state)
-{
-    static const struct core_case returned[] = {
-        {"application_returned.reason", REASON_FIELD_RANGE, CASE_INT32,
-         AT(application_moved.reason), 0, NULL},
-        {"application_returned.reason", REASON_FIELD_RANGE, CASE_INT32,
-         AT(application_moved.reason), 5, NULL},
-        {"application_returned.reason", REASON_FIELD_RANGE, CASE_INT32,
-         AT(application_moved.reason), -1, NULL},
-    };
-    static const struct core_case not_accepted[] = {
-        {"application_not_accepted.reason", REASON_FIELD_RANGE, CASE_INT32,
-         AT(application_moved.reason), 0, NULL},
-        {"application_not_accepted.reason", REASON_FIELD_RANGE, CASE_INT32,
-         AT(application_moved.reason), 5, NULL},
-    };
-    struct core_bank *bank = *state;
-    struct item item = core_move(ITEM_APPLICATION_RETURNED, ACCOUNT_A, APP_1, 1);
-
-    award(bank, ACCOUNT_A, "w-1");
-    submit(bank, ACCOUNT_A, APP_1, "w-1");
-    item.application_moved.reason = RETURN_WRONG_OUTCOME;
-    core_refuses_each(bank, SCHOOL, &item, returned, ARRAY_COUNT(returned));
-    assert_int_equal(move_of(bank, 1)->reason, 0);
-    assert_int_equal(move_of(bank, 2)->reason, RETURN_WRONG_OUTCOME);
-    move(bank, SERVICE, ITEM_APPLICATION_WITHDRAWN, 2);
-    assert_int_equal(move_of(bank, 3)->reason, 0);
-
-    submit(bank, ACCOUNT_A, APP_2, "w-1");
-    item = core_move(ITEM_APPLICATION_NOT_ACCEPTED, ACCOUNT_A, APP_2, 1);
-    item.application_moved.reason = NOT_ACCEPTED_DUPLICATE;
-    core_refuses_each(bank, REVIEWER, &item, not_accepted, ARRAY_COUNT(not_accepted));
-}
-
-/* Who may not accept may not say that it is not accepted. */
-static void
-is_not_accepted_only_by_its_school_and_as_it_was_read(void **state)
-{
-    struct core_bank *bank = *state;
-    struct item item = core_move(ITEM_APPLICATION_NOT_ACCEPTED, ACCOUNT_A, APP_1, 1);
-    struct item stale = core_move(ITEM_APPLICATION_NOT_ACCEPTED, ACCOUNT_A, APP_1, 2);
-    struct item foreign = core_move(ITEM_APPLICATION_NOT_ACCEPTED, ACCOUNT_B, APP_1, 1);
-
-    award(bank, ACCOUNT_A, "w-1");
-    submit(bank, ACCOUNT_A, APP_1, "w-1");
-    core_refuses(bank, SCHOOL_2, &item, "application_not_accepted.application_no",
-                 REASON_APPLICATION_UNKNOWN);
-    core_refuses(bank, SCHOOL, &foreign, "application_not_accepted.application_no",
-                 REASON_APPLICATION_UNKNOWN);
-    core_refuses(bank, SCHOOL, &stale, "application_not_accepted.revision", REASON_REVISION_STALE);
-    core_refuses(bank, DECIDER, &item, "signatures", REASON_DUTY_MISSING);
-    core_refuses(bank, SERVICE, &item, "institution_id", REASON_INSTITUTION_KIND_WRONG);
-    core_books(bank, SCHOOL, &item);
-    submit(bank, ACCOUNT_A, APP_2, "w-1");
-}
-
 /* Revoked while it is decided: it can be rejected, never approved. */
 static void
 does_not_approve_what_was_revoked_meanwhile(void **state)
@@ -353,10 +154,10 @@ does_not_approve_what_was_revoked_meanwhile(void **state)
     struct item revoked = core_revoked(ACCOUNT_A, "w-1", CHANGE_ENTRY_ERROR), decided;
     struct item again = core_certificate(ACCOUNT_A, "w-1");
 
-    award(bank, ACCOUNT_A, "w-1");
-    submit(bank, ACCOUNT_A, APP_1, "w-1");
-    move(bank, SCHOOL, ITEM_APPLICATION_ACCEPTED, 1);
-    move(bank, REVIEWER, ITEM_APPLICATION_REVIEWED, 2);
+    core_award(bank, ACCOUNT_A, "w-1");
+    core_submit(bank, ACCOUNT_A, APP_1, "w-1");
+    core_moves(bank, SCHOOL, ITEM_APPLICATION_ACCEPTED, 1);
+    core_moves(bank, REVIEWER, ITEM_APPLICATION_REVIEWED, 2);
     core_books(bank, ISSUER, &revoked);
     core_refuses(bank, ISSUER, &again, "certificate_awarded.outer_id", REASON_OUTCOME_USED);
     decided = core_decision(bank, ACCOUNT_A, APP_1, 3, VERDICT_APPROVE);
@@ -373,10 +174,10 @@ does_not_use_a_replaced_certificate_again(void **state)
     struct core_bank *bank = *state;
     struct item revoked = core_revoked(ACCOUNT_A, "w-1", CHANGE_REPLACED), item;
 
-    award(bank, ACCOUNT_A, "w-1");
-    submit(bank, ACCOUNT_A, APP_1, "w-1");
-    move(bank, SCHOOL, ITEM_APPLICATION_ACCEPTED, 1);
-    move(bank, REVIEWER, ITEM_APPLICATION_REVIEWED, 2);
+    core_award(bank, ACCOUNT_A, "w-1");
+    core_submit(bank, ACCOUNT_A, APP_1, "w-1");
+    core_moves(bank, SCHOOL, ITEM_APPLICATION_ACCEPTED, 1);
+    core_moves(bank, REVIEWER, ITEM_APPLICATION_REVIEWED, 2);
     item = core_decision(bank, ACCOUNT_A, APP_1, 3, VERDICT_APPROVE);
     core_books(bank, DECIDER, &item);
     core_books(bank, ISSUER, &revoked);
@@ -403,12 +204,12 @@ does_not_use_again_what_was_used_in_its_place_in_error(void **state)
 
     second.certificate_awarded.replaces_outer_id = slice_text("w-1");
     third.certificate_awarded.replaces_outer_id = slice_text("w-1");
-    award(bank, ACCOUNT_A, "w-1");
+    core_award(bank, ACCOUNT_A, "w-1");
     core_books(bank, ISSUER, &replaced);
     core_books(bank, ISSUER, &second);
-    submit(bank, ACCOUNT_A, APP_1, "w-2");
-    move(bank, SCHOOL, ITEM_APPLICATION_ACCEPTED, 1);
-    move(bank, REVIEWER, ITEM_APPLICATION_REVIEWED, 2);
+    core_submit(bank, ACCOUNT_A, APP_1, "w-2");
+    core_moves(bank, SCHOOL, ITEM_APPLICATION_ACCEPTED, 1);
+    core_moves(bank, REVIEWER, ITEM_APPLICATION_REVIEWED, 2);
     item = core_decision(bank, ACCOUNT_A, APP_1, 3, VERDICT_APPROVE);
     core_books(bank, DECIDER, &item);
     core_books(bank, ISSUER, &error);
@@ -490,7 +291,7 @@ refuses_an_application_field_by_field(void **state)
     struct core_bank *bank = *state;
     struct item good, again;
 
-    award(bank, ACCOUNT_A, "w-1");
+    core_award(bank, ACCOUNT_A, "w-1");
     good = core_application(bank, ACCOUNT_A, APP_1, "w-1");
     core_refuses_each(bank, SERVICE, &good, cases, ARRAY_COUNT(cases));
     again = core_application(bank, ACCOUNT_A, APP_1, "w-1");
@@ -515,8 +316,8 @@ refuses_lines_that_do_not_fit_the_rulebook(void **state)
     struct core_bank *bank = *state;
     struct item item;
 
-    award(bank, ACCOUNT_A, "w-1");
-    award(bank, ACCOUNT_A, "w-2");
+    core_award(bank, ACCOUNT_A, "w-1");
+    core_award(bank, ACCOUNT_A, "w-2");
     for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
         item = core_application(bank, ACCOUNT_A, APP_1, "w-1");
         item.application_submitted.lines[0].rule_no = cases[i].rule_no;
@@ -550,7 +351,7 @@ refuses_too_many_lines_and_courses_at_once(void **state)
     struct core_bank *bank = *state;
     struct item item;
 
-    award(bank, ACCOUNT_A, "w-1");
+    core_award(bank, ACCOUNT_A, "w-1");
     item = core_application(bank, ACCOUNT_A, APP_1, "w-1");
     for (size_t i = 0; i < ARRAY_COUNT(lines); i++)
         lines[i] = item.application_submitted.lines[0];
@@ -572,7 +373,7 @@ exempts_from_no_course_that_was_passed(void **state)
     struct core_bank *bank = *state;
     struct item result = core_result(ACCOUNT_A, "r-1"), item;
 
-    award(bank, ACCOUNT_A, "w-1");
+    core_award(bank, ACCOUNT_A, "w-1");
     result.course_result_recorded.course_code = slice_text("c1");
     result.course_result_recorded.centicredits = 200;
     core_books(bank, SCHOOL, &result);
@@ -588,7 +389,7 @@ says_by_which_entry_an_outcome_was_revoked(void **state)
     struct item revoked = core_revoked(ACCOUNT_A, "w-1", CHANGE_MISCONDUCT), item;
     char entry[24];
 
-    award(bank, ACCOUNT_A, "w-1");
+    core_award(bank, ACCOUNT_A, "w-1");
     item = core_application(bank, ACCOUNT_A, APP_1, "w-1");
     snprintf(entry, sizeof(entry), "%lld", (long long)bank->position.entry_index);
     core_books(bank, ISSUER, &revoked);
@@ -604,7 +405,7 @@ says_nothing_of_the_trace_to_whom_the_rules_refuse(void **state)
     struct core_bank *bank = *state;
     struct item first, second;
 
-    award(bank, ACCOUNT_A, "w-1");
+    core_award(bank, ACCOUNT_A, "w-1");
     first = core_application(bank, ACCOUNT_A, APP_1, "w-1");
     second = core_application(bank, ACCOUNT_A, APP_2, "w-1"); /* evaluated before the first is in */
     core_books(bank, SERVICE, &first);
@@ -645,7 +446,7 @@ hashes_the_trace_that_is_documented(void **state)
     struct hash expected = hash_sha256(slice_text(trace));
     struct item item;
 
-    award(bank, ACCOUNT_A, "w-1");
+    core_award(bank, ACCOUNT_A, "w-1");
     item = core_application(bank, ACCOUNT_A, APP_1, "w-1");
     assert_memory_equal(item.application_submitted.trace_hash.at, expected.bytes, HASH_SIZE);
 }
@@ -657,7 +458,7 @@ keeps_to_the_dates_of_the_rulebook(void **state)
     struct core_bank *bank = *state;
     struct item item;
 
-    award(bank, ACCOUNT_A, "w-1");
+    core_award(bank, ACCOUNT_A, "w-1");
     bank->position.booked_at_us += INT64_C(31) * 86400 * 1000000;
     item = core_application(bank, ACCOUNT_A, APP_1, "w-1");
     core_refuses(bank, SERVICE, &item, "application_submitted.rulebook_id", REASON_WINDOW_CLOSED);
@@ -674,9 +475,6 @@ main(void)
         TEST(decides_only_what_the_rules_give),
         TEST(uses_an_outcome_and_a_course_once),
         TEST(frees_what_was_reserved_when_it_ends_otherwise),
-        cmocka_unit_test(moves_from_the_states_that_the_table_names_and_from_no_other),
-        TEST(keeps_the_reason_with_the_move),
-        TEST(is_not_accepted_only_by_its_school_and_as_it_was_read),
         TEST(does_not_approve_what_was_revoked_meanwhile),
         TEST(does_not_use_a_replaced_certificate_again),
         TEST(does_not_use_again_what_was_used_in_its_place_in_error),

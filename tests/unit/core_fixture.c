@@ -376,6 +376,33 @@ core_application(struct core_bank *bank, const char *account_no, const char *app
 }
 
 struct item
+core_resubmission(struct core_bank *bank, const char *account_no, const char *application_no,
+                  const struct line_applied *lines, size_t count)
+{
+    const struct application *application = core_find_application(bank, application_no);
+    struct line_applied *copy = arena_array(bank->arena, count, sizeof(*copy));
+    struct item item = {.kind = ITEM_APPLICATION_RESUBMITTED};
+    struct evaluation evaluation;
+
+    memcpy(copy, lines, count * sizeof(*copy));
+    item.application_resubmitted = (struct application_resubmitted){
+        .account_no = slice_text(account_no),
+        .application_no = slice_text(application_no),
+        .revision = (uint32_t)application->revision,
+        .line_count = count,
+        .lines = copy,
+    };
+    evaluate(bank->world,
+             &(struct evaluation_request){slice_text(account_no), application->school_id,
+                                          application->rulebook_id, application->version,
+                                          application->submit_date, application->application_no,
+                                          count, copy},
+             bank->arena, &evaluation);
+    item.application_resubmitted.trace_hash = copy_trace(bank, &evaluation);
+    return item;
+}
+
+struct item
 core_move(enum item_kind kind, const char *account_no, const char *application_no,
           uint32_t revision)
 {
@@ -386,6 +413,31 @@ core_move(enum item_kind kind, const char *account_no, const char *application_n
         .application_moved = {slice_text(account_no), slice_text(application_no), revision,
                               VERDICT_APPROVE, has_reason ? 1 : 0},
     };
+}
+
+void
+core_award(struct core_bank *bank, const char *account_no, const char *outer_id)
+{
+    struct item item = core_certificate(account_no, outer_id);
+
+    core_books(bank, ISSUER, &item);
+}
+
+void
+core_submit(struct core_bank *bank, const char *account_no, const char *application_no,
+            const char *outer_id)
+{
+    struct item item = core_application(bank, account_no, application_no, outer_id);
+
+    core_books(bank, SERVICE, &item);
+}
+
+void
+core_moves(struct core_bank *bank, enum core_key key, enum item_kind kind, uint32_t revision)
+{
+    struct item item = core_move(kind, ACCOUNT_A, APP_1, revision);
+
+    core_books(bank, key, &item);
 }
 
 struct item

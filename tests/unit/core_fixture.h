@@ -18,6 +18,9 @@
 #define ACCOUNT_B "10000000000024"
 #define ACCOUNT_C "10000000000032"
 
+#define APP_1 "APP0000000000001"
+#define APP_2 "APP0000000000002"
+
 enum core_key {
     OPERATOR,  /* of "bank": ADMIN, RULES, POST */
     SERVICE,   /* of "bank" */
@@ -103,8 +106,18 @@ struct item core_enrolled(const char *account_no, const char *student_no);
 /* An application for course c1 by rule 1 with a certificate of "issuer"; the trace is stated. */
 struct item core_application(struct core_bank *bank, const char *account_no,
                              const char *application_no, const char *outer_id);
+/* That returned application once more, for these lines; the trace is stated. */
+struct item core_resubmission(struct core_bank *bank, const char *account_no,
+                              const char *application_no, const struct line_applied *lines,
+                              size_t count);
 struct item core_move(enum item_kind kind, const char *account_no, const char *application_no,
                       uint32_t revision);
+/* Awards that certificate; applies with it; moves APP_1 of ACCOUNT_A: each has to be booked. */
+void core_award(struct core_bank *bank, const char *account_no, const char *outer_id);
+void core_submit(struct core_bank *bank, const char *account_no, const char *application_no,
+                 const char *outer_id);
+void core_moves(struct core_bank *bank, enum core_key key, enum item_kind kind, uint32_t revision);
+
 /* A decision as the rules give it. */
 struct item core_decision(struct core_bank *bank, const char *account_no,
                           const char *application_no, uint32_t revision, enum verdict verdict);

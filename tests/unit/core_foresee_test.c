@@ -52,6 +52,7 @@ static const struct kind kinds[] = {
     {ITEM_APPLICATION_DECIDED, DECIDER, {0}, 0},
     {ITEM_APPLICATION_WITHDRAWN, SERVICE, {0}, 0},
     {ITEM_APPLICATION_NOT_ACCEPTED, SCHOOL, {0}, 0},
+    {ITEM_APPLICATION_RESUBMITTED, SERVICE, {0}, 0},
 };
 
 /* What some kinds speak of: a certificate "w-1" with an application, a result "r-1". */
@@ -68,6 +69,11 @@ prepare(struct core_bank *bank, enum item_kind kind)
         return;
     application = core_application(bank, ACCOUNT_A, APP, "w-1");
     core_books(bank, SERVICE, &application);
+    if (kind == ITEM_APPLICATION_RESUBMITTED) {
+        struct item returned = core_move(ITEM_APPLICATION_RETURNED, ACCOUNT_A, APP, 1);
+
+        core_books(bank, SCHOOL, &returned);
+    }
     if (kind != ITEM_APPLICATION_REVIEWED && kind != ITEM_APPLICATION_DECIDED)
         return;
 
@@ -172,6 +178,9 @@ make(struct core_bank *bank, enum item_kind kind)
         return core_application(bank, ACCOUNT_A, APP, "w-1");
     case ITEM_APPLICATION_REVIEWED:
         return core_move(kind, ACCOUNT_A, APP, 2);
+    case ITEM_APPLICATION_RESUBMITTED:
+        item = core_application(bank, ACCOUNT_A, APP, "w-1");
+        return core_resubmission(bank, ACCOUNT_A, APP, item.application_submitted.lines, 1);
     case ITEM_APPLICATION_DECIDED:
         return core_decision(bank, ACCOUNT_A, APP, 3, VERDICT_APPROVE);
     default:

@@ -87,13 +87,15 @@ static const struct application an_application = {.application_no = T("A"),
                                                   .rulebook_id = T("r"),
                                                   .version = 1,
                                                   .state = APPLICATION_SUBMITTED,
-                                                  .revision = 1};
+                                                  .revision = 1,
+                                                  .submission_no = 1};
 static const struct application_line a_line = {.application_no = T("A"),
+                                               .submission_no = 1,
                                                .line_no = 1,
                                                .rule_no = 1,
                                                .institution_id = T("issuer-a"),
                                                .outer_id = T("n-1")};
-static const struct application_course an_application_course = {T("A"), 1, T("c-1")};
+static const struct application_course an_application_course = {T("A"), 1, 1, T("c-1")};
 
 static const struct {
     enum table_id table;
@@ -420,6 +422,13 @@ play(const struct method *method, const void *request, const struct caller *call
 
 /* A good run waits for these operations, and ends once whatever befalls it at any of them. */
 static void
+refuses(const struct method *method, const void *request, const struct caller *caller,
+        enum reason reason)
+{
+    assert_int_equal(play(method, request, caller).reason, reason);
+}
+
+static void
 expect(const struct method *method, const void *request, const struct caller *caller,
        const char *operations)
 {
@@ -452,10 +461,8 @@ registers_are_read_in_one_operation(void **state)
     expect(&catalogue_list_certificates_method, &certificates, &learner, "certificates");
     expect(&catalogue_list_recording_rules_method, &rules, &learner, "recording rules");
     expect(&catalogue_list_programmes_method, &programmes, &learner, "programmes");
-    assert_int_equal(play(&catalogue_get_institution_method, &institution, &learner).reason,
-                     REASON_INSTITUTION_UNKNOWN);
-    assert_int_equal(play(&catalogue_get_programme_method, &programme, &learner).reason,
-                     REASON_PROGRAMME_UNKNOWN);
+    refuses(&catalogue_get_institution_method, &institution, &learner, REASON_INSTITUTION_UNKNOWN);
+    refuses(&catalogue_get_programme_method, &programme, &learner, REASON_PROGRAMME_UNKNOWN);
     institution.institution_id = (char[]){"school-a"};
     programme.programme_id = (char[]){"p"};
     expect(&catalogue_get_institution_method, &institution, &learner, "institution");
@@ -472,12 +479,10 @@ a_page_that_nobody_gave_is_refused(void **state)
     expect(&rule_list_rulebooks_method, &request, &learner, "rulebooks");
     /* ListRulebooks and one key of the two. */
     request.page_token = (char[]){"J2NyZWRpdGJhbmsudjEuUnVsZVNlcnZpY2UvTGlzdFJ1bGVib29rcwFy"};
-    assert_int_equal(play(&rule_list_rulebooks_method, &request, &learner).reason,
-                     REASON_PAGE_TOKEN_WRONG);
+    refuses(&rule_list_rulebooks_method, &request, &learner, REASON_PAGE_TOKEN_WRONG);
     request.page_token = (char[]){""};
     request.page_size = 1001;
-    assert_int_equal(play(&rule_list_rulebooks_method, &request, &learner).reason,
-                     REASON_FIELD_RANGE);
+    refuses(&rule_list_rulebooks_method, &request, &learner, REASON_FIELD_RANGE);
 }
 
 static void
@@ -489,55 +494,90 @@ an_evaluation_loads_until_nothing_is_missing(void **state)
     (void)state;
     creditbank__v1__evaluate_request__init(&request);
     creditbank__v1__get_rulebook_request__init(&rulebook);
-    assert_int_equal(play(&rule_get_rulebook_method, &rulebook, &learner).reason,
-                     REASON_RULEBOOK_UNKNOWN);
+    refuses(&rule_get_rulebook_method, &rulebook, &learner, REASON_RULEBOOK_UNKNOWN);
     rulebook.rulebook_id = (char[]){"r"};
     expect(&rule_get_rulebook_method, &rulebook, &learner, "rulebook");
     request.school_id = (char[]){"school-a"};
     request.rulebook_id = (char[]){"r"};
     expect(&rule_evaluate_method, &request, &learner, "outcomes, load, load");
     rules_are_empty = true;
-    assert_int_equal(play(&rule_evaluate_method, &request, &learner).reason,
-                     REASON_RULEBOOK_UNKNOWN);
+    refuses(&rule_evaluate_method, &request, &learner, REASON_RULEBOOK_UNKNOWN);
     rules_are_empty = false;
+}
+
+/* A line for c-1 by the first rule, in `asked`. */
+static struct asked {
+    Creditbank__V1__OutcomeRef outcome;
+    Creditbank__V1__ApplicationLine line;
+    Creditbank__V1__ApplicationLine *lines[1];
+    char *codes[1];
+} asked;
+
+static void
+ask_for_a_line(void)
+{
+    static char code[] = "c-1", institution_id[] = "issuer-a", outer_id[] = "n-1";
+
+    creditbank__v1__outcome_ref__init(&asked.outcome);
+    creditbank__v1__application_line__init(&asked.line);
+    asked.outcome.institution_id = institution_id;
+    asked.outcome.outer_id = outer_id;
+    asked.line.rule_no = 1;
+    asked.line.outcome = &asked.outcome;
+    asked.line.n_course_codes = 1;
+    asked.line.course_codes = asked.codes;
+    asked.codes[0] = code;
+    asked.lines[0] = &asked.line;
 }
 
 static void
 an_application_is_signed_booked_and_shown(void **state)
 {
-    Creditbank__V1__OutcomeRef outcome;
-    Creditbank__V1__ApplicationLine line;
-    Creditbank__V1__ApplicationLine *lines[] = {&line};
     Creditbank__V1__CreateApplicationRequest request;
-    char code[] = "c-1", *codes[] = {code};
     uint8_t id[REQUEST_ID_SIZE] = {1};
 
     (void)state;
-    creditbank__v1__outcome_ref__init(&outcome);
-    creditbank__v1__application_line__init(&line);
+    ask_for_a_line();
     creditbank__v1__create_application_request__init(&request);
-    outcome.institution_id = (char[]){"issuer-a"};
-    outcome.outer_id = (char[]){"n-1"};
-    line.rule_no = 1;
-    line.outcome = &outcome;
-    line.n_course_codes = 1;
-    line.course_codes = codes;
     request.school_id = (char[]){"school-a"};
     request.rulebook_id = (char[]){"r"};
     request.n_lines = 1;
-    request.lines = lines;
-    assert_int_equal(play(&application_create_application_method, &request, &learner).reason,
-                     REASON_FIELD_LENGTH);
+    request.lines = asked.lines;
+    refuses(&application_create_application_method, &request, &learner, REASON_FIELD_LENGTH);
     request.request_id = (ProtobufCBinaryData){sizeof(id), id};
     expect(&application_create_application_method, &request, &learner,
            "request, load, load, sign, book, application, load, load, moves");
     request_is_booked = true;
     expect(&application_create_application_method, &request, &learner,
            "request, application, load, load, moves");
-    line.rule_no = 2;
-    assert_int_equal(play(&application_create_application_method, &request, &learner).reason,
-                     REASON_REQUEST_ID_REUSED);
+    asked.line.rule_no = 2;
+    refuses(&application_create_application_method, &request, &learner, REASON_REQUEST_ID_REUSED);
     request_is_booked = false;
+}
+
+static void
+an_application_is_submitted_again_once(void **state)
+{
+    Creditbank__V1__ResubmitApplicationRequest request;
+
+    (void)state;
+    ask_for_a_line();
+    creditbank__v1__resubmit_application_request__init(&request);
+    request.application_no = (char[]){"A"};
+    request.revision = 2;
+    request.lines = asked.lines;
+    refuses(&application_resubmit_application_method, &request, &learner, REASON_FIELD_RANGE);
+    request.n_lines = 1;
+    expect(&application_resubmit_application_method, &request, &learner,
+           "request, application, load, load, sign, book, application, load, load, moves");
+    request_is_booked = true;
+    expect(&application_resubmit_application_method, &request, &learner,
+           "request, application, load, load, moves");
+    request_is_booked = false;
+    asked.line.rule_no = 2;
+    refuses(&application_resubmit_application_method, &request, &learner, REASON_RULE_UNKNOWN);
+    asked.line.outcome = NULL;
+    refuses(&application_resubmit_application_method, &request, &learner, REASON_FIELD_REQUIRED);
 }
 
 static void
@@ -573,14 +613,12 @@ the_log_is_shown_under_the_newest_checkpoint(void **state)
     expect(&log_get_checkpoint_method, &checkpoint, &learner, "checkpoint");
     expect(&log_get_inclusion_proof_method, &inclusion, &learner, "checkpoint, prove");
     expect(&log_list_entries_method, &entries, &learner, "entries");
-    assert_int_equal(play(&log_get_consistency_proof_method, &consistency, &learner).reason,
-                     REASON_LOG_SIZE);
+    refuses(&log_get_consistency_proof_method, &consistency, &learner, REASON_LOG_SIZE);
     consistency.old_size = 3;
     expect(&log_get_consistency_proof_method, &consistency, &learner,
            "checkpoint, prove consistency");
     consistency.new_size = 11;
-    assert_int_equal(play(&log_get_consistency_proof_method, &consistency, &learner).reason,
-                     REASON_LOG_SIZE);
+    refuses(&log_get_consistency_proof_method, &consistency, &learner, REASON_LOG_SIZE);
 }
 
 static void
@@ -591,11 +629,9 @@ a_receipt_is_for_its_owner_and_signer(void **state)
     (void)state;
     creditbank__v1__get_receipt_request__init(&request);
     expect(&ledger_get_receipt_method, &request, &learner, "checkpoint, prove, items");
-    assert_int_equal(play(&ledger_get_receipt_method, &request, &issuer).reason,
-                     REASON_ITEM_UNKNOWN);
+    refuses(&ledger_get_receipt_method, &request, &issuer, REASON_ITEM_UNKNOWN);
     request.item_index = 1000;
-    assert_int_equal(play(&ledger_get_receipt_method, &request, &learner).reason,
-                     REASON_ITEM_UNKNOWN);
+    refuses(&ledger_get_receipt_method, &request, &learner, REASON_ITEM_UNKNOWN);
 }
 
 static void
@@ -606,8 +642,7 @@ outcomes_are_found_for_who_posted_them(void **state)
 
     (void)state;
     creditbank__v1__batch_get_outcomes_request__init(&request);
-    assert_int_equal(play(&ledger_batch_get_outcomes_method, &request, &issuer).reason,
-                     REASON_FIELD_RANGE);
+    refuses(&ledger_batch_get_outcomes_method, &request, &issuer, REASON_FIELD_RANGE);
     request.n_outer_ids = 1;
     request.outer_ids = numbers;
     expect(&ledger_batch_get_outcomes_method, &request, &issuer, "posted outcomes");
@@ -743,6 +778,7 @@ main(void)
         cmocka_unit_test(a_page_that_nobody_gave_is_refused),
         cmocka_unit_test(an_evaluation_loads_until_nothing_is_missing),
         cmocka_unit_test(an_application_is_signed_booked_and_shown),
+        cmocka_unit_test(an_application_is_submitted_again_once),
         cmocka_unit_test(an_application_is_shown_listed_and_withdrawn),
         cmocka_unit_test(the_log_is_shown_under_the_newest_checkpoint),
         cmocka_unit_test(a_receipt_is_for_its_owner_and_signer),
