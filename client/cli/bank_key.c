@@ -30,8 +30,9 @@ refuse(const struct cli *cli, const char *given)
     return NULL;
 }
 
-const char *
-bank_key_read(struct cli *cli, const char *given)
+/* The line itself, or that of the file. */
+static const char *
+find_line(struct cli *cli, const char *given)
 {
     if (strchr(given, '+') != NULL)
         return given;
@@ -40,9 +41,9 @@ bank_key_read(struct cli *cli, const char *given)
 }
 
 const char *
-bank_key_read_valid(struct cli *cli, const char *given)
+bank_key_read(struct cli *cli, const char *given)
 {
-    const char *line = bank_key_read(cli, given);
+    const char *line = find_line(cli, given);
     struct note_verifier *verifier = line != NULL ? note_verifier_parse(slice_text(line)) : NULL;
 
     if (line != NULL && verifier == NULL)

@@ -54,7 +54,7 @@ static const struct {
     {"server", PROFILE_SERVER, check_server},
     {"ca", PROFILE_CA, check_ca},
     {"origin", PROFILE_ORIGIN, NULL},
-    {"bank-key", PROFILE_BANK_KEY, bank_key_read_valid},
+    {"bank-key", PROFILE_BANK_KEY, bank_key_read},
     {"key", PROFILE_KEY, NULL},
     {"session", PROFILE_SESSION, NULL},
     {"institution", PROFILE_INSTITUTION, check_institution},

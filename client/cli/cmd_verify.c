@@ -178,7 +178,9 @@ records_json(const struct cli *cli, const struct creditbank_report *report)
 static void
 say_json(struct cli *cli, const struct creditbank_report *report)
 {
-    static const char *const verdicts[] = {"verified", "consistent", "failed"};
+    static const char *const verdicts[] = {[CREDITBANK_VERIFIED] = "verified",
+                                           [CREDITBANK_CONSISTENT] = "consistent",
+                                           [CREDITBANK_FAILED] = "failed"};
     static const char *const places[] = {"statement", "line", "key_record"};
     json_t *findings = json_array();
     json_t *all;

@@ -271,6 +271,7 @@ bool creditbank_outbox_get(struct creditbank_outbox *outbox, const char *name,
 
 /* What came out of it. */
 enum creditbank_verdict {
+    CREDITBANK_UNDECIDED,  /* what was given as the bank's key is none: nothing was looked at */
     CREDITBANK_VERIFIED,   /* every line holds, under the bank's key that was given */
     CREDITBANK_CONSISTENT, /* every line holds, but no key of the bank was given */
     CREDITBANK_FAILED,     /* see the findings */
@@ -307,7 +308,8 @@ struct creditbank_report {
  * Verifies a statement, as proto3 JSON (a byte order mark before it is ignored) or as a
  * message (borrowed by the report).
  * `bank_key` is the bank's verifier key, "ORIGIN+HASH+BASE64" (C2SP signed-note), or
- * NULL. The caller frees the report.
+ * NULL. Anything else says nothing of the statement: the report is undecided, and its
+ * one finding is VERIFY_BANK_KEY_INVALID. The caller frees the report.
  */
 void creditbank_statement_verify(const void *json, size_t len, const char *bank_key,
                                  struct creditbank_report *report);

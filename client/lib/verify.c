@@ -112,17 +112,6 @@ open_list(struct verifying *v, struct creditbank_error *error)
     return true;
 }
 
-static bool
-open_bank_key(struct verifying *v, struct creditbank_error *error)
-{
-    v->bank = note_verifier_parse(slice_text(v->bank_key));
-    if (v->bank == NULL)
-        return error_set(error, REASON_VERIFY_BANK_KEY_INVALID, "%s", "");
-    if (!slice_is(note_verifier_name(v->bank), v->list->log_origin))
-        return error_set(error, REASON_VERIFY_ORIGIN, "%s", "");
-    return true;
-}
-
 /* Whether both are written the same: one name, one key. */
 static bool
 is_same_verifier(const struct note_verifier *a, const struct note_verifier *b)
@@ -147,8 +136,8 @@ choose_bank(struct verifying *v, struct creditbank_error *error)
     struct public_key *key;
     bool same;
 
-    if (v->bank_key != NULL && !open_bank_key(v, error))
-        return false;
+    if (v->bank != NULL && !slice_is(note_verifier_name(v->bank), v->list->log_origin))
+        return error_set(error, REASON_VERIFY_ORIGIN, "%s", "");
     key = public_key_from_ed25519(history_log_key(v->history));
     if (key != NULL)
         founded = note_verifier_new(slice_text(v->list->log_origin), key);
@@ -354,22 +343,27 @@ verify(struct verifying *v)
     v->heads = arena_array(v->arena, receipts, sizeof(*v->heads));
     v->items = arena_array(v->arena, v->statement->n_lines, sizeof(*v->items));
     if (!check_founding(v, &error)) {
-        /* A bank's key that does not fit is no fault of the founding's. */
-        bool is_key = strcmp(error.code, reason_text(REASON_VERIFY_BANK_KEY_INVALID)->code) == 0;
-
-        find(v, (struct spot){is_key ? CREDITBANK_WHOLE : CREDITBANK_KEY_RECORD, !is_key}, &error);
+        find(v, (struct spot){CREDITBANK_KEY_RECORD, 1}, &error);
         return;
     }
     keep_head(v);
     verify_places(v);
 }
 
+/* Whether what was given as the bank's key, if anything was, is one. */
+static bool
+has_good_key(const struct verifying *v)
+{
+    return v->bank_key == NULL || v->bank != NULL;
+}
+
 static void
 fill_report(struct verifying *v, struct creditbank_report *report)
 {
-    report->verdict = v->finding_count > 0  ? CREDITBANK_FAILED
-                      : v->bank_key != NULL ? CREDITBANK_VERIFIED
-                                            : CREDITBANK_CONSISTENT;
+    report->verdict = !has_good_key(v)      ? CREDITBANK_UNDECIDED
+                      : v->finding_count > 0 ? CREDITBANK_FAILED
+                      : v->bank_key != NULL  ? CREDITBANK_VERIFIED
+                                             : CREDITBANK_CONSISTENT;
     report->finding_count = v->finding_count;
     report->findings = v->findings;
     report->statement = v->statement;
@@ -380,12 +374,22 @@ fill_report(struct verifying *v, struct creditbank_report *report)
     report->memory = v->arena;
 }
 
-static void
+/* False, and found, where the bank's key is none. */
+static bool
 begin(struct verifying *v, const char *bank_key)
 {
+    struct creditbank_error error;
+
     *v = (struct verifying){.bank_key = bank_key, .arena = arena_new(VERIFY_MEMORY_MAX)};
     v->findings = arena_array(v->arena, CREDITBANK_FINDINGS_MAX, sizeof(*v->findings));
     v->history = history_new();
+    if (bank_key != NULL)
+        v->bank = note_verifier_parse(slice_text(bank_key));
+    if (has_good_key(v))
+        return true;
+    (void)error_set(&error, REASON_VERIFY_BANK_KEY_INVALID, "%s", bank_key);
+    find(v, (struct spot){CREDITBANK_WHOLE, 0}, &error);
+    return false;
 }
 
 static void
@@ -403,10 +407,28 @@ creditbank_statement_verify_message(const Creditbank__V1__Statement *statement,
 {
     struct verifying v;
 
-    begin(&v, bank_key);
-    v.statement = statement;
-    verify(&v);
+    if (begin(&v, bank_key)) {
+        v.statement = statement;
+        verify(&v);
+    }
     end(&v, report);
+}
+
+static void
+verify_json(struct verifying *v, struct slice json)
+{
+    struct wire_fault fault;
+    struct creditbank_error error;
+
+    v->statement = (const void *)wire_json_parse(&creditbank__v1__statement__descriptor,
+                                                 utf8_without_mark(json), v->arena,
+                                                 &statement_limits, &fault);
+    if (v->statement != NULL) {
+        verify(v);
+    } else {
+        (void)error_set_fault(&error, REASON_VERIFY_STATEMENT_INVALID, &fault);
+        find(v, (struct spot){CREDITBANK_WHOLE, 0}, &error);
+    }
 }
 
 void
@@ -414,19 +436,9 @@ creditbank_statement_verify(const void *json, size_t len, const char *bank_key,
                             struct creditbank_report *report)
 {
     struct verifying v;
-    struct wire_fault fault;
-    struct creditbank_error error;
 
-    begin(&v, bank_key);
-    v.statement = (const void *)wire_json_parse(&creditbank__v1__statement__descriptor,
-                                                utf8_without_mark(slice_make(json, len)), v.arena,
-                                                &statement_limits, &fault);
-    if (v.statement != NULL) {
-        verify(&v);
-    } else {
-        (void)error_set_fault(&error, REASON_VERIFY_STATEMENT_INVALID, &fault);
-        find(&v, (struct spot){CREDITBANK_WHOLE, 0}, &error);
-    }
+    if (begin(&v, bank_key))
+        verify_json(&v, slice_make(json, len));
     end(&v, report);
 }
 

@@ -373,11 +373,14 @@ def test_the_daemon_tells_what_is_wrong_with_its_command_line(words, said):
     assert done.stderr.startswith(said) and "usage: creditbankd" in done.stderr
 
 
-def test_a_bank_key_that_is_neither_line_nor_file_is_told_its_form(office):
+def test_what_is_no_bank_key_is_told_its_form_and_judges_no_statement(office):
     office.write("any.json", "{}")
-    said = office.run("operator", "verify", "any.json", "--bank-key", "garbage")
-    assert said.returncode == 2 and said.stdout == ""
-    assert "银行公钥须是“ORIGIN+HASH+BASE64”这样的一行：garbage\n" in said.stderr
+    key = office.setting("operator", "bank_key")
+    mistyped = key[:-1] + ("A" if key[-1] != "A" else "B")  # its hash is another's
+    for wrong in ("garbage", mistyped):
+        said = office.run("operator", "verify", "any.json", "--bank-key", wrong)
+        assert said.returncode == 2 and said.stdout == ""
+        assert f"银行公钥须是“ORIGIN+HASH+BASE64”这样的一行：{wrong}\n" in said.stderr
 
 
 def test_an_editors_byte_order_mark_before_a_file_of_json_is_no_fault(office):
