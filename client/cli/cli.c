@@ -242,10 +242,7 @@ cli_error_of_row(const struct cli *cli, const struct creditbank_error *error, si
 static enum exit_code
 exit_code_of(const struct creditbank_result *result)
 {
-    if (result->unknown || result->code == STATUS_UNAVAILABLE ||
-        result->code == STATUS_RESOURCE_EXHAUSTED)
-        return EXIT_UNAVAILABLE;
-    return EXIT_REFUSED;
+    return result->unknown || result->code == STATUS_UNAVAILABLE ? EXIT_UNAVAILABLE : EXIT_REFUSED;
 }
 
 static const char *

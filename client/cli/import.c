@@ -384,16 +384,23 @@ load(struct import_context *import)
     return sum_up(import, code);
 }
 
-/* The rows that are bad are written back where the file was read, and need not be brought again. */
+/*
+ * How to go on. The rows that are bad are written back where the file was read, and need
+ * not be brought again. What the bank has refused it would refuse in the rows before, too.
+ */
 static void
-say_cut_short(const struct import_context *import)
+say_cut_short(const struct import_context *import, bool refused)
 {
     const char *next = arena_printf(import->cli->arena, "%zu", first_left(import));
+    bool written_back = import->counts[ROW_BAD] > 0 && !import->failed;
+    enum text text = import->failed ? TEXT_IMPORT_CUT_SHORT
+                     : refused      ? TEXT_IMPORT_STOPPED
+                     : written_back ? TEXT_IMPORT_GO_ON
+                                    : TEXT_IMPORT_CUT_SHORT;
 
-    if (import->counts[ROW_BAD] > 0 && !import->failed)
-        cli_warn(import->cli, TEXT_IMPORT_GO_ON, FILL(next));
-    else
-        cli_warn(import->cli, TEXT_IMPORT_CUT_SHORT, FILL());
+    cli_warn(import->cli, text, FILL(next));
+    if (written_back)
+        cli_warn(import->cli, TEXT_IMPORT_BAD_DONE, FILL());
 }
 
 /* What waits from a run that was cut short goes first, so that it counts as recorded. */
@@ -403,8 +410,10 @@ begin(struct import_context *import)
     struct creditbank_error error;
     enum exit_code code;
 
+    if (cli_client(import->cli) == NULL || !submit_can_sign(import->cli))
+        return EXIT_USAGE;
     if (import->options->dry_run)
-        return cli_client(import->cli) != NULL ? EXIT_DONE : EXIT_USAGE;
+        return EXIT_DONE;
     code = submit_waiting(import->cli, NULL);
     if (code == EXIT_UNAVAILABLE || code == EXIT_USAGE)
         return code;
@@ -426,8 +435,8 @@ import_run(struct cli *cli, const struct import_kind *kind, const struct import_
     code = begin(&import);
     if (code == EXIT_DONE)
         code = load(&import);
-    if (code == EXIT_UNAVAILABLE)
-        say_cut_short(&import);
+    if (code == EXIT_UNAVAILABLE || code == EXIT_REFUSED)
+        say_cut_short(&import, code == EXIT_REFUSED);
     for (size_t i = 0; i < import.note_room; i++)
         xfree(import.notes[i].fault);
     xfree(import.notes);

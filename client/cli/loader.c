@@ -372,9 +372,9 @@ sign(struct sent *sent, Creditbank__V1__Item *const *items)
 {
     struct loader *loader = sent->batch->loader;
     struct cli *cli = loader->cli;
-    const struct creditbank_key *key = cli_key(cli);
-    struct creditbank_draft draft = {.log_origin = cli_need(cli, PROFILE_ORIGIN),
-                                     .institution_id = cli_need(cli, PROFILE_INSTITUTION),
+    const struct creditbank_key *key = cli->key;
+    struct creditbank_draft draft = {.log_origin = cli_setting(cli, PROFILE_ORIGIN),
+                                     .institution_id = cli_setting(cli, PROFILE_INSTITUTION),
                                      .items = items,
                                      .item_count = sent->item_count,
                                      .keys = &key,
@@ -384,8 +384,6 @@ sign(struct sent *sent, Creditbank__V1__Item *const *items)
                                      .sealed_person_count = sent->opened_count};
     struct creditbank_error error;
 
-    if (key == NULL || draft.log_origin == NULL || draft.institution_id == NULL)
-        return false;
     if (!creditbank_draft_sign(&draft, &sent->request, &error)) {
         (void)cli_error(cli, &error);
         return false;
@@ -494,7 +492,7 @@ loader_run(struct cli *cli, const struct loading *loading)
     struct loader loader = {.cli = cli, .loading = loading};
     struct creditbank_error error;
 
-    if (cli_client(cli) == NULL)
+    if (cli_client(cli) == NULL || !submit_can_sign(cli))
         return EXIT_USAGE;
     while (loader.code == EXIT_DONE && !loader.ended) {
         if (loader.batch_count < loading->batch_max)

@@ -130,27 +130,32 @@ send_kept(struct cli *cli, const struct kept *kept, struct booked *booked)
     return code;
 }
 
+bool
+submit_can_sign(struct cli *cli)
+{
+    return cli_key(cli) != NULL && cli_need(cli, PROFILE_ORIGIN) != NULL &&
+           cli_need(cli, PROFILE_INSTITUTION) != NULL;
+}
+
 static enum exit_code
 sign_and_send(struct cli *cli, const struct creditbank_draft *what, struct booked *booked)
 {
-    const struct creditbank_key *key = cli_key(cli);
-    struct creditbank_outbox *outbox = cli_outbox(cli);
     struct creditbank_draft draft = *what;
+    const struct creditbank_key *key;
     struct kept kept = {0};
     struct creditbank_error error;
     enum exit_code code;
 
-    if (key == NULL || outbox == NULL)
+    if (!submit_can_sign(cli) || cli_outbox(cli) == NULL)
         return EXIT_USAGE;
-    draft.log_origin = cli_need(cli, PROFILE_ORIGIN);
-    draft.institution_id = cli_need(cli, PROFILE_INSTITUTION);
-    if (draft.log_origin == NULL || draft.institution_id == NULL)
-        return EXIT_USAGE;
+    key = cli->key;
+    draft.log_origin = cli_setting(cli, PROFILE_ORIGIN);
+    draft.institution_id = cli_setting(cli, PROFILE_INSTITUTION);
     draft.keys = &key;
     draft.key_count = 1;
     if (!creditbank_draft_sign(&draft, &kept.bytes, &error))
         return cli_error(cli, &error);
-    if (creditbank_outbox_put(outbox, &kept.bytes, kept.name, &error))
+    if (creditbank_outbox_put(cli->outbox, &kept.bytes, kept.name, &error))
         code = send_kept(cli, &kept, booked);
     else
         code = cli_error(cli, &error);

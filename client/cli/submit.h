@@ -15,6 +15,9 @@ enum exit_code submit_control(struct cli *cli, const Creditbank__V1__Control *co
 enum exit_code submit_items(struct cli *cli, Creditbank__V1__Item *const *items, size_t count,
                             struct booked *booked) MUST_USE;
 
+/* Whether the profile has all that signing takes; false, and said so. */
+bool submit_can_sign(struct cli *cli) MUST_USE;
+
 /*
  * Sends what waits in the outbox, and says what became of it; adds what was booked
  * to the array, as {"request", "entryIndex"}. Before an import, which brings every row

@@ -428,10 +428,22 @@ def test_what_was_judged_before_too_many_names_were_wrong_comes_back(office):
                        f"W2,{wrong},急救,理论,16,2026-01-10", *good[199:])
     said = office.run("hourly", "import", "hours", name)
     # Row 1 has the headings, row 2 the wrong name, row 3 is blank.
-    assert said.returncode == 3 and "[MISMATCHES_TOO_MANY]" in said.stderr
-    assert "请从第 203 行起继续导入" in said.stderr and "请再次导入同一文件" not in said.stderr
+    assert said.returncode == 1 and "[MISMATCHES_TOO_MANY]" in said.stderr
+    assert "届时从第 203 行起继续导入" in said.stderr and "没有得到答复" not in said.stderr
+    assert "写入出错文件的，那些行也已处理" in said.stderr
     assert "新入账 199 行，已有 0 行，出错 1 行" in said.stdout and "names.bad.csv" in said.stdout
     assert [(row["培训编号"], row["code"]) for row in office.read_rows("names.bad.csv")] == [("W1", "IDENTITY_MISMATCH")]
+
+
+def test_an_import_that_cannot_be_signed_does_not_begin(office):
+    office.set_profile("unsaid", "szpt")
+    conf = office.home / "unsaid.conf"
+    lines = conf.read_text(encoding="utf-8").splitlines(True)
+    conf.write_text("".join(line for line in lines if not line.startswith("institution")), encoding="utf-8")
+    name = office.rows("learners", "unsaid.csv", "31000,丙,护照,L00009999,2025-510201,2025-09-01")
+    said = office.run("unsaid", "import", "learners", name)
+    assert said.returncode == 2 and "[PROFILE_INCOMPLETE]" in said.stderr and said.stdout == ""
+    assert office.json("unsaid", "import", "list") == []
 
 
 def test_codes_are_not_issued_when_their_file_cannot_be_new(office):
