@@ -1,6 +1,5 @@
 /* import show: what became of each row of an import. */
 #include "base/memory.h"
-#include "base/reason.h"
 #include "base/scope.h"
 
 #include "journal.h"
@@ -26,7 +25,7 @@ static const char *const states[] = {"booked", "same", "bad", "undone", "sent"};
 /* What is kept of a row. Texts live in the arena; the state is one of the above. */
 struct shown {
     const char *state; /* NULL: no such row */
-    const char *key, *account_no, *code;
+    const char *key, *account_no, *code, *sentence;
     uint64_t entry_index;
     uint32_t item_index;
 };
@@ -57,6 +56,13 @@ kept_text(const struct cli *cli, const char *old, const char *text)
     return old != NULL && strcmp(old, text) == 0 ? old : arena_text(cli->arena, slice_text(text));
 }
 
+/* Whether the row's account is there: one drawn for a row that was not booked is nobody's. */
+static bool
+has_account(const char *state)
+{
+    return strcmp(state, "bad") != 0 && strcmp(state, "sent") != 0;
+}
+
 static void
 keep(const struct cli *cli, const struct journal_row *row, struct shown_rows *shown)
 {
@@ -68,7 +74,9 @@ keep(const struct cli *cli, const struct journal_row *row, struct shown_rows *sh
         if (strcmp(states[i], row->state) == 0)
             kept->state = states[i];
     kept->key = kept_text(cli, kept->key, row->key);
-    kept->account_no = kept_text(cli, kept->account_no, row->account_no);
+    kept->account_no =
+        kept_text(cli, kept->account_no, has_account(row->state) ? row->account_no : "");
+    kept->sentence = kept_text(cli, kept->sentence, row->sentence);
     kept->code = kept_text(cli, kept->code, row->code);
     kept->entry_index = row->entry_index;
     kept->item_index = row->item_index;
@@ -87,19 +95,6 @@ static const char *
 number_text(const struct cli *cli, const struct shown *row, uint64_t number)
 {
     return row->entry_index != 0 ? arena_printf(cli->arena, "%" PRIu64, number) : "";
-}
-
-static const char *
-reason_cell(const struct cli *cli, const char *code)
-{
-    char sentence[TEXT_SIZE];
-
-    if (code[0] == '\0')
-        return "";
-    /* What the sentence is about is in the file of bad rows. */
-    return arena_text(cli->arena,
-                      slice_text(reason_sentence(reason_from_code(code), "…", cli->chinese,
-                                                 sentence, sizeof(sentence))));
 }
 
 static void
@@ -122,7 +117,7 @@ print_rows(struct cli *cli, const struct shown_rows *shown)
                       (const char *[COLUMNS]){
                           arena_printf(cli->arena, "%zu", i), label_name(row->state, cli->chinese),
                           row->key, row->account_no, number_text(cli, row, row->entry_index),
-                          number_text(cli, row, row->item_index), reason_cell(cli, row->code)});
+                          number_text(cli, row, row->item_index), row->sentence});
     }
     view_list(cli, &table);
 }

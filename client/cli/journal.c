@@ -18,7 +18,8 @@
 #define SHANGHAI_OFFSET_S INT64_C(28800)
 #define DAY_S 86400
 #define ABOUT_MAX 1024
-#define FIELDS 8
+#define FIELDS_MIN 8 /* the sentence came later */
+#define FIELDS 9
 
 struct journal {
     char id[JOURNAL_ID_SIZE];
@@ -137,9 +138,10 @@ or_empty(const char *text)
 void
 journal_note(struct journal *journal, const struct load_row *row, const char *state)
 {
-    fprintf(journal->rows, "%zu\t%s\t%s\t%s\t%s\t%" PRIu64 "\t%" PRIu32 "\t%s\n", row->number,
+    fprintf(journal->rows, "%zu\t%s\t%s\t%s\t%s\t%" PRIu64 "\t%" PRIu32 "\t%s\t%s\n", row->number,
             state, or_empty(row->key), or_empty(row->account_no), or_empty(row->date),
-            row->entry_index, row->item_index, row->state == ROW_BAD ? row->fault.code : "");
+            row->entry_index, row->item_index, row->state == ROW_BAD ? row->fault.code : "",
+            row->state == ROW_BAD ? row->fault.sentence : "");
 }
 
 bool
@@ -220,7 +222,7 @@ take_apart(struct journal_reader *reader, struct journal_row *row)
     reader->line[strcspn(reader->line, "\n")] = '\0';
     while (count < FIELDS && rest != NULL)
         fields[count++] = strsep(&rest, "\t");
-    if (count < FIELDS)
+    if (count < FIELDS_MIN)
         return false;
     row->number = strtoul(fields[0], NULL, 10);
     row->state = fields[1];
@@ -230,6 +232,8 @@ take_apart(struct journal_reader *reader, struct journal_row *row)
     row->entry_index = strtoull(fields[5], NULL, 10);
     row->item_index = (uint32_t)strtoul(fields[6], NULL, 10);
     row->code = fields[7];
+    /* Where there is none yet, the code stands for it. */
+    row->sentence = fields[count - 1];
     return true;
 }
 

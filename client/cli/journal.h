@@ -7,7 +7,7 @@
  *
  *   about   kind, file and time, a line each
  *   rows    a line a row, tab-separated: row, state, key, account, date, entry, item, and
- *           the code of what is wrong with it
+ *           the code and the sentence of what is wrong with it
  *
  * A row is noted as "sent" before it is sent, and as "booked" when it is, as "undone"
  * when an undo has taken it back. What was under way when the machine stopped stays
@@ -17,7 +17,7 @@
 struct journal;
 
 #define JOURNAL_ID_SIZE 40
-#define JOURNAL_LINE_MAX 1024
+#define JOURNAL_LINE_MAX 8192
 
 /* A new journal. NULL and an error. */
 struct journal *journal_begin(const char *profile, const char *kind, const char *path,
@@ -47,7 +47,7 @@ bool journal_read_about(const char *profile, const char *id, struct journal_abou
 struct journal_row {
     size_t number;
     const char *state, *key, *account_no, *date;
-    const char *code; /* why a row is bad, else empty */
+    const char *code, *sentence; /* why a row is bad, else empty */
     uint64_t entry_index;
     uint32_t item_index;
 };

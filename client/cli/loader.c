@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "lib/error.h"
 
+#include "line.h"
 #include "submit.h"
 #include "words.h"
 
@@ -59,7 +60,7 @@ set_fault(const struct batch *batch, struct load_row *row, const struct fault *f
     row->state = ROW_BAD;
     row->item_count = 0;
     row->fault.code = arena_text(batch->arena, slice_text(fault->code));
-    row->fault.sentence = arena_text(batch->arena, slice_text(fault->sentence));
+    row->fault.sentence = line_plain(fault->sentence, batch->arena);
     row->fault.advice = arena_text(batch->arena, slice_text(fault->advice));
 }
 

@@ -41,6 +41,7 @@ enum row_state {
     ROW_BAD,    /* refused, see the fault */
 };
 
+/* The sentence is one line, without tabs. */
 struct fault {
     const char *code, *sentence, *advice;
 };

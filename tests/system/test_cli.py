@@ -285,8 +285,9 @@ def test_bad_hours_come_back_with_reasons(office):
     rows = {row["row"]: row["state"] for row in told}
     assert rows == {**dict.fromkeys("245678", "bad"), "9": "booked"}
     assert [row["reason"] for row in told][::6] == ["ROW_CHOICE_INVALID", ""]
+    assert [bool(row["accountNo"]) for row in told] == [row["state"] == "booked" for row in told]
     shown = office.run("school", "import", "show", done["import"]).stdout
-    assert "已入账" in shown and "booked" not in shown and "没有这个取值" in shown
+    assert "已入账" in shown and "booked" not in shown and "没有这个取值：手工" in shown and "…" not in shown
     assert shown.endswith("合计：已入账 1 行，此前已有 0 行，出错 6 行，已撤销 0 行，已发出未得到答复 0 行\n")
     listed = office.run("school", "import", "list").stdout
     assert "培训学时" in listed and "hours" not in listed.replace("hours.csv", "")
