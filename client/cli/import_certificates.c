@@ -10,7 +10,7 @@ static const struct csv_column columns[] = {
     {"name", "姓名", true, "张三"},
     {"document_type", "证件类型", false, "居民身份证"},
     {"document_number", "证件号码", true, "11010119900307743X"},
-    {"score", "成绩", false, "85"},
+    {"score", "成绩", true, "85"},
     {"issue_date", "发证日期", true, "2026-03-05"},
     {"expiry_date", "有效期至", false, ""},
     {"replaces_outer_id", "换发原证书编号", false, ""},
@@ -24,8 +24,8 @@ fill_score(const struct batch *batch, struct load_row *row,
     const char *score = import_cell(batch, row, "score");
     enum normal_scheme scheme;
 
-    if (score[0] == '\0' || (normal_score(slice_text(score), &scheme, &awarded->centiscore) &&
-                             scheme == NORMAL_PERCENTAGE))
+    if (normal_score(slice_text(score), &scheme, &awarded->centiscore) &&
+        scheme == NORMAL_PERCENTAGE)
         return true;
     row_refuse(batch, row, REASON_ROW_PERCENTAGE_INVALID, score);
     return false;

@@ -305,9 +305,11 @@ def test_a_refused_row_names_its_column_in_the_units_of_the_file(office):
         "learners", "shortened.csv", "2.02501E+12,丙,护照,G00000001,2025-510201,2025-09-01"))
     assert office.read_rows("shortened.bad.csv")[0]["code"] == "ROW_NUMBER_MANGLED"
     office.run("issuer", "import", "certificates", office.rows(
-        "certificates", "grade.csv", "X9,webfe-1,甲0,护照,E00000000,良,2026-03-05"))
-    refused = office.read_rows("grade.bad.csv")[0]
+        "certificates", "grade.csv", "X9,webfe-1,甲0,护照,E00000000,良,2026-03-05",
+        "X10,webfe-1,甲0,护照,E00000000,,2026-03-05"))
+    refused, empty = office.read_rows("grade.bad.csv")
     assert refused["code"] == "ROW_PERCENTAGE_INVALID" and "良" not in refused["advice"]
+    assert (empty["code"], empty["sentence"]) == ("ROW_CELL_EMPTY", "“成绩”不能为空")
 
 
 def test_help_lists_the_commands_of_a_group(office):
