@@ -393,6 +393,22 @@ list_text(const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field
     return text;
 }
 
+/* The word of a score whose grading scheme stands beside it; NULL where it has none. */
+static const char *
+score_word(const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field, bool chinese)
+{
+    const ProtobufCFieldDescriptor *beside =
+        protobuf_c_message_descriptor_get_field_by_name(message->descriptor, "scheme");
+    int64_t centiscore;
+    int scheme;
+
+    if (beside == NULL || strcmp(field->name, "centiscore") != 0)
+        return NULL;
+    memcpy(&centiscore, place_of(message, field), sizeof(centiscore));
+    memcpy(&scheme, place_of(message, beside), sizeof(scheme));
+    return normal_score_word(scheme, centiscore, chinese);
+}
+
 const char *
 fields_text(const ProtobufCMessage *message, const char *path, bool chinese, struct arena *arena)
 {
@@ -406,8 +422,10 @@ fields_text(const ProtobufCMessage *message, const char *path, bool chinese, str
     if (target.field->type == PROTOBUF_C_TYPE_MESSAGE)
         return part_text(part_of(target.message, target.field), arena);
 
-    const char *text =
-        value_text(place_of(target.message, target.field), target.field, chinese, arena);
+    const char *word = score_word(target.message, target.field, chinese);
+    const char *text = word != NULL ? word
+                                    : value_text(place_of(target.message, target.field),
+                                                 target.field, chinese, arena);
 
     if (target.field->type == PROTOBUF_C_TYPE_STRING)
         return words_of_field(target.message, target.field->name, text, chinese, arena);

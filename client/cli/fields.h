@@ -9,6 +9,7 @@
  * people write:
  *
  *   centi…        "85.5" for 8550; also step_centi… and the like
+ *   centiscore    where its scheme stands beside it, printed in the scheme's words: 优
  *   Date          2026-03-05, 2026/3/5, 20260305
  *   Timestamp     2026-03-05 10:00:00 in Shanghai (printed only)
  *   enum          the last part of its name, in small letters: "school", "mark-reviewed"

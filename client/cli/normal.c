@@ -148,21 +148,32 @@ normal_is_mangled(struct slice text)
     return true;
 }
 
+/* Of several words for one score, the first is the one that we write. */
+static const struct {
+    const char *word, *en;
+    enum normal_scheme scheme;
+    int64_t centiscore;
+} words[] = {
+    {"合格", "pass", NORMAL_PASS_FAIL, 10000},    {"不合格", "fail", NORMAL_PASS_FAIL, 0},
+    {"通过", "pass", NORMAL_PASS_FAIL, 10000},    {"不通过", "fail", NORMAL_PASS_FAIL, 0},
+    {"优", "excellent", NORMAL_FIVE_GRADE, 9000}, {"优秀", "excellent", NORMAL_FIVE_GRADE, 9000},
+    {"良", "good", NORMAL_FIVE_GRADE, 8000},      {"良好", "good", NORMAL_FIVE_GRADE, 8000},
+    {"中", "fair", NORMAL_FIVE_GRADE, 7000},      {"中等", "fair", NORMAL_FIVE_GRADE, 7000},
+    {"及格", "pass", NORMAL_FIVE_GRADE, 6000},    {"不及格", "fail", NORMAL_FIVE_GRADE, 0},
+};
+
+const char *
+normal_score_word(int scheme, int64_t centiscore, bool chinese)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(words); i++)
+        if ((int)words[i].scheme == scheme && words[i].centiscore == centiscore)
+            return chinese ? words[i].word : words[i].en;
+    return NULL;
+}
+
 bool
 normal_score(struct slice text, enum normal_scheme *scheme, int64_t *centiscore)
 {
-    static const struct {
-        const char *word;
-        enum normal_scheme scheme;
-        int64_t centiscore;
-    } words[] = {
-        {"合格", NORMAL_PASS_FAIL, 10000}, {"不合格", NORMAL_PASS_FAIL, 0},
-        {"通过", NORMAL_PASS_FAIL, 10000}, {"不通过", NORMAL_PASS_FAIL, 0},
-        {"优", NORMAL_FIVE_GRADE, 9000},   {"优秀", NORMAL_FIVE_GRADE, 9000},
-        {"良", NORMAL_FIVE_GRADE, 8000},   {"良好", NORMAL_FIVE_GRADE, 8000},
-        {"中", NORMAL_FIVE_GRADE, 7000},   {"中等", NORMAL_FIVE_GRADE, 7000},
-        {"及格", NORMAL_FIVE_GRADE, 6000}, {"不及格", NORMAL_FIVE_GRADE, 0},
-    };
     char number[SCORE_TEXT_MAX];
 
     for (size_t i = 0; i < ARRAY_COUNT(words); i++)

@@ -29,6 +29,9 @@ enum normal_scheme { NORMAL_PERCENTAGE = 1, NORMAL_PASS_FAIL = 2, NORMAL_FIVE_GR
 /* "85", "85.5", "合格", "不合格", "优", "良", "中", "及格", "不及格"; false for anything else. */
 bool normal_score(struct slice text, enum normal_scheme *scheme, int64_t *centiscore) MUST_USE;
 
+/* The score's word in its scheme: "优" or "excellent"; NULL where the scheme has none for it. */
+const char *normal_score_word(int scheme, int64_t centiscore, bool chinese) MUST_USE;
+
 /*
  * Whether a spreadsheet would run the cell as a formula: it begins with = + - @, a
  * tab or a carriage return.

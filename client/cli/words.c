@@ -5,6 +5,7 @@
 #include "field_name.h"
 #include "fields.h"
 #include "label.h"
+#include "normal.h"
 
 #include <stdlib.h>
 
@@ -68,7 +69,8 @@ say_score_of_scheme(const char *value, bool chinese, struct arena *arena)
 
     const char *name =
         label_text(&creditbank__v1__grading_scheme__descriptor, (int)scheme, chinese);
-    const char *score = say_score(colon + 1, chinese, arena);
+    const char *word = normal_score_word((int)scheme, centiscore, chinese);
+    const char *score = word != NULL ? word : say_score(colon + 1, chinese, arena);
 
     if (name[0] == '\0' || scheme == CREDITBANK__V1__GRADING_SCHEME__GRADING_SCHEME_PERCENTAGE)
         return score;

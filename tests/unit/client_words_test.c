@@ -25,7 +25,8 @@ names_and_numbers_of_the_contract_are_said_in_words(void **state)
     } values[] = {
         {"SCORE_AT_LEAST", "1:6000", "60 分", "60 points"},
         {"SCORE_AT_LEAST", "1:8250", "82.5 分", "82.5 points"},
-        {"SCORE_AT_LEAST", "3:8000", "80 分（五级制）", "80 points (five grades)"},
+        {"SCORE_AT_LEAST", "3:8000", "良（五级制）", "good (five grades)"},
+        {"SCORE_AT_LEAST", "2:0", "不合格（合格/不合格）", "fail (pass or fail)"},
         {"GRADE_AT_LEAST", "1+x:2", "1+x 中级", "1+x grade 2"},
         {"GRADE_AT_LEAST", "skill:5", "skill 5 级", "skill grade 5"},
         {"GRADE_AT_LEAST", "none", "无", "none"},
@@ -68,6 +69,39 @@ a_move_says_in_words_why_a_school_made_it(void **state)
                         "不属于本校受理范围");
     assert_string_equal(fields_text(&not_accepted.base, "not_accepted_reason", false, arena),
                         "not of this school");
+    arena_free(arena);
+}
+
+static void
+a_mark_is_shown_in_the_words_of_its_scheme(void **state)
+{
+    static const struct {
+        Creditbank__V1__GradingScheme scheme;
+        int64_t centiscore;
+        const char *zh, *en;
+    } marks[] = {
+        {CREDITBANK__V1__GRADING_SCHEME__GRADING_SCHEME_PERCENTAGE, 9000, "90", "90"},
+        {CREDITBANK__V1__GRADING_SCHEME__GRADING_SCHEME_PASS_FAIL, 10000, "合格", "pass"},
+        {CREDITBANK__V1__GRADING_SCHEME__GRADING_SCHEME_PASS_FAIL, 0, "不合格", "fail"},
+        {CREDITBANK__V1__GRADING_SCHEME__GRADING_SCHEME_FIVE_GRADE, 9000, "优", "excellent"},
+        {CREDITBANK__V1__GRADING_SCHEME__GRADING_SCHEME_FIVE_GRADE, 8000, "良", "good"},
+        {CREDITBANK__V1__GRADING_SCHEME__GRADING_SCHEME_FIVE_GRADE, 7000, "中", "fair"},
+        {CREDITBANK__V1__GRADING_SCHEME__GRADING_SCHEME_FIVE_GRADE, 6000, "及格", "pass"},
+        {CREDITBANK__V1__GRADING_SCHEME__GRADING_SCHEME_FIVE_GRADE, 0, "不及格", "fail"},
+    };
+    Creditbank__V1__Outcome outcome = CREDITBANK__V1__OUTCOME__INIT;
+    Creditbank__V1__CourseResultRecorded signed_one = CREDITBANK__V1__COURSE_RESULT_RECORDED__INIT;
+    struct arena *arena = arena_new(1 << 16);
+
+    (void)state;
+    outcome.kind = CREDITBANK__V1__OUTCOME_KIND__OUTCOME_KIND_COURSE_RESULT;
+    for (size_t i = 0; i < ARRAY_COUNT(marks); i++) {
+        outcome.scheme = signed_one.scheme = marks[i].scheme;
+        outcome.centiscore = signed_one.centiscore = marks[i].centiscore;
+        assert_string_equal(fields_text(&outcome.base, "centiscore", true, arena), marks[i].zh);
+        assert_string_equal(fields_text(&outcome.base, "centiscore", false, arena), marks[i].en);
+        assert_string_equal(fields_text(&signed_one.base, "centiscore", true, arena), marks[i].zh);
+    }
     arena_free(arena);
 }
 
@@ -241,6 +275,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_and_numbers_of_the_contract_are_said_in_words),
         cmocka_unit_test(a_move_says_in_words_why_a_school_made_it),
+        cmocka_unit_test(a_mark_is_shown_in_the_words_of_its_scheme),
         cmocka_unit_test(a_refusals_detail_is_said_in_words),
         cmocka_unit_test(a_state_is_called_in_a_refusal_what_it_is_called_in_a_table),
         cmocka_unit_test(every_item_has_a_label),
