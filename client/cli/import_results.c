@@ -20,16 +20,19 @@ static const struct csv_column columns[] = {{"student_no", "学号", true, "2025
                                             {"programme_id", "培养方案", false, ""},
                                             {0}};
 
-/* Whether the row speaks of this enrolment: by number, and by programme where it names one. */
-static bool
-is_of(const struct batch *batch, const struct load_row *row,
-      const Creditbank__V1__Enrolment *enrolment)
+/* Takes an enrolment of the row's student number: in the programme that it names, if it does. */
+static void
+take_enrolment(const struct batch *batch, struct load_row *row, const char *account_no,
+               const char *programme_id)
 {
-    const char *programme_id = import_cell(batch, row, "programme_id");
+    const char *named = import_cell(batch, row, "programme_id");
 
-    return row->state == ROW_PENDING &&
-           strcmp(import_cell(batch, row, "student_no"), enrolment->student_no) == 0 &&
-           (programme_id[0] == '\0' || strcmp(programme_id, enrolment->programme_id) == 0);
+    if (named[0] == '\0' || strcmp(named, programme_id) == 0) {
+        row->account_no = account_no;
+        row->programme_id = programme_id;
+    } else if (row->account_no == NULL) {
+        row->programme_id = programme_id;
+    }
 }
 
 static void
@@ -42,11 +45,13 @@ got_enrolments(struct batch *batch, const ProtobufCMessage *reply)
         const char *account_no = arena_text(batch->arena, slice_text(enrolment->account_no));
         const char *programme_id = arena_text(batch->arena, slice_text(enrolment->programme_id));
 
-        for (size_t j = 0; j < batch->row_count; j++)
-            if (is_of(batch, &batch->rows[j], enrolment)) {
-                batch->rows[j].account_no = account_no;
-                batch->rows[j].programme_id = programme_id;
-            }
+        for (size_t j = 0; j < batch->row_count; j++) {
+            struct load_row *row = &batch->rows[j];
+
+            if (row->state == ROW_PENDING &&
+                strcmp(import_cell(batch, row, "student_no"), enrolment->student_no) == 0)
+                take_enrolment(batch, row, account_no, programme_id);
+        }
     }
 }
 
@@ -97,6 +102,15 @@ number_of(struct batch *batch, struct load_row *row, const Creditbank__V1__Date 
                         import_cell(batch, row, "course_code"), date->year, date->month, date->day);
 }
 
+/* Why there is no account for the row: where a programme was found, the row names another. */
+static enum reason
+reason_without_account(const struct load_row *row, const char *student_no)
+{
+    if (normal_is_mangled(slice_text(student_no)))
+        return REASON_ROW_NUMBER_MANGLED;
+    return row->programme_id != NULL ? REASON_ROW_PROGRAMME_DIFFERS : REASON_ROW_STUDENT_UNKNOWN;
+}
+
 static void
 build(struct batch *batch, struct load_row *row)
 {
@@ -105,10 +119,7 @@ build(struct batch *batch, struct load_row *row)
     Creditbank__V1__Item *item;
 
     if (row->account_no == NULL) {
-        row_refuse(batch, row,
-                   normal_is_mangled(slice_text(student_no)) ? REASON_ROW_NUMBER_MANGLED
-                                                             : REASON_ROW_STUDENT_UNKNOWN,
-                   student_no);
+        row_refuse(batch, row, reason_without_account(row, student_no), student_no);
         return;
     }
     creditbank__v1__course_result_recorded__init(result);

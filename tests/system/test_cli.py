@@ -312,6 +312,15 @@ def test_a_refused_row_names_its_column_in_the_units_of_the_file(office):
     assert (empty["code"], empty["sentence"]) == ("ROW_CELL_EMPTY", "“成绩”不能为空")
 
 
+def test_a_result_of_another_programme_is_told_so(office):
+    name = office.write("other.csv", "学号,课程代码,学时,成绩,日期,培养方案\n10003,GG01,30,55,2026-01-17,2025-999999\n"
+                                     "88888,GG01,30,55,2026-01-17,2025-999999\n")
+    assert office.json("school", "import", "results", name, code=5)["bad"] == 2
+    named, unknown = office.read_rows("other.bad.csv")
+    assert named["code"] == "ROW_PROGRAMME_DIFFERS" and "“培养方案”一列" in named["advice"]
+    assert unknown["code"] == "ROW_STUDENT_UNKNOWN"
+
+
 def test_help_lists_the_commands_of_a_group(office):
     for words in (("import", "--help"), ("help", "import")):
         told = office.run("school", *words)
