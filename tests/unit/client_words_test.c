@@ -170,6 +170,24 @@ a_state_is_called_in_a_refusal_what_it_is_called_in_a_table(void **state)
             }
 }
 
+/* 证书编号 is the column of an outcome's own number, 证书标识 that of the catalogue's. */
+static void
+an_advice_speaks_of_what_is_wrong(void **state)
+{
+    static const struct {
+        enum reason reason;
+        const char *says, *never;
+    } advices[] = {{REASON_CERTIFICATE_UNKNOWN, "证书标识", "证书编号"},
+                   {REASON_NOT_ACCREDITED, "证书标识", "证书编号"},
+                   {REASON_OUTCOME_OF_ANOTHER, "编号", "证书"}};
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(advices); i++) {
+        assert_non_null(strstr(reason_text(advices[i].reason)->advice_zh, advices[i].says));
+        assert_null(strstr(reason_text(advices[i].reason)->advice_zh, advices[i].never));
+    }
+}
+
 static void
 every_item_has_a_label(void **state)
 {
@@ -278,6 +296,7 @@ main(void)
         cmocka_unit_test(a_mark_is_shown_in_the_words_of_its_scheme),
         cmocka_unit_test(a_refusals_detail_is_said_in_words),
         cmocka_unit_test(a_state_is_called_in_a_refusal_what_it_is_called_in_a_table),
+        cmocka_unit_test(an_advice_speaks_of_what_is_wrong),
         cmocka_unit_test(every_item_has_a_label),
         cmocka_unit_test(a_range_of_a_field_in_hundredths_is_said_in_whole_units),
         cmocka_unit_test(every_field_that_a_refusal_may_name_has_a_name_in_words),
