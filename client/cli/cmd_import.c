@@ -4,14 +4,28 @@
 
 #include <string.h>
 
+#define FILE_ZH "CSV 文件，UTF-8 或 GB18030；列见 creditbank import template 写出的模板"
+#define FILE_EN "CSV file, UTF-8 or GB18030; for its columns see creditbank import template"
+#define DRY_RUN                                             \
+    {                                                       \
+        "dry-run", ARGUMENT_FLAG, false, NULL,              \
+        {                                                   \
+            "只核对，不入账", "only check it, book nothing" \
+        }                                                   \
+    }
+
 static const struct argument arguments[] = {
+    {"FILE", ARGUMENT_OPERAND, true, NULL, {FILE_ZH, FILE_EN}}, DRY_RUN, {0}};
+
+static const struct argument certificate_arguments[] = {
     {"FILE",
      ARGUMENT_OPERAND,
      true,
      NULL,
-     {"CSV 文件，UTF-8 或 GB18030；列见 creditbank import template 写出的模板",
-      "CSV file, UTF-8 or GB18030; for its columns see creditbank import template"}},
-    {"dry-run", ARGUMENT_FLAG, false, NULL, {"只核对，不入账", "only check it, book nothing"}},
+     {FILE_ZH "；“更正后重报”填写因错记他人而撤销该编号的日志条目号",
+      FILE_EN "; reposted_after (更正后重报) is the number of the log entry that revoked the"
+              " certificate as posted to the wrong person"}},
+    DRY_RUN,
     {0}};
 
 static enum exit_code
@@ -49,6 +63,6 @@ const struct command cmd_import_hours = {
 const struct command cmd_import_certificates = {
     .name = "import certificates",
     .summary = {"导入证书（培训评价组织）", "import certificates (issuer)"},
-    .arguments = arguments,
+    .arguments = certificate_arguments,
     .run = run,
 };

@@ -38,15 +38,32 @@ import_kind_find(const char *name)
     return NULL;
 }
 
-const char *
-import_cell(const struct batch *batch, const struct load_row *row, const char *column)
+/* The place of a column, which the kind has. */
+static size_t
+place_of(const struct batch *batch, const char *column)
 {
     const struct import_context *import = batch_context(batch);
 
     for (size_t i = 0; import->kind->columns[i].name != NULL; i++)
         if (strcmp(import->kind->columns[i].name, column) == 0)
-            return row->cells[i];
+            return i;
     panic("an import of %s has no column %s", import->kind->name, column);
+}
+
+const char *
+import_cell(const struct batch *batch, const struct load_row *row, const char *column)
+{
+    return row->cells[place_of(batch, column)];
+}
+
+void
+import_refuse_cell(const struct batch *batch, struct load_row *row, const char *column,
+                   enum reason reason, const char *detail)
+{
+    const struct import_context *import = batch_context(batch);
+
+    row_refuse_cell(batch, row, import->kind->columns[place_of(batch, column)].heading, reason,
+                    detail);
 }
 
 Creditbank__V1__Date *
@@ -60,7 +77,7 @@ import_date(const struct batch *batch, struct load_row *row, const char *column)
     if (text[0] == '\0')
         return NULL;
     if (!normal_date(slice_text(text), &days)) {
-        row_refuse(batch, row, REASON_ROW_DATE_INVALID, text);
+        import_refuse_cell(batch, row, column, REASON_ROW_DATE_INVALID, text);
         return NULL;
     }
     date = arena_alloc(batch->arena, sizeof(*date));
@@ -80,9 +97,9 @@ import_choice(const struct batch *batch, struct load_row *row, const char *colum
 
     if (text[0] == '\0' || label_parse(type, text, value))
         return true;
-    row_refuse(batch, row, REASON_ROW_CHOICE_INVALID,
-               arena_printf(batch->arena, "%s (%s)", text,
-                            label_cells(type, batch_cli(batch)->chinese, batch->arena)));
+    import_refuse_cell(batch, row, column, REASON_ROW_CHOICE_INVALID,
+                       arena_printf(batch->arena, "%s (%s)", text,
+                                    label_cells(type, batch_cli(batch)->chinese, batch->arena)));
     return false;
 }
 

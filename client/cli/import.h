@@ -38,6 +38,10 @@ enum exit_code import_run(struct cli *cli, const struct import_kind *kind,
 const char *import_cell(const struct batch *batch, const struct load_row *row,
                         const char *column) MUST_USE;
 
+/* Refuses a row for what stands in the column of that name; the sentence names its heading. */
+void import_refuse_cell(const struct batch *batch, struct load_row *row, const char *column,
+                        enum reason reason, const char *detail);
+
 /* A cell as a Date in the batch's arena; NULL, and the row refused. An empty cell is none. */
 Creditbank__V1__Date *import_date(const struct batch *batch, struct load_row *row,
                                   const char *column) MUST_USE;

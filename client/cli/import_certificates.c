@@ -41,7 +41,7 @@ fill_repost(const struct batch *batch, struct load_row *row,
     if (entry[0] == '\0' ||
         fields_set(&awarded->base, "reposted_after.value", entry, batch->arena) == NULL)
         return true;
-    row_refuse(batch, row, REASON_ROW_NUMBER_INVALID, entry);
+    import_refuse_cell(batch, row, "reposted_after", REASON_ROW_ENTRY_INVALID, entry);
     return false;
 }
 

@@ -75,7 +75,7 @@ fill(const struct batch *batch, struct load_row *row, Creditbank__V1__TrainingHo
     if (!import_choice(batch, row, "course_kind", &creditbank__v1__course_kind__descriptor, &value))
         return false;
     if (!fields_parse_centi(amount, &hours->centihours)) {
-        row_refuse(batch, row, REASON_ROW_NUMBER_INVALID, amount);
+        import_refuse_cell(batch, row, "hours", REASON_ROW_NUMBER_INVALID, amount);
         return false;
     }
     hours->course_kind = (Creditbank__V1__CourseKind)value;

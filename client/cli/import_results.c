@@ -73,7 +73,7 @@ fill_figures(struct batch *batch, struct load_row *row,
     int64_t course_centicredits;
 
     if (!fields_parse_centi(hours, &result->centihours)) {
-        row_refuse(batch, row, REASON_ROW_NUMBER_INVALID, hours);
+        import_refuse_cell(batch, row, "hours", REASON_ROW_NUMBER_INVALID, hours);
         return false;
     }
     if (!normal_score(slice_text(score), &scheme, &result->centiscore)) {

@@ -78,6 +78,22 @@ row_refuse(const struct batch *batch, struct load_row *row, enum reason reason, 
     set_fault(batch, row, &fault);
 }
 
+/* What is wrong with the cell below a heading. */
+static const char *
+of_cell(const struct batch *batch, const char *heading, const char *sentence)
+{
+    return arena_printf(batch->arena, batch->loader->cli->chinese ? "“%s”：%s" : "\"%s\": %s",
+                        heading, sentence);
+}
+
+void
+row_refuse_cell(const struct batch *batch, struct load_row *row, const char *heading,
+                enum reason reason, const char *detail)
+{
+    row_refuse(batch, row, reason, detail);
+    row->fault.sentence = of_cell(batch, heading, row->fault.sentence);
+}
+
 void
 row_refuse_code(const struct batch *batch, struct load_row *row, const char *code)
 {
@@ -279,9 +295,7 @@ sentence_of(const struct batch *batch, const Creditbank__V1__Refusal *refusal, b
         loading->heading != NULL ? loading->heading(loading->context, refusal->field) : NULL;
     const char *sentence = words_of_item_refusal(refusal, chinese, batch->arena);
 
-    if (heading == NULL)
-        return sentence;
-    return arena_printf(batch->arena, chinese ? "“%s”：%s" : "\"%s\": %s", heading, sentence);
+    return heading != NULL ? of_cell(batch, heading, sentence) : sentence;
 }
 
 /* One item that the bank refused: the row is known, or bad. */

@@ -123,6 +123,10 @@ void batch_call(struct batch *batch, const struct creditbank_request *request, a
 /* Marks a row as bad, with a reason of docs/errors.md. */
 void row_refuse(const struct batch *batch, struct load_row *row, enum reason reason,
                 const char *detail);
+
+/* The same, where it is a cell that is wrong: the sentence begins with its heading. */
+void row_refuse_cell(const struct batch *batch, struct load_row *row, const char *heading,
+                     enum reason reason, const char *detail);
 void row_refuse_code(const struct batch *batch, struct load_row *row, const char *code);
 
 /* A new item of the row, in the batch's arena. */

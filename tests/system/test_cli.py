@@ -306,10 +306,17 @@ def test_a_refused_row_names_its_column_in_the_units_of_the_file(office):
     assert office.read_rows("shortened.bad.csv")[0]["code"] == "ROW_NUMBER_MANGLED"
     office.run("issuer", "import", "certificates", office.rows(
         "certificates", "grade.csv", "X9,webfe-1,甲0,护照,E00000000,良,2026-03-05",
-        "X10,webfe-1,甲0,护照,E00000000,,2026-03-05"))
-    refused, empty = office.read_rows("grade.bad.csv")
+        "X10,webfe-1,甲0,护照,E00000000,,2026-03-05", "X11,webfe-1,甲0,护照,E00000000,80,三月五日"))
+    refused, empty, undated = office.read_rows("grade.bad.csv")
     assert refused["code"] == "ROW_PERCENTAGE_INVALID" and "良" not in refused["advice"]
     assert (empty["code"], empty["sentence"]) == ("ROW_CELL_EMPTY", "“成绩”不能为空")
+    assert undated["sentence"] == "“发证日期”：日期无效：三月五日"
+    office.run("issuer", "import", "certificates", office.write(
+        "again.csv", "证书编号,证书标识,姓名,证件号码,证件类型,成绩,发证日期,更正后重报\n"
+                     "X12,webfe-1,甲0,E00000000,护照,80,2026-03-05,是\n"))
+    again = office.read_rows("again.bad.csv")[0]
+    assert again["code"] == "ROW_ENTRY_INVALID" and again["sentence"].startswith("“更正后重报”：") and "条目号" in again["advice"]
+    assert "日志条目号" in office.run("issuer", "import", "certificates", "--help").stdout
 
 
 def test_a_result_of_another_programme_is_told_so(office):
