@@ -5,6 +5,9 @@
 #include "crypto/random.h"
 #include "lib/error.h"
 
+#include "words.h"
+
+#include <inttypes.h>
 #include <stdio.h>
 
 static const struct argument arguments[] = {
@@ -41,6 +44,54 @@ is_wanted(const char *list, unsigned number)
             return true;
     }
     return list == NULL;
+}
+
+/* The greatest number of a list as "1,3"; 0 where it is no such list. */
+static int64_t
+greatest_of(const struct cli *cli, const char *list)
+{
+    char *rest = arena_text(cli->arena, slice_text(list)), *word;
+    int64_t greatest = 0, number;
+
+    while ((word = strsep(&rest, ",")) != NULL) {
+        if (!words_number(word, &number) || number == 0)
+            return 0;
+        if (number > greatest)
+            greatest = number;
+    }
+    return greatest;
+}
+
+/* Whether the rulebook, whose rules are numbered from 1, has the rule; said so where not. */
+static enum exit_code
+check_rule(struct cli *cli, const Creditbank__V1__CreateApplicationRequest *wanted,
+           uint32_t version, int64_t rule_no)
+{
+    Creditbank__V1__GetRulebookRequest message;
+    struct creditbank_request request = {.service = &creditbank__v1__rule_service__descriptor,
+                                         .method = "GetRulebook",
+                                         .message = &message.base};
+    const Creditbank__V1__Rulebook *rulebook;
+    struct creditbank_result result;
+    struct creditbank_error error;
+    enum exit_code code;
+
+    creditbank__v1__get_rulebook_request__init(&message);
+    message.school_id = wanted->school_id;
+    message.rulebook_id = wanted->rulebook_id;
+    message.version = version;
+    code = cli_call(cli, &request, &result);
+    if (code != EXIT_DONE)
+        return code;
+    rulebook = ((const Creditbank__V1__GetRulebookResponse *)result.reply)->rulebook;
+    if (rulebook == NULL || rulebook->filed == NULL ||
+        rule_no > (int64_t)rulebook->filed->n_rules) {
+        (void)error_set(&error, REASON_RULE_UNKNOWN, "%" PRId64, rule_no);
+        (void)cli_error(cli, &error);
+        code = EXIT_REFUSED;
+    }
+    creditbank_result_free(&result);
+    return code;
 }
 
 static bool
@@ -142,22 +193,30 @@ run(struct cli *cli, const struct command *command, const struct given *given)
     Creditbank__V1__ApplicationLine *lines[LINES_MAX];
     const struct wish wish = {command_value(command, given, "rules"),
                               command_value(command, given, "outcome")};
+    int64_t last_rule = wish.rules != NULL ? greatest_of(cli, wish.rules) : 0;
     const Creditbank__V1__EvaluateResponse *found;
     struct creditbank_result result;
-    enum exit_code code = findings_get(cli, command, given, &result, &found);
+    struct creditbank_error error;
+    enum exit_code code;
 
-    creditbank__v1__create_application_request__init(&message);
+    if (wish.rules != NULL && last_rule == 0) {
+        (void)error_set(&error, REASON_ARGUMENT_INVALID, "--rules %s (1,3)", wish.rules);
+        return cli_error(cli, &error);
+    }
+    code = findings_get(cli, command, given, &result, &found);
     if (code != EXIT_DONE)
         return code;
+    creditbank__v1__create_application_request__init(&message);
     message.school_id = (char *)(uintptr_t)command_value(command, given, "SCHOOL");
     message.rulebook_id = (char *)(uintptr_t)command_value(command, given, "RULEBOOK");
     message.lines = lines;
     message.n_lines = choose(cli, found, &wish, lines);
-    if (message.n_lines > 0) {
+    if (last_rule > 0)
+        code = check_rule(cli, &message, found->version, last_rule);
+    if (code == EXIT_DONE && message.n_lines > 0)
         code = apply(cli, &message);
-    } else {
+    else if (code == EXIT_DONE)
         code = nothing_to_apply_for(cli, found);
-    }
     creditbank_result_free(&result);
     return code;
 }
