@@ -86,7 +86,34 @@ build(struct batch *batch, struct load_row *row)
     item->learner_enrolled = enrolled;
 }
 
+/* Whether both rows would enrol the same person alike. */
+static bool
+is_twin(const struct load_row *a, const struct load_row *b)
+{
+    const Creditbank__V1__LearnerEnrolled *left = a->items[a->item_count - 1]->learner_enrolled,
+                                          *right = b->items[b->item_count - 1]->learner_enrolled;
+
+    return strcmp(left->account_no, right->account_no) == 0 &&
+           strcmp(left->student_no, right->student_no) == 0 &&
+           strcmp(left->programme_id, right->programme_id) == 0 &&
+           same_date(left->begin_date, right->begin_date);
+}
+
+/* A student number that a row before has taken: where that says the same, it is no fault. */
+static bool
+mend(struct batch *batch, struct load_row *row, const Creditbank__V1__Refusal *refusal)
+{
+    if (strcmp(refusal->reason, reason_text(REASON_STUDENT_NO_TAKEN)->code) != 0)
+        return false;
+    for (const struct load_row *other = batch->rows; other < row; other++)
+        if (other->state == ROW_PENDING && is_twin(other, row)) {
+            row->state = ROW_SAME;
+            return true;
+        }
+    return false;
+}
+
 static const stage_fn stages[] = {import_resolve_persons, look_up, NULL};
 
 const struct import_kind import_learners = {
-    .name = "learners", .columns = columns, .stages = stages, .build = build};
+    .name = "learners", .columns = columns, .stages = stages, .build = build, .mend = mend};

@@ -268,6 +268,20 @@ note_outrun(struct sent *sent, const struct creditbank_result *result)
     return any;
 }
 
+/*
+ * Whether the row's number, which stood for nothing when it was looked up, is to be looked up
+ * again, once: a row of another batch may have said the same.
+ */
+static bool
+looks_again(struct load_row *row, const char *code)
+{
+    if (row->looked_again || (strcmp(code, reason_text(REASON_STUDENT_NO_TAKEN)->code) != 0 &&
+                              strcmp(code, reason_text(REASON_ALREADY_ENROLLED)->code) != 0))
+        return false;
+    row->looked_again = row->is_outrun = true;
+    return true;
+}
+
 /* Whoever was outrun goes through all stages again. */
 static void
 start_again(struct batch *batch)
@@ -298,9 +312,9 @@ sentence_of(const struct batch *batch, const Creditbank__V1__Refusal *refusal, b
     return heading != NULL ? of_cell(batch, heading, sentence) : sentence;
 }
 
-/* One item that the bank refused: the row is known, or bad. */
+/* One item that the bank refused: the row is known, or bad, or looked up again. */
 static void
-take_refusal(struct sent *sent, const Creditbank__V1__Refusal *refusal)
+take_refusal(struct sent *sent, const Creditbank__V1__Refusal *refusal, bool *again)
 {
     const struct loading *loading = sent->batch->loader->loading;
     bool chinese = sent->batch->loader->cli->chinese;
@@ -313,7 +327,9 @@ take_refusal(struct sent *sent, const Creditbank__V1__Refusal *refusal)
         return;
     if (loading->mend != NULL && loading->mend(sent->batch, row, refusal))
         return;
-    if (is_same(refusal->reason))
+    if (looks_again(row, refusal->reason))
+        *again = true;
+    else if (is_same(refusal->reason))
         row->state = ROW_SAME;
     else
         set_fault(sent->batch, row, &fault);
@@ -348,7 +364,7 @@ take_refusals(struct sent *sent, struct creditbank_result *result)
     }
     again = note_outrun(sent, result);
     for (size_t i = 0; i < result->refusal_count; i++)
-        take_refusal(sent, result->refusals[i]);
+        take_refusal(sent, result->refusals[i], &again);
     creditbank_result_free(result);
     if (again)
         start_again(batch);

@@ -57,11 +57,12 @@ struct load_row {
     const char *date;                     /* for undoing */
     Creditbank__V1__AccountOpened *opens; /* the account that it opens; NULL: none */
     ProtobufCBinaryData sealed_person;    /* whom it opens it for */
-    bool is_outrun;                       /* another was faster: its person is looked up again */
+    bool is_outrun;                       /* another was faster: it is looked up again */
     const char *programme_id;
     const struct hash *recorded; /* what stands under its number; NULL: nothing, or not looked up */
     Creditbank__V1__Item *items[LOADER_ROW_ITEMS_MAX];
     size_t item_count;
+    bool looked_again; /* its number was, after it was refused as taken */
     uint64_t entry_index;
     uint32_t item_index;
 };
@@ -84,7 +85,10 @@ typedef void (*stage_fn)(struct batch *batch);
 /* Does something with a row that is pending. */
 typedef void (*row_fn)(struct batch *batch, struct load_row *row);
 
-/* Changes the row's items so that the bank will take them; false where that cannot be. */
+/*
+ * Changes the row's items so that the bank will take them, or finds that they are another row's;
+ * false where neither can be.
+ */
 typedef bool (*mend_fn)(struct batch *batch, struct load_row *row,
                         const Creditbank__V1__Refusal *refusal);
 

@@ -45,10 +45,10 @@ def office(cluster, tmp_path_factory):
 
 
 class Step:
-    """Who says what, with which exit code, and what to remember of the answer."""
+    """Who says what, with which exit code and reason, and what to remember of the answer."""
 
-    def __init__(self, profile, line, code=0, **learns):
-        self.profile, self.line, self.code, self.learns = profile, line, code, learns
+    def __init__(self, profile, line, code=0, reason=None, **learns):
+        self.profile, self.line, self.code, self.reason, self.learns = profile, line, code, reason, learns
 
 
 # In an order in which a bank lives; {name} is what an earlier answer gave.
@@ -99,7 +99,9 @@ STORY = [
     Step("learner", "account access"),
     Step("learner", "account exemptions"),
     Step("learner", "evaluate szpt exempt"),
-    Step("learner", "application create szpt exempt",
+    Step("learner", "application create szpt exempt --rules 9", 1, "RULE_UNKNOWN"),
+    Step("learner", "application create szpt exempt --rules abc", 2, "ARGUMENT_INVALID"),
+    Step("learner", "application create szpt exempt --rules 1",
          application=lambda answer: answer["application"]["applicationNo"]),
     Step("learner", "application create szpt exempt", 1),
     Step("learner", "application withdraw {application}"),
@@ -165,6 +167,8 @@ def test_every_command_gives_one_document_of_json(office):
             known["code"] = office.read_rows("codes.csv")[0]["code"]
         answer = office.json(step.profile, *shlex.split(step.line.format(**known)), code=step.code)
         assert ("error" in answer) == (step.code in (1, 2)), (step.line, answer)
+        if step.reason is not None:
+            assert answer["error"]["reason"] == step.reason and "answer" not in answer, (step.line, answer)
         known.update({name: learn(answer) for name, learn in step.learns.items()})
         told |= {name for name in names if step.line.startswith(name)}
         if step.line == "enrolment list":
@@ -317,6 +321,19 @@ def test_a_refused_row_names_its_column_in_the_units_of_the_file(office):
     again = office.read_rows("again.bad.csv")[0]
     assert again["code"] == "ROW_ENTRY_INVALID" and again["sentence"].startswith("“更正后重报”：") and "条目号" in again["advice"]
     assert "日志条目号" in office.run("issuer", "import", "certificates", "--help").stdout
+
+
+def test_a_learner_who_stands_twice_in_a_file_is_there_already(office):
+    rows = [f"{40000 + i},戊{i},护照,K{i:08d},2025-510201,2025-09-01" for i in range(201)]
+    # The last one stands in the second batch of rows, the other one beside its like.
+    name = office.rows("learners", "twice.csv", rows[0], rows[0], *rows[1:], rows[1])
+    done = office.json("school", "import", "learners", name)
+    assert (done["booked"], done["same"], done["bad"]) == (201, 2, 0)
+    differs = office.json("school", "import", "learners", office.rows(
+        "learners", "differs.csv", "40900,己,护照,K00009900,2025-510201,2025-09-01",
+        "40900,己,护照,K00009900,2025-510201,2025-09-02"), code=5)
+    assert (differs["booked"], differs["bad"]) == (1, 1)
+    assert office.read_rows("differs.bad.csv")[0]["code"] == "STUDENT_NO_TAKEN"
 
 
 def test_a_result_of_another_programme_is_told_so(office):
