@@ -120,6 +120,23 @@ def test_every_fault_is_one_document_of_json(bank):
         assert not ran.stderr, ran
 
 
+def test_the_shell_completes_after_options_and_in_fixed_choices(bank):
+    script = bank.run("completion", "bash").stdout
+    for words, expected in ((["--profile", "school", "import", ""], {"learners", "undo"}),
+                            (["--json", "import", "te"], {"template"}),
+                            (["--profile", "=", "school", "import", "template", ""], {"learners", "certificates"}),
+                            (["help", ""], {"verify", "import"}), (["help", "key", ""], {"revoke"}),
+                            (["--lang", ""], {"zh", "en"}), (["--lang", "=", "z"], {"zh"}),
+                            (["verify", "x.json", "--b"], {"--bank-key"}),
+                            (["outcome", "revoke", "X1", "--reason", ""], {"misconduct", "entry-error"}),
+                            (["account", "outcomes", "--kind", "c"], {"certificate", "course-result"}),
+                            (["application", "review", "NO", ""], {"approve", "reject"})):
+        line = " ".join(f"'{word}'" for word in ["creditbank", *words])
+        asked = f'{script}\nCOMP_WORDS=({line}); COMP_CWORD={len(words)}; _creditbank; echo "${{COMPREPLY[@]}}"'
+        ran = subprocess.run(["bash", "-c", asked], capture_output=True, text=True, timeout=PATIENCE_S, check=True)
+        assert expected <= set(ran.stdout.split()), (words, ran)
+
+
 def hang_up(listener):
     """Reads what is sent, and answers nothing."""
     while True:
