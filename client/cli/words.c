@@ -107,6 +107,48 @@ say_years(const char *value, bool chinese, struct arena *arena)
     return arena_printf(arena, chinese ? "%d 年以内" : "%d years at most", (int)years);
 }
 
+/* "4, 6–6", and "4, 32" where only one length will do: what it has, and what it should have. */
+static const char *
+say_length(const char *value, bool chinese, struct arena *arena)
+{
+    const char *comma = strstr(value, ", "), *dash = strstr(value, "–");
+    int len = comma != NULL ? (int)(comma - value) : 0;
+
+    if (comma == NULL)
+        return value;
+
+    const char *wanted = comma + 2, *most = dash != NULL ? dash + strlen("–") : wanted;
+    int least_len = dash != NULL ? (int)(dash - wanted) : (int)strlen(wanted);
+
+    if (strncmp(wanted, most, (size_t)least_len) == 0 && most[least_len] == '\0')
+        return arena_printf(arena, chinese ? "现为 %.*s，应为 %s" : "it is %.*s and should be %s",
+                            len, value, most);
+    return arena_printf(
+        arena, chinese ? "现为 %.*s，应为 %.*s 至 %s" : "it is %.*s and should be %.*s to %s", len,
+        value, least_len, wanted, most);
+}
+
+/* "abc…z0123456789-" as "a–z 0–9 -": characters that follow one another by their ends. */
+static const char *
+say_characters(const char *value, bool chinese, struct arena *arena)
+{
+    const char *text = "";
+
+    (void)chinese;
+    while (*value != '\0') {
+        size_t run = 1;
+
+        while (value[run] == value[0] + (char)run)
+            run++;
+        text = run > 2 ? arena_printf(arena, "%s%s%c–%c", text, text[0] != '\0' ? " " : "",
+                                      value[0], value[run - 1])
+                       : arena_printf(arena, "%s%s%.*s", text, text[0] != '\0' ? " " : "", (int)run,
+                                      value);
+        value += run;
+    }
+    return text;
+}
+
 /* What fills the {} of these sentences. */
 static say_fn
 fn_of_reason(enum reason reason)
@@ -119,7 +161,8 @@ fn_of_reason(enum reason reason)
         {REASON_NOTHING_CHANGED, say_score},         {REASON_SCORE_OUT_OF_RANGE, say_score},
         {REASON_SCORE_TOO_LOW, say_score_of_scheme}, {REASON_GRADE_TOO_LOW, say_grade},
         {REASON_CERTIFICATE_NOT_ACCEPTED, say_word}, {REASON_OUTCOME_TOO_OLD, say_word},
-        {REASON_OUTCOME_EXPIRED, say_word},
+        {REASON_OUTCOME_EXPIRED, say_word},          {REASON_FIELD_LENGTH, say_length},
+        {REASON_FIELD_CHARACTERS, say_characters},
     };
 
     for (size_t i = 0; i < ARRAY_COUNT(details); i++)

@@ -119,6 +119,12 @@ a_refusals_detail_is_said_in_words(void **state)
         {REASON_SCORE_TOO_LOW, "1:5800", "58 分", "58 points"},
         {REASON_GRADE_TOO_LOW, "1+x:1", "1+x 初级", "1+x grade 1"},
         {REASON_ACCOUNT_UNKNOWN, "7", "7", "7"},
+        {REASON_FIELD_LENGTH, "4, 6–6", "现为 4，应为 6", "it is 4 and should be 6"},
+        {REASON_FIELD_LENGTH, "5, 32", "现为 5，应为 32", "it is 5 and should be 32"},
+        {REASON_FIELD_LENGTH, "65, 1–64", "现为 65，应为 1 至 64",
+         "it is 65 and should be 1 to 64"},
+        {REASON_FIELD_CHARACTERS, "abcdefghijklmnopqrstuvwxyz0123456789-", "a–z 0–9 -",
+         "a–z 0–9 -"},
     };
     struct arena *arena = arena_new(1 << 16);
     char given[256], wanted[256];
