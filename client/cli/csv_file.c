@@ -57,7 +57,7 @@ csv_file_percent(const struct csv_file *file)
 
 /* What the lines of a file look like. */
 struct looks {
-    bool begins_with_bom, is_quoted;
+    bool begins_with_bom, is_utf16, is_quoted;
     size_t row;
     size_t first_utf8, first_other; /* rows that can only be one or the other; 0: none */
 };
@@ -79,9 +79,12 @@ look_at(struct looks *looks, struct slice line)
     looks->row += !looks->is_quoted;
     for (size_t i = 0; i < line.len; i++)
         looks->is_quoted ^= line.at[i] == '"';
-    if (looks->row == 1)
+    if (looks->row == 1) {
         looks->begins_with_bom |=
             line.len >= UTF8_MARK_LEN && memcmp(line.at, UTF8_MARK, UTF8_MARK_LEN) == 0;
+        looks->is_utf16 |= line.len >= 2 && (memcmp(line.at, "\xff\xfe", 2) == 0 ||
+                                             memcmp(line.at, "\xfe\xff", 2) == 0);
+    }
     if (!utf8_is_valid(line)) {
         if (looks->first_other == 0)
             looks->first_other = looks->row;
@@ -121,6 +124,8 @@ choose_encoding(struct csv_file *file, struct creditbank_error *error)
 
     if (!look(file->stream, &looks, error))
         return false;
+    if (looks.is_utf16)
+        return error_set(error, REASON_CSV_UTF16, "%s", "");
     if (looks.first_other != 0 && (looks.first_utf8 != 0 || looks.begins_with_bom))
         return error_set(error, REASON_CSV_ENCODING, "UTF-8: %zu, GB18030: %zu",
                          looks.first_utf8 != 0 ? looks.first_utf8 : 1, looks.first_other);

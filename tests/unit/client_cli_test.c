@@ -176,6 +176,8 @@ a_file_that_is_wrong_says_where(void **state)
         const char *bytes, *code;
     } files[] = {
         {"姓名\n" GB_ZHANG "\n", "CSV_ENCODING"},
+        {"\xff\xfe\x31\xff\x0d\xff\x0a\xff", "CSV_UTF16"},
+        {"\xfe\xff\x59\xd3\x54\x0d\xff\x0a", "CSV_UTF16"},
         {"\xef\xbb\xbf" GB_NAME "\n", "CSV_ENCODING"},
         {"a\n\"b\nc\n", "CSV_SYNTAX"},
         {"a\nx\"y\n", "CSV_SYNTAX"},
