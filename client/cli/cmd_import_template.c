@@ -47,7 +47,9 @@ run(struct cli *cli, const struct command *command, const struct given *given)
     struct csv_writer *writer;
 
     if (kind == NULL || !parse_encoding(encoding_name, &encoding)) {
-        (void)error_set(&error, REASON_ARGUMENT_INVALID, "%s", kind == NULL ? name : encoding_name);
+        (void)error_set(
+            &error, REASON_ARGUMENT_INVALID, "%s (%s)", kind == NULL ? name : encoding_name,
+            kind == NULL ? "learners, results, hours, certificates" : "utf-8-bom, utf-8, gb18030");
         return cli_error(cli, &error);
     }
     if (access(path, F_OK) == 0) {

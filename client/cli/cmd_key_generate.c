@@ -6,6 +6,8 @@
 #include "crypto/key_file.h"
 #include "lib/error.h"
 
+#include <unistd.h>
+
 static const struct argument arguments[] = {
     {"FILE",
      ARGUMENT_OPERAND,
@@ -37,6 +39,10 @@ run(struct cli *cli, const struct command *command, const struct given *given)
     buffer_init(&pem, KEY_PEM_MAX);
     if (!key_algorithm_from_name(slice_text(name), &algorithm)) {
         (void)error_set(&error, REASON_ARGUMENT_INVALID, "--algorithm %s", name);
+        return cli_error(cli, &error);
+    }
+    if (access(path, F_OK) == 0) {
+        (void)error_set(&error, REASON_FILE_EXISTS, "%s", path);
         return cli_error(cli, &error);
     }
     if (command_value(command, given, "no-passphrase") == NULL)

@@ -21,7 +21,8 @@ run(struct cli *cli, const struct command *command, const struct given *given)
     (void)given;
     if (cli_setting(cli, PROFILE_SESSION) == NULL && cli->profile_loaded) {
         (void)error_set(&error, REASON_CREDENTIAL_MISSING, "%s", "");
-        return cli_error(cli, &error);
+        (void)cli_error(cli, &error);
+        return EXIT_REFUSED;
     }
     code = cli_call(cli, &request, &result);
     if (code != EXIT_DONE)

@@ -345,19 +345,24 @@ sum_up(const struct import_context *import, enum exit_code stopped_by)
 }
 
 static const char *
-heading_named(const struct import_context *import, const char *name)
+heading_named(const struct import_context *import, const struct load_row *row, const char *name)
 {
     const struct csv_column *columns = import->kind->columns;
 
-    for (size_t i = 0; columns[i].name != NULL; i++)
-        if (strcmp(columns[i].name, name) == 0 && import->places.at[i] != SIZE_MAX)
-            return columns[i].heading;
+    for (size_t i = 0; columns[i].name != NULL; i++) {
+        if (strcmp(columns[i].name, name) != 0)
+            continue;
+        /* A number that the row leaves open was made for it, and is named itself. */
+        if (strcmp(name, "outer_id") == 0 && row->cells[i][0] == '\0')
+            return row->key;
+        return import->places.at[i] != SIZE_MAX ? columns[i].heading : NULL;
+    }
     return NULL;
 }
 
 /* A field of an item stands in the file under its name, without what tells its unit or kind. */
 static const char *
-heading_of(const void *context, const char *field)
+heading_of(const void *context, const struct load_row *row, const char *field)
 {
     static const char *const prefixes[] = {"", "centi", "completed_"};
     const char *dot = strrchr(field, '.');
@@ -366,7 +371,7 @@ heading_of(const void *context, const char *field)
 
     for (size_t i = 0; i < ARRAY_COUNT(prefixes) && heading == NULL; i++)
         if (strncmp(name, prefixes[i], strlen(prefixes[i])) == 0)
-            heading = heading_named(context, name + strlen(prefixes[i]));
+            heading = heading_named(context, row, name + strlen(prefixes[i]));
     return heading;
 }
 

@@ -302,11 +302,12 @@ start_again(struct batch *batch)
 
 /* What the bank says of a row, and of which of its cells. */
 static const char *
-sentence_of(const struct batch *batch, const Creditbank__V1__Refusal *refusal, bool chinese)
+sentence_of(const struct batch *batch, const struct load_row *row,
+            const Creditbank__V1__Refusal *refusal, bool chinese)
 {
     const struct loading *loading = batch->loader->loading;
     const char *heading =
-        loading->heading != NULL ? loading->heading(loading->context, refusal->field) : NULL;
+        loading->heading != NULL ? loading->heading(loading->context, row, refusal->field) : NULL;
     const char *sentence = words_of_item_refusal(refusal, chinese, batch->arena);
 
     return heading != NULL ? of_cell(batch, heading, sentence) : sentence;
@@ -320,7 +321,7 @@ take_refusal(struct sent *sent, const Creditbank__V1__Refusal *refusal, bool *ag
     bool chinese = sent->batch->loader->cli->chinese;
     struct load_row *row = sent->items[refusal->item->value].row;
     struct fault fault = {.code = refusal->reason,
-                          .sentence = sentence_of(sent->batch, refusal, chinese),
+                          .sentence = sentence_of(sent->batch, row, refusal, chinese),
                           .advice = chinese ? refusal->advice_zh : refusal->advice_en};
 
     if (row->state != ROW_PENDING || row->is_outrun)

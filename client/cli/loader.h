@@ -102,7 +102,7 @@ struct loading {
     void (*sending)(void *context, const struct batch *batch);
     /* The heading of the cell that a field of an item came from, or NULL; itself NULL: none is
      * named. */
-    const char *(*heading)(const void *context, const char *field);
+    const char *(*heading)(const void *context, const struct load_row *row, const char *field);
     void *context;
     const stage_fn *stages; /* the last is NULL */
     row_fn build;           /* after the last stage: adds the row's items */

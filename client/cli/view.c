@@ -100,6 +100,14 @@ view_record(struct cli *cli, const struct column *columns, const ProtobufCMessag
     print(cli, &table);
 }
 
+/* Without a number it is one's own account, and an institution, which signs in by key, has none. */
+static bool
+lacks_account(struct cli *cli, const struct argument *argument)
+{
+    return strcmp(argument->field, "account_no") == 0 && cli_setting(cli, PROFILE_KEY) != NULL &&
+           cli_setting(cli, PROFILE_SESSION) == NULL;
+}
+
 bool
 view_fill(struct cli *cli, const struct command *command, const struct given *given,
           ProtobufCMessage *message)
@@ -110,6 +118,13 @@ view_fill(struct cli *cli, const struct command *command, const struct given *gi
             argument->kind == ARGUMENT_FLAG && given->values[i] != NULL ? "yes" : given->values[i];
         struct creditbank_error error;
 
+        if (argument->field != NULL && value == NULL && lacks_account(cli, argument)) {
+            (void)cli_misused(cli,
+                              argument->kind == ARGUMENT_OPERAND ? TEXT_ARGUMENT_MISSING
+                                                                 : TEXT_OPTION_MISSING,
+                              FILL(argument->name));
+            return false;
+        }
         if (argument->field == NULL || value == NULL)
             continue;
 

@@ -323,6 +323,23 @@ def test_a_refused_row_names_its_column_in_the_units_of_the_file(office):
     assert "日志条目号" in office.run("issuer", "import", "certificates", "--help").stdout
 
 
+def test_an_institution_says_whose_account_it_means(office):
+    said = office.run("issuer", "account", "versions", "miit", "X1")
+    assert said.returncode == 2 and "缺少选项：--account" in said.stderr
+    said = office.run("issuer", "account", "show")
+    assert said.returncode == 2 and "缺少参数：ACCOUNT" in said.stderr
+
+
+def test_a_number_that_was_made_for_a_row_is_told(office):
+    office.json("school", "import", "learners", office.rows(
+        "learners", "made.csv", "41000,庚,护照,G00041000,2025-510201,2025-09-01"))
+    for score, code in ((55, 0), (56, 5)):
+        office.json("school", "import", "results", office.rows(
+            "results", "made-marks.csv", f"41000,GG01,30,{score},2026-01-15"), code=code)
+    bad = office.read_rows("made-marks.bad.csv")[0]
+    assert bad["code"] == "OUTCOME_CONFLICT" and bad["sentence"].startswith("“41000/GG01/20260115”：")
+
+
 def test_a_learner_who_stands_twice_in_a_file_is_there_already(office):
     rows = [f"{40000 + i},戊{i},护照,K{i:08d},2025-510201,2025-09-01" for i in range(201)]
     # The last one stands in the second batch of rows, the other one beside its like.

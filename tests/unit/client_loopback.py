@@ -165,6 +165,23 @@ def test_a_founding_that_was_not_answered_is_sent_again_without_a_credential(ban
     assert ran.returncode == 1 and "[CREDENTIAL_MISSING]" in ran.stderr, ran
 
 
+def test_a_key_overwrites_nothing(bank):
+    ran = bank.run("key", "generate", bank.key, "--no-passphrase")
+    assert ran.returncode == 2 and "[FILE_EXISTS]" in ran.stderr, ran
+
+
+def test_a_template_of_no_kind_tells_the_kinds(bank):
+    ran = bank.run("import", "template", "foo", "t.csv")
+    assert ran.returncode == 2 and "foo (learners, results, hours, certificates)" in ran.stderr, ran
+
+
+def test_who_is_not_signed_in_is_told_how_by_every_command_alike(bank):
+    for words in (("session", "list"), ("session", "sign-out")):
+        ran = bank.run(*words, "--profile", "nobody")
+        assert ran.returncode == 1 and "[CREDENTIAL_MISSING]" in ran.stderr, ran
+        assert "creditbank session sign-in" in ran.stderr, ran
+
+
 def test_a_template_overwrites_nothing(bank):
     path = os.path.join(bank.folder, "template.csv")
     assert bank.run("import", "template", "learners", path).returncode == 0
