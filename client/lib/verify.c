@@ -360,7 +360,7 @@ has_good_key(const struct verifying *v)
 static void
 fill_report(struct verifying *v, struct creditbank_report *report)
 {
-    report->verdict = !has_good_key(v)      ? CREDITBANK_UNDECIDED
+    report->verdict = !has_good_key(v)       ? CREDITBANK_UNDECIDED
                       : v->finding_count > 0 ? CREDITBANK_FAILED
                       : v->bank_key != NULL  ? CREDITBANK_VERIFIED
                                              : CREDITBANK_CONSISTENT;
@@ -420,9 +420,9 @@ verify_json(struct verifying *v, struct slice json)
     struct wire_fault fault;
     struct creditbank_error error;
 
-    v->statement = (const void *)wire_json_parse(&creditbank__v1__statement__descriptor,
-                                                 utf8_without_mark(json), v->arena,
-                                                 &statement_limits, &fault);
+    v->statement =
+        (const void *)wire_json_parse(&creditbank__v1__statement__descriptor,
+                                      utf8_without_mark(json), v->arena, &statement_limits, &fault);
     if (v->statement != NULL) {
         verify(v);
     } else {
