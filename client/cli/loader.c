@@ -242,28 +242,35 @@ wants_new_look_up(const char *code)
     return false;
 }
 
+/* The row is looked up again, with all that open the same account: she is to have one number. */
+static void
+look_again(struct batch *batch, struct load_row *row)
+{
+    row->is_outrun = true;
+    for (size_t i = 0; i < batch->row_count && row->opens != NULL; i++)
+        batch->rows[i].is_outrun |=
+            batch->rows[i].opens != NULL &&
+            strcmp(batch->rows[i].opens->account_no, row->opens->account_no) == 0;
+}
+
 /*
- * Another was faster in opening the account, or the number is taken: all rows of it are to be
- * looked up again. What else was refused of them is judged by a number that never was hers.
+ * Another was faster in opening the account, or the number is taken. What else was refused of
+ * its rows is judged by a number that never was hers.
  */
 static bool
 note_outrun(struct sent *sent, const struct creditbank_result *result)
 {
-    struct batch *batch = sent->batch;
     bool any = false;
 
     for (size_t i = 0; i < result->refusal_count; i++) {
         const Creditbank__V1__Refusal *refusal = result->refusals[i];
-        const struct load_row *of = sent->items[refusal->item->value].row;
+        struct load_row *row = sent->items[refusal->item->value].row;
 
-        if (of->opens == NULL || sent->items[refusal->item->value].item != 0 ||
+        if (row->opens == NULL || sent->items[refusal->item->value].item != 0 ||
             !wants_new_look_up(refusal->reason))
             continue;
+        look_again(sent->batch, row);
         any = true;
-        for (size_t j = 0; j < batch->row_count; j++)
-            batch->rows[j].is_outrun |=
-                batch->rows[j].opens != NULL &&
-                strcmp(batch->rows[j].opens->account_no, of->opens->account_no) == 0;
     }
     return any;
 }
@@ -273,12 +280,12 @@ note_outrun(struct sent *sent, const struct creditbank_result *result)
  * again, once: a row of another batch may have said the same.
  */
 static bool
-looks_again(struct load_row *row, const char *code)
+is_taken_since(struct load_row *row, const char *code)
 {
     if (row->looked_again || (strcmp(code, reason_text(REASON_STUDENT_NO_TAKEN)->code) != 0 &&
                               strcmp(code, reason_text(REASON_ALREADY_ENROLLED)->code) != 0))
         return false;
-    row->looked_again = row->is_outrun = true;
+    row->looked_again = true;
     return true;
 }
 
@@ -328,12 +335,14 @@ take_refusal(struct sent *sent, const Creditbank__V1__Refusal *refusal, bool *ag
         return;
     if (loading->mend != NULL && loading->mend(sent->batch, row, refusal))
         return;
-    if (looks_again(row, refusal->reason))
+    if (is_taken_since(row, refusal->reason)) {
+        look_again(sent->batch, row);
         *again = true;
-    else if (is_same(refusal->reason))
+    } else if (is_same(refusal->reason)) {
         row->state = ROW_SAME;
-    else
+    } else {
         set_fault(sent->batch, row, &fault);
+    }
 }
 
 /* Whether every refusal names an item of the transaction, so that the rest can go on without it. */
