@@ -13,9 +13,9 @@
 
 /*
  * When an enrolment may begin, and end: what lies beyond is a year mistyped. Schools enrol
- * ahead of the autumn, and let their classes go ahead of the day, by months. A cohort has those who suspended their studies,
- * served in the army or repeated years and follow its plan now: schools keep places
- * for eight years at most.
+ * ahead of the autumn, and let their classes go ahead of the day, by months. A cohort has those who
+ * suspended their studies, served in the army or repeated years and follow its plan now: schools
+ * keep places for eight years at most.
  */
 #define ENROLMENT_AHEAD_YEARS 1          /* after the day of booking */
 #define ENROLMENT_BEFORE_COHORT_YEARS 10 /* before 1 January of the cohort's year */

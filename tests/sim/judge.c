@@ -173,9 +173,8 @@ judge_enrolment(const struct model *m, const struct deed *d)
     for (int i = 0; i < m->enrolment_count; i++)
         if (m->enrolments[i].school == school && m->enrolments[i].number == d->number &&
             m->enrolments[i].learner == d->learner && m->enrolments[i].active)
-            return d->date < m->enrolments[i].begin || d->date > date_add_years(m->today, 1)
-                       ? "end"
-                       : NULL;
+            return d->date < m->enrolments[i].begin || d->date > date_add_years(m->today, 1) ? "end"
+                                                                                             : NULL;
     return "not enrolled";
 }
 

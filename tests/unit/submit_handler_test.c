@@ -93,9 +93,9 @@ ledger_submit(struct call *call, const struct signed_transaction *transaction, b
 }
 
 struct step
-store_find_checkpoint(struct call *call, struct stored_checkpoint *checkpoint, step_fn *next)
+store_find_checkpoint(struct call *call, struct stored_checkpoint *out, step_fn *next)
 {
-    *checkpoint = (struct stored_checkpoint){0};
+    *out = (struct stored_checkpoint){0};
     return handler_operation(call, "find checkpoint", next);
 }
 
