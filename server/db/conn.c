@@ -361,6 +361,21 @@ begin_running(struct conn *conn, struct running *running, const struct db_batch 
     running->commits = !in_transaction || last == &db_commit;
 }
 
+/* Whether it can be sent behind the batch under way, however long ago that began. */
+static bool
+fits_behind(const struct conn *conn, const struct db_batch *batch)
+{
+    if (conn->state != RUNNING || conn->behind.done != NULL || !conn->running.sent ||
+        conn->running.failed)
+        return false;
+    if (conn->in_transaction || conn->running.statements[0] == &db_begin)
+        return false;
+    for (size_t i = 0; i < batch->count; i++)
+        if (!is_prepared(conn, batch->commands[i].statement))
+            return false;
+    return batch->commands[0].statement != &db_begin;
+}
+
 bool
 conn_run(struct conn *conn, const struct db_batch *batch, conn_done_fn *done, void *arg)
 {
@@ -370,7 +385,7 @@ conn_run(struct conn *conn, const struct db_batch *batch, conn_done_fn *done, vo
 
     assert(batch->count > 0);
     assert(done != NULL);
-    assert(!is_behind || conn_takes_behind(conn, batch));
+    assert(!is_behind || fits_behind(conn, batch));
     conn->transaction_lost = false;
     if (conn->state != READY && !is_behind)
         return false;
@@ -642,14 +657,6 @@ conn_is_ready(const struct conn *conn)
 bool
 conn_takes_behind(const struct conn *conn, const struct db_batch *batch)
 {
-    if (conn->state != RUNNING || conn->behind.done != NULL || !conn->running.sent ||
-        conn->running.failed ||
-        clock_monotonic_us() - conn->running.since_us > (int64_t)conn->config.behind_max_ms * 1000)
-        return false;
-    if (conn->in_transaction || conn->running.statements[0] == &db_begin)
-        return false;
-    for (size_t i = 0; i < batch->count; i++)
-        if (!is_prepared(conn, batch->commands[i].statement))
-            return false;
-    return batch->commands[0].statement != &db_begin;
+    return fits_behind(conn, batch) && clock_monotonic_us() - conn->running.since_us <=
+                                           (int64_t)conn->config.behind_max_ms * 1000;
 }
