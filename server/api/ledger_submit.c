@@ -2,8 +2,8 @@
  * LedgerService.Submit: books what an institution signed.
  *
  *   submit --find key--> got_key (once a signature)
- *     --look persons up--> got_persons --count mismatches, if any--> checked_persons, where
- * accounts open
+ *     --look persons up, if accounts open--> got_persons
+ *     --count mismatches, if any--> checked_persons
  *     --book--> got_booked --prove, if it stood already--> got_proof
  *
  * The founding is signed by a key that it registers itself, and admitted by
