@@ -19,7 +19,7 @@
 
 enum signer_state {
     SIGNER_READY,   /* nothing is under way */
-    SIGNER_READING, /* the database is asked: for the edge, for leaves, for the newest size */
+    SIGNER_READING, /* the database is asked: for an edge, or for what others booked */
     SIGNER_ASKING,  /* the notary is asked */
     SIGNER_STORING, /* a checkpoint is stored */
 };
@@ -34,9 +34,13 @@ struct signer {
     struct merkle_edge edge; /* of the largest tree known to be signed */
     struct merkle_head head;
 
-    struct hash *leaves; /* that follow the edge */
-    size_t leaf_count;   /* at most NOTARY_LEAVES_MAX */
-    uint64_t committed;  /* entries that the log is known to have */
+    struct hash *leaves;     /* that follow the edge, all committed */
+    size_t leaf_count;       /* at most NOTARY_LEAVES_MAX */
+    struct merkle_head goal; /* a tree as it was booked, which the leaves reach: the next to be
+                                signed, if it is larger than the edge's */
+    bool is_behind;          /* others may have booked more than the leaves */
+    bool has_read;           /* what they booked, since the notary was asked: once is enough */
+    uint64_t read_from;      /* the entry that the leaves under way begin with */
 
     struct merkle_head later; /* signed by the notary, to be reached from our rows; size 0: none */
     struct buffer note;       /* of the checkpoint to be given out */
@@ -69,17 +73,22 @@ came_back(struct signer *signer, const struct db_outcome *outcome)
     return false;
 }
 
+/* What follows the edge is read anew. */
 static void
 start_from(struct signer *signer, const struct merkle_edge *edge)
 {
     signer->edge = *edge;
     signer->head = merkle_edge_head(edge);
-    signer->leaf_count = 0;
     signer->has_edge = true;
+    signer->leaf_count = 0;
+    signer->goal.size = 0;
+    signer->is_behind = true;
+    if (signer->later.size <= edge->size)
+        signer->later.size = 0;
 }
 
 static void
-got_edge(void *arg, const struct db_outcome *outcome, const struct db_result *const *results)
+got_newest_edge(void *arg, const struct db_outcome *outcome, const struct db_result *const *results)
 {
     struct signer *signer = arg;
     struct merkle_edge edge;
@@ -94,17 +103,47 @@ got_edge(void *arg, const struct db_outcome *outcome, const struct db_result *co
     tick(signer);
 }
 
+/* What the notary signed had been committed: a database without it was set back. */
+static void
+got_signed_edge(void *arg, const struct db_outcome *outcome, const struct db_result *const *results)
+{
+    struct signer *signer = arg;
+    struct merkle_edge edge;
+
+    if (!came_back(signer, outcome))
+        return;
+
+    bool is_whole = checkpoint_read_edge(results[0], &edge);
+    struct merkle_head head = merkle_edge_head(&edge);
+
+    if (is_whole && edge.size == 0) {
+        ledger_stop(signer->ledger, RUNBOOK_REWOUND);
+    } else if (!is_whole || !hash_equal(&head.root, &signer->later.root)) {
+        ledger_stop(signer->ledger, RUNBOOK_FORKED);
+    } else {
+        signer->is_unstored = true;
+        start_from(signer, &edge);
+        tick(signer);
+    }
+}
+
 /* The edge of the newest checkpoint, or, if size > 0, of the log at that size. */
 static void
-read_edge(struct signer *signer, uint64_t size)
+read_edge(struct signer *signer, uint64_t size, conn_done_fn *done)
 {
     struct arena *arena = arena_new(STATEMENT_BUDGET);
     struct db_batch batch = {0};
 
     signer->has_edge = false;
     checkpoint_find_edge(size, arena, &batch);
-    run(signer, SIGNER_READING, &batch, got_edge);
+    run(signer, SIGNER_READING, &batch, done);
     arena_free(arena);
+}
+
+static uint64_t
+known_size(const struct signer *signer)
+{
+    return signer->edge.size + signer->leaf_count;
 }
 
 /* The schema lets no hash of another length in. */
@@ -116,31 +155,56 @@ take_leaf(struct signer *signer, struct slice bytes)
     assert(is_hash);
 }
 
+/* While they were read, our own booking may have come back with some of them. */
 static void
-got_leaves(void *arg, const struct db_outcome *outcome, const struct db_result *const *results)
+take_leaves(struct signer *signer, const struct db_result *result)
 {
-    struct signer *signer = arg;
-
-    if (!came_back(signer, outcome))
-        return;
-    for (size_t i = 0; i < row_count(results[0]) && signer->leaf_count < NOTARY_LEAVES_MAX; i++)
-        take_leaf(signer, row_slice(results[0], i, 0));
-    /* What the notary signed had been committed: a database without it was set back. */
-    if (row_count(results[0]) == 0 && signer->later.size > 0)
-        ledger_stop(signer->ledger, RUNBOOK_REWOUND);
-    else if (row_count(results[0]) > 0)
-        tick(signer);
+    for (size_t i = 0; i < row_count(result) && signer->leaf_count < NOTARY_LEAVES_MAX; i++)
+        if (signer->read_from + i == known_size(signer))
+            take_leaf(signer, row_slice(result, i, 0));
 }
 
 static void
-read_leaves(struct signer *signer)
+set_goal(struct signer *signer, const struct merkle_head *goal)
+{
+    if (goal->size > signer->goal.size)
+        signer->goal = *goal;
+}
+
+static void
+got_booked(void *arg, const struct db_outcome *outcome, const struct db_result *const *results)
+{
+    struct signer *signer = arg;
+    struct merkle_head booked;
+
+    if (!came_back(signer, outcome))
+        return;
+    if (!checkpoint_read_booked(results[0], &booked)) {
+        ledger_stop(signer->ledger, RUNBOOK_FORKED);
+        return;
+    }
+    take_leaves(signer, results[1]);
+    set_goal(signer, &booked);
+    if (signer->goal.size > known_size(signer) || signer->later.size > known_size(signer))
+        ledger_stop(signer->ledger, RUNBOOK_REWOUND);
+    else
+        tick(signer);
+}
+
+/* A batch's entries and its head were committed at once: whoever sees the head sees the leaves. */
+static void
+read_booked(struct signer *signer)
 {
     struct arena *arena = arena_new(STATEMENT_BUDGET);
     struct db_batch batch = {0};
 
-    checkpoint_find_leaves(signer->edge.size + signer->leaf_count,
-                           NOTARY_LEAVES_MAX - signer->leaf_count, arena, &batch);
-    run(signer, SIGNER_READING, &batch, got_leaves);
+    signer->is_behind = false;
+    signer->has_read = true;
+    signer->read_from = known_size(signer);
+    checkpoint_find_booked(signer->edge.size + NOTARY_LEAVES_MAX, arena, &batch);
+    checkpoint_find_leaves(signer->read_from, NOTARY_LEAVES_MAX - signer->leaf_count, arena,
+                           &batch);
+    run(signer, SIGNER_READING, &batch, got_booked);
     arena_free(arena);
 }
 
@@ -297,6 +361,15 @@ settle_later(struct signer *signer)
         settle(signer, leaf_count);
 }
 
+/* Both go on from the tree that the notary signed last: what it says of it is to be given out. */
+static bool
+take_signed(struct signer *signer, const struct notary_answer *answer)
+{
+    buffer_clear(&signer->note);
+    signer->later = answer->head;
+    return buffer_append(&signer->note, answer->note);
+}
+
 static void
 got_answer(void *arg, const struct notary_answer *answer)
 {
@@ -306,52 +379,57 @@ got_answer(void *arg, const struct notary_answer *answer)
     switch (answer->verdict) {
     case NOTARY_SIGNED:
     case NOTARY_SIGNED_LATER:
-        buffer_clear(&signer->note);
-        if (answer->head.size <= signer->edge.size || !buffer_append(&signer->note, answer->note))
-            break;
-        signer->later = answer->head;
-        tick(signer);
+        if (answer->head.size > signer->edge.size && take_signed(signer, answer))
+            tick(signer);
         return;
     case NOTARY_MISSING:
-        if (answer->head.size > 0) {
-            read_edge(signer, answer->head.size);
-            return;
-        }
-        start_from(signer, &(struct merkle_edge){0});
+        if (answer->head.size == 0)
+            start_from(signer, &(struct merkle_edge){0});
+        else if (take_signed(signer, answer))
+            read_edge(signer, answer->head.size, got_signed_edge);
         tick(signer);
         return;
     case NOTARY_FORKED:
         ledger_stop(signer->ledger, RUNBOOK_FORKED);
         return;
     case NOTARY_UNREACHED:
-        break;
+        return;
     }
 }
 
+/* The root is the one that was booked: leaves that do not lead to it are not signed. */
 static void
 ask(struct signer *signer)
 {
     struct notary_tree tree = {
         .from_size = signer->edge.size,
         .leaves = signer->leaves,
-        .leaf_count = signer->leaf_count,
+        .leaf_count = signer->goal.size - signer->edge.size,
+        .root = signer->goal.root,
     };
-    struct merkle_edge reached = signer->edge;
 
-    for (size_t i = 0; i < signer->leaf_count; i++)
-        merkle_edge_append(&reached, &signer->leaves[i], NULL);
-    tree.root = merkle_edge_head(&reached).root;
+    assert(tree.leaf_count <= signer->leaf_count);
+    signer->has_read = false;
     signer->state = SIGNER_ASKING;
     notary_sign_tree(signer->ledger->notary, &tree, got_answer, signer);
+}
+
+/* Another worker had a later tree signed. */
+static void
+reach_later(struct signer *signer)
+{
+    if (signer->later.size > signer->edge.size + NOTARY_LEAVES_MAX)
+        read_edge(signer, signer->later.size, got_signed_edge);
+    else if (signer->later.size > known_size(signer))
+        read_booked(signer);
+    else
+        settle_later(signer);
 }
 
 static void
 tick(struct signer *signer)
 {
-    uint64_t known = signer->edge.size + signer->leaf_count;
-    bool lacks_leaves = signer->later.size > 0
-                            ? signer->later.size > known
-                            : signer->committed > known && signer->leaf_count < NOTARY_LEAVES_MAX;
+    bool can_ask = signer->goal.size > signer->edge.size;
 
     if (signer->state != SIGNER_READY || signer->ledger->stopped != NULL)
         return;
@@ -360,35 +438,16 @@ tick(struct signer *signer)
     if (signer->has_edge && !signer->is_unstored)
         answer_covered(signer);
     if (!signer->has_edge)
-        read_edge(signer, 0);
+        read_edge(signer, 0, got_newest_edge);
     else if (signer->is_unstored)
         store(signer);
-    else if (lacks_leaves)
-        read_leaves(signer);
     else if (signer->later.size > 0)
-        settle_later(signer);
-    else if (signer->leaf_count > 0)
+        reach_later(signer);
+    else if (signer->is_behind && signer->leaf_count < NOTARY_LEAVES_MAX &&
+             !(can_ask && signer->has_read))
+        read_booked(signer);
+    else if (can_ask)
         ask(signer);
-}
-
-/* The log is known to have so many entries. */
-static void
-note_committed(struct signer *signer, uint64_t size)
-{
-    if (size > signer->committed)
-        signer->committed = size;
-}
-
-static void
-got_size(void *arg, const struct db_outcome *outcome, const struct db_result *const *results)
-{
-    struct signer *signer = arg;
-
-    if (!came_back(signer, outcome))
-        return;
-
-    note_committed(signer, checkpoint_read_size(results[0]));
-    tick(signer);
 }
 
 /* What another worker committed and could not have signed, or this one before it died. */
@@ -396,17 +455,14 @@ static void
 look(evutil_socket_t fd, short events, void *arg)
 {
     struct signer *signer = arg;
-    struct db_batch batch = {0};
 
     (void)fd, (void)events;
     if (signer->ledger->stopped != NULL) {
         fail_all(signer, &signer->waiting);
         fail_all(signer, &signer->covered);
     }
-    if (signer->state != SIGNER_READY || signer->ledger->stopped != NULL)
-        return;
-    checkpoint_find_size(&batch);
-    run(signer, SIGNER_READING, &batch, got_size);
+    signer->is_behind = true;
+    tick(signer);
 }
 
 static void
@@ -451,9 +507,25 @@ signer_free(struct signer *signer)
     xfree(signer);
 }
 
+/* What was booked is the next to be signed, unless others booked what is between. */
+static void
+add_leaves(struct signer *signer, const struct booking *booking)
+{
+    struct merkle_head head = merkle_edge_head(&booking->head.edge);
+
+    if (!signer->has_edge || booking->booked_count == 0 ||
+        (uint64_t)booking->rows[0].entry_index != known_size(signer) ||
+        booking->booked_count > NOTARY_LEAVES_MAX - signer->leaf_count)
+        return;
+    for (size_t i = 0; i < booking->booked_count; i++)
+        signer->leaves[signer->leaf_count++] = booking->rows[i].leaf;
+    set_goal(signer, &head);
+}
+
 void
 signer_add(struct signer *signer, const struct booking *booking)
 {
+    add_leaves(signer, booking);
     for (size_t i = 0; i < booking->count; i++) {
         struct submission *submission = booking->submissions[i];
         bool is_booked = submission->verdict == BOOKING_BOOKED;
@@ -462,12 +534,9 @@ signer_add(struct signer *signer, const struct booking *booking)
             continue;
         list_append(is_booked ? &signer->waiting : &signer->covered, &submission->link);
         signer->waiting_count++;
-        note_committed(signer, (uint64_t)submission->entry_index + 1);
+        if ((uint64_t)submission->entry_index >= known_size(signer))
+            signer->is_behind = true;
     }
-    for (size_t i = 0; i < booking->booked_count; i++)
-        if (signer->has_edge && signer->leaf_count < NOTARY_LEAVES_MAX &&
-            (uint64_t)booking->rows[i].entry_index == signer->edge.size + signer->leaf_count)
-            signer->leaves[signer->leaf_count++] = booking->rows[i].leaf;
     tick(signer);
 }
 

@@ -5,10 +5,11 @@
 /*
  * Has the notary sign what was committed, and answers whoever waits for it.
  *
- *   LOADING --> READY --> FETCHING --> ASKING --> READY …
- *
- * LOADING reads the newest stored checkpoint; FETCHING reads leaf hashes that
- * this worker did not book itself; ASKING waits for the notary.
+ *           +--> READING --+   the newest checkpoint's edge; what other workers booked
+ *           |              |
+ *   READY --+--> ASKING  --+--> READY   the notary, over a tree that was booked
+ *           |              |
+ *           +--> STORING --+   its checkpoint, before anybody is answered with it
  */
 struct signer;
 

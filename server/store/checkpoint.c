@@ -25,6 +25,29 @@ checkpoint_read_edge(const struct db_result *result, struct merkle_edge *edge)
 }
 
 void
+checkpoint_find_booked(uint64_t size_max, struct arena *arena, struct db_batch *batch)
+{
+    static const struct db_statement find = {
+        "checkpoint_find_booked",
+        "SELECT size, root FROM log.head WHERE size <= $1 ORDER BY size DESC LIMIT 1",
+    };
+    struct db_params *params = params_new(arena);
+
+    params_add_int8(params, (int64_t)size_max);
+    batch_add(batch, &find, params);
+}
+
+bool
+checkpoint_read_booked(const struct db_result *result, struct merkle_head *head)
+{
+    *head = (struct merkle_head){0};
+    if (row_count(result) == 0)
+        return true;
+    head->size = (uint64_t)row_int64(result, 0, 0);
+    return hash_from_slice(row_slice(result, 0, 1), &head->root);
+}
+
+void
 checkpoint_find_leaves(uint64_t from, size_t count, struct arena *arena, struct db_batch *batch)
 {
     static const struct db_statement find = {
@@ -36,23 +59,6 @@ checkpoint_find_leaves(uint64_t from, size_t count, struct arena *arena, struct 
     params_add_int8(params, (int64_t)from);
     params_add_int8(params, (int64_t)count);
     batch_add(batch, &find, params);
-}
-
-void
-checkpoint_find_size(struct db_batch *batch)
-{
-    static const struct db_statement find = {
-        "checkpoint_find_size",
-        "SELECT coalesce(max(size), 0) FROM log.head",
-    };
-
-    batch_add(batch, &find, NULL);
-}
-
-uint64_t
-checkpoint_read_size(const struct db_result *result)
-{
-    return (uint64_t)row_int64(result, 0, 0);
 }
 
 void

@@ -17,13 +17,15 @@ void checkpoint_find_edge(uint64_t size, struct arena *arena, struct db_batch *b
 /* The empty edge where there is no row; false if the row is damaged. */
 bool checkpoint_read_edge(const struct db_result *result, struct merkle_edge *edge) MUST_USE;
 
+/* The largest tree of at most this size that a batch ended with, as it was booked. */
+void checkpoint_find_booked(uint64_t size_max, struct arena *arena, struct db_batch *batch);
+
+/* Size 0 where nothing is booked; false if the row is damaged. */
+bool checkpoint_read_booked(const struct db_result *result, struct merkle_head *head) MUST_USE;
+
 /* Leaf hashes from an entry on, at most `count`; one column. */
 void checkpoint_find_leaves(uint64_t from, size_t count, struct arena *arena,
                             struct db_batch *batch);
-
-/* How many entries the log has. */
-void checkpoint_find_size(struct db_batch *batch);
-uint64_t checkpoint_read_size(const struct db_result *result) MUST_USE;
 
 /*
  * Stores a signed note, unless it is there. It does not wait for the disk: what
