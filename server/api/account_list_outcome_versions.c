@@ -1,7 +1,7 @@
 /*
  * AccountService.ListOutcomeVersions: every version of one outcome, oldest first.
  *
- *   list_outcome_versions --list--> got_versions
+ *   list_outcome_versions --list--> got_versions --what holds it--> got_holders
  */
 #include "api/account_named.h"
 #include "api/methods.h"
@@ -9,10 +9,11 @@
 #include "store/outcome.h"
 
 struct list_outcome_versions {
+    struct slice account_no;
     struct outcome_list list;
 };
 
-static step_fn got_versions;
+static step_fn got_versions, got_holders;
 
 static struct step
 list_outcome_versions(struct call *call)
@@ -26,11 +27,21 @@ list_outcome_versions(struct call *call)
         .outer_id = slice_text(req->outer_id),
     };
 
+    s->account_no = key.account_no;
     return store_list_outcome_versions(call, &scope, &key, &s->list, got_versions);
 }
 
 static struct step
 got_versions(struct call *call)
+{
+    struct list_outcome_versions *s = call_state(call);
+    struct scope scope = scope_of(call);
+
+    return store_find_holders(call, &scope, s->account_no, &s->list, got_holders);
+}
+
+static struct step
+got_holders(struct call *call)
 {
     struct list_outcome_versions *s = call_state(call);
     struct arena *arena = call_arena(call);

@@ -1,7 +1,7 @@
 /*
  * AccountService.ListOutcomes: the outcomes of an account, newest first.
  *
- *   list_outcomes --list--> got_outcomes
+ *   list_outcomes --list--> got_outcomes --what holds them--> got_holders
  */
 #include "api/account_named.h"
 #include "api/methods.h"
@@ -12,10 +12,11 @@
 
 struct list_outcomes {
     struct page page;
+    struct slice account_no;
     struct outcome_list list;
 };
 
-static step_fn got_outcomes;
+static step_fn got_outcomes, got_holders;
 
 /* After which outcome to go on; false where the token has no date. */
 static bool
@@ -45,11 +46,21 @@ list_outcomes(struct call *call)
     if (!read_after(&s->page, &wanted))
         return call_refuse(call, REASON_PAGE_TOKEN_WRONG, "page_token", "%s", "");
     wanted.limit = s->page.size + 1;
+    s->account_no = wanted.account_no;
     return store_list_outcomes(call, &scope, &wanted, &s->list, got_outcomes);
 }
 
 static struct step
 got_outcomes(struct call *call)
+{
+    struct list_outcomes *s = call_state(call);
+    struct scope scope = scope_of(call);
+
+    return store_find_holders(call, &scope, s->account_no, &s->list, got_holders);
+}
+
+static struct step
+got_holders(struct call *call)
 {
     struct list_outcomes *s = call_state(call);
     struct arena *arena = call_arena(call);

@@ -232,6 +232,8 @@ static const struct column outcome_shown_columns[] = {
     COLUMN(INT32, outcome, change_reason),
     COLUMN(INT64, outcome, entry_index),
     COLUMN(INT32, outcome, item_index),
+    COLUMN(INT32, outcome, hold_state),
+    COLUMN(TEXT, outcome, held_by),
 };
 
 static const struct column outcome_version_columns[] = {

@@ -5,22 +5,9 @@
 #include "projection_columns.h"
 #include "store/rows.h"
 
-/*
- * Of the application that holds outcome `t`; `none` where it is free, or the
- * application not for the caller to know. Few outcomes are held: of the others
- * nothing is looked up.
- */
-#define OF_HOLDER(column, none)                                              \
-    "CASE WHEN t.hold_state = 1 THEN " none " ELSE coalesce((SELECT " column \
-    " FROM projection.application p JOIN projection.application_move m"      \
-    " ON m.application_no = p.application_no AND m.revision = p.revision"    \
-    " WHERE p.application_no = t.held_by AND p.account_no = $3"              \
-    " AND ($1 = 1 OR p.school_id = $2)), " none ") END"
-
-/* Outcomes `t` of account $3 with what holds them. */
-#define SELECT_OUTCOMES                                                                      \
-    "SELECT " OUTCOME_SHOWN_COLUMNS ", " OF_HOLDER("p.application_no", "''") ", " OF_HOLDER( \
-        "m.move_time_us", "0") " FROM projection.outcome t WHERE t.account_no = $3 AND "
+/* Outcomes `t` of account $3. */
+#define SELECT_OUTCOMES \
+    "SELECT " OUTCOME_SHOWN_COLUMNS " FROM projection.outcome t WHERE t.account_no = $3 AND "
 
 /* A page of them. An owner has hers in half the time without what tells others
  * what they may see. */
@@ -48,11 +35,8 @@ static void
 read_outcome(struct call *call, const struct db_result *result, size_t row,
              struct outcome_view *view)
 {
-    int column = (int)schema_outcome_shown.column_count;
-
+    *view = (struct outcome_view){0};
     rows_read(call, &schema_outcome_shown, result, row, &view->row);
-    view->used_by = arena_copy(call_arena(call), row_slice(result, row, column));
-    view->used_time_us = row_int64(result, row, column + 1);
 }
 
 static const struct refusal_list *
@@ -106,6 +90,55 @@ store_list_outcomes(struct call *call, const struct scope *scope, const struct o
         scope_add_look(call, scope, page->account_no, &batch);
     }
     return db_run(call, &batch, got_outcomes, listed, next);
+}
+
+static const struct refusal_list *
+got_holders(struct call *call, const struct db_result *const *results, void *out)
+{
+    struct outcome_list *list = out;
+
+    for (size_t row = 0; row < row_count(results[0]); row++) {
+        struct slice application_no = arena_copy(call_arena(call), row_slice(results[0], row, 0));
+
+        for (size_t i = 0; i < list->count; i++) {
+            struct outcome_view *view = &list->outcomes[i];
+
+            if (!slice_equal(view->row.held_by, application_no))
+                continue;
+            view->used_by = application_no;
+            view->used_time_us = row_int64(results[0], row, 1);
+        }
+    }
+    return NULL;
+}
+
+struct step
+store_find_holders(struct call *call, const struct scope *scope, struct slice account_no,
+                   struct outcome_list *list, step_fn *next)
+{
+    static const struct db_statement find = {
+        "find_holders",
+        "SELECT p.application_no, m.move_time_us FROM projection.application p"
+        " JOIN projection.application_move m"
+        " ON m.application_no = p.application_no AND m.revision = p.revision"
+        " WHERE p.application_no = ANY($4::text[]) AND p.account_no = $3"
+        " AND ($1 = 1 OR p.school_id = $2)",
+    };
+    struct db_params *params = scope_params(call, scope);
+    struct db_array held;
+    size_t count = 0;
+
+    array_begin(&held, call_arena(call), DB_TEXT, list->count);
+    for (size_t i = 0; i < list->count; i++)
+        if (list->outcomes[i].row.hold_state != HOLD_FREE) {
+            array_add_text(&held, list->outcomes[i].row.held_by);
+            count++;
+        }
+    if (count == 0)
+        return next(call);
+    params_add_text(params, account_no);
+    params_add_array(params, &held);
+    return db_query(call, &find, params, got_holders, list, next);
 }
 
 /* A version, over the outcome that stands. */

@@ -4,8 +4,9 @@
 #include "store/scope.h"
 
 /*
- * Outcomes as a caller may see them, with what holds them. An account that the
- * scope does not reach is refused with ACCOUNT_UNKNOWN; looks are written.
+ * Outcomes as a caller may see them; what uses them is for store_find_holders().
+ * An account that the scope does not reach is refused with ACCOUNT_UNKNOWN; looks
+ * are written.
  */
 struct outcome_list {
     size_t count;
@@ -40,3 +41,11 @@ struct outcome_key {
 struct step store_list_outcome_versions(struct call *call, const struct scope *scope,
                                         const struct outcome_key *key, struct outcome_list *list,
                                         step_fn *next) MUST_USE;
+
+/*
+ * Sets which applications hold these outcomes of an account, as far as they are for the caller to
+ * know. Few outcomes are held: where none is, nothing is asked.
+ */
+struct step store_find_holders(struct call *call, const struct scope *scope,
+                               struct slice account_no, struct outcome_list *list,
+                               step_fn *next) MUST_USE;

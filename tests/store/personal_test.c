@@ -15,12 +15,20 @@ static struct outcome_list outcomes;
 static char shown[256];
 
 static struct step
+find_holders(struct call *call)
+{
+    struct scope scope = scope_of(call);
+
+    return store_find_holders(call, &scope, slice_text(account_no), &outcomes, done);
+}
+
+static struct step
 list_outcomes(struct call *call)
 {
     struct scope scope = scope_of(call);
 
     wanted.account_no = slice_text(account_no);
-    return store_list_outcomes(call, &scope, &wanted, &outcomes, done);
+    return store_list_outcomes(call, &scope, &wanted, &outcomes, find_holders);
 }
 
 /* "C1(P1) C2 R1": numbers, and what holds them. */

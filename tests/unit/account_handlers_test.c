@@ -146,6 +146,15 @@ store_list_outcomes(struct call *call, const struct scope *scope, const struct o
 }
 
 struct step
+store_find_holders(struct call *call, const struct scope *scope, struct slice account_no,
+                   struct outcome_list *list, step_fn *next)
+{
+    (void)scope, (void)account_no;
+    assert_int_equal(list->count, script.row_count);
+    return handler_operation(call, "find holders", next);
+}
+
+struct step
 store_list_outcome_versions(struct call *call, const struct scope *scope,
                             const struct outcome_key *key, struct outcome_list *list, step_fn *next)
 {
