@@ -27,7 +27,7 @@
 
 struct command_line {
     const char *config_file;
-    bool print, table, self_signed_tls;
+    bool print, self_signed_tls;
 };
 
 struct daemon {
@@ -37,7 +37,8 @@ struct daemon {
     int lock_fd, tls_fd, cleartext_fd;
 };
 
-typedef int command_fn(const struct command_line *line);
+/* The configuration is read; whoever called frees it. */
+typedef int command_fn(const struct command_line *line, struct config *config);
 
 static command_fn run, init, migrate, audit, check_config, status;
 
@@ -98,11 +99,12 @@ parse_options(int argc, char **argv, struct command_line *line)
             line->config_file = optarg;
         else if (option == PRINT)
             line->print = true;
-        else if (option == TABLE)
-            line->table = true;
         else if (option == SELF_SIGNED_TLS)
             line->self_signed_tls = true;
-        else if (option == HELP) {
+        else if (option == TABLE) {
+            config_print_table(stdout);
+            exit(EXIT_SUCCESS);
+        } else if (option == HELP) {
             usage(stdout);
             exit(EXIT_SUCCESS);
         } else if (option == VERSION) {
@@ -112,6 +114,32 @@ parse_options(int argc, char **argv, struct command_line *line)
             return false;
     }
     return true;
+}
+
+/* The configuration, with the log as it says; NULL, and every fault on standard error. */
+static struct config *
+load(const struct command_line *line)
+{
+    struct buffer faults;
+
+    buffer_init(&faults, CONFIG_FAULTS_MAX);
+    struct config *config = config_load(line->config_file, &faults);
+    if (config == NULL)
+        fwrite(faults.at, 1, faults.len, stderr);
+    else
+        log_set((enum log_level)config->log.level, (enum log_format)config->log.format);
+    buffer_fini(&faults);
+    return config;
+}
+
+static int
+run_command(const struct command_line *line, command_fn *command)
+{
+    struct config *config = load(line);
+    int result = config == NULL ? CONTROL_EXIT_CONFIG : command(line, config);
+
+    config_free(config);
+    return result;
 }
 
 int
@@ -130,24 +158,8 @@ main(int argc, char **argv)
         return misused("多余的参数", "one argument too many", argv[optind + 1]);
     for (size_t i = 0; i < ARRAY_COUNT(commands); i++)
         if (strcmp(argv[optind], commands[i].name) == 0)
-            return commands[i].run(&line);
+            return run_command(&line, commands[i].run);
     return misused("没有这个命令", "no such command", argv[optind]);
-}
-
-/* The configuration, with the log as it says; NULL, and every fault on standard error. */
-static struct config *
-load(const struct command_line *line)
-{
-    struct buffer faults;
-
-    buffer_init(&faults, CONFIG_FAULTS_MAX);
-    struct config *config = config_load(line->config_file, &faults);
-    if (config == NULL)
-        fwrite(faults.at, 1, faults.len, stderr);
-    else
-        log_set((enum log_level)config->log.level, (enum log_format)config->log.format);
-    buffer_fini(&faults);
-    return config;
 }
 
 /* Every connection is a descriptor: as many as we may have, which is more than we get unasked. */
@@ -276,17 +288,15 @@ supervise(struct daemon *daemon)
 }
 
 static int
-run(const struct command_line *line)
+run(const struct command_line *line, struct config *config)
 {
     struct daemon daemon = {
-        .line = line, .config = load(line), .lock_fd = -1, .tls_fd = -1, .cleartext_fd = -1};
+        .line = line, .config = config, .lock_fd = -1, .tls_fd = -1, .cleartext_fd = -1};
     int result = CONTROL_EXIT_CONFIG;
 
-    if (daemon.config == NULL)
-        return result;
     log_set_process("supervisor");
-    raise_limits(daemon.config);
-    daemon.lock_fd = instance_lock(daemon.config);
+    raise_limits(config);
+    daemon.lock_fd = instance_lock(config);
     if (daemon.lock_fd >= 0 && bind_sockets(&daemon))
         result = supervise(&daemon);
 
@@ -294,71 +304,40 @@ run(const struct command_line *line)
     for (size_t i = 0; i < ARRAY_COUNT(fds); i++)
         if (fds[i] >= 0)
             close(fds[i]);
-    config_free(daemon.config);
     return result;
 }
 
 static int
-init(const struct command_line *line)
+init(const struct command_line *line, struct config *config)
 {
-    struct config *config = load(line);
-
-    if (config == NULL)
-        return CONTROL_EXIT_CONFIG;
-    int result = init_run(config, line->self_signed_tls);
-    config_free(config);
-    return result;
+    return init_run(config, line->self_signed_tls);
 }
 
 static int
-migrate(const struct command_line *line)
+migrate(const struct command_line *line, struct config *config)
 {
-    struct config *config = load(line);
-
-    if (config == NULL)
-        return CONTROL_EXIT_CONFIG;
-    int result = database_migrate(config) ? EXIT_SUCCESS : EXIT_FAILURE;
-    config_free(config);
-    return result;
+    (void)line;
+    return database_migrate(config) ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
 static int
-audit(const struct command_line *line)
+audit(const struct command_line *line, struct config *config)
 {
-    struct config *config = load(line);
-
-    if (config == NULL)
-        return CONTROL_EXIT_CONFIG;
-    int result = audit_run(config);
-    config_free(config);
-    return result;
+    (void)line;
+    return audit_run(config);
 }
 
 static int
-check_config(const struct command_line *line)
+check_config(const struct command_line *line, struct config *config)
 {
-    if (line->table) {
-        config_print_table(stdout);
-        return EXIT_SUCCESS;
-    }
-
-    struct config *config = load(line);
-    if (config == NULL)
-        return CONTROL_EXIT_CONFIG;
     if (line->print)
         config_print(config, stdout);
-    config_free(config);
     return EXIT_SUCCESS;
 }
 
 static int
-status(const struct command_line *line)
+status(const struct command_line *line, struct config *config)
 {
-    struct config *config = load(line);
-
-    if (config == NULL)
-        return CONTROL_EXIT_CONFIG;
-    int result = status_run(config);
-    config_free(config);
-    return result;
+    (void)line;
+    return status_run(config);
 }
