@@ -3,6 +3,7 @@
 #include "database.h"
 #include "db/row.h"
 #include "instance.h"
+#include "notary/anchor.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -44,6 +45,23 @@ read_sizes(const struct config *config, struct sizes *sizes)
     return done;
 }
 
+/* Whether the notary's anchor and the database agree: only then anything is booked. */
+static bool
+show_anchor(const struct config *config, const struct sizes *sizes)
+{
+    struct merkle_edge edge;
+    const char *fault =
+        anchor_read(config->notary.anchor, slice_text(config->bank.log_origin), &edge);
+
+    if (fault != NULL)
+        printf("anchor: %s: %s\n", config->notary.anchor, fault);
+    else if (edge.size > (uint64_t)sizes->log)
+        printf("anchor: %" PRIu64 " entries, more than the log has: nothing is booked, see"
+               " docs/operating.md#the-database-is-behind-the-log\n",
+               edge.size);
+    return fault == NULL && edge.size <= (uint64_t)sizes->log;
+}
+
 int
 status_run(const struct config *config)
 {
@@ -61,5 +79,8 @@ status_run(const struct config *config)
     printf("log: %" PRId64 " entries\n", sizes.log);
     printf("signed: %" PRId64 " entries%s\n", sizes.checkpoint,
            sizes.checkpoint < sizes.log ? ", the rest awaits its checkpoint" : "");
-    return pid != 0 && sizes.checkpoint == sizes.log ? EXIT_SUCCESS : EXIT_FAILURE;
+
+    bool is_anchored = show_anchor(config, &sizes);
+
+    return is_anchored && pid != 0 && sizes.checkpoint == sizes.log ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -65,6 +65,10 @@ get_statement(struct call *call)
 {
     struct get_statement *s = call_state(call);
 
+    const char *stopped = ledger_stopped(call_runtime(call)->ledger);
+
+    if (stopped != NULL)
+        return call_refuse(call, REASON_LEDGER_STOPPED, "", "%s", stopped);
     s->account_no = slice_text(call_caller(call)->account_no);
     return store_find_checkpoint(call, &s->checkpoint, got_checkpoint);
 }

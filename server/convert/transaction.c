@@ -4,6 +4,13 @@
 #include "crypto/merkle.h"
 #include "wire/unpack.h"
 
+/*
+ * Memory for unpacked items. A message of two bytes takes hundreds, so that many empty
+ * ones in little space could use up the call's: that is MESSAGE_TOO_LARGE.
+ */
+#define ITEMS_MEMORY_BASE ((size_t)8 << 20)
+#define ITEMS_MEMORY_PER_BYTE 8
+
 static bool
 refuse_length(const struct decoder *decoder, const char *field, size_t len, size_t expected)
 {
@@ -112,14 +119,20 @@ convert_items(struct signed_transaction *transaction, struct arena *arena,
               struct refusal_list *refusals)
 {
     size_t count = transaction->value.item_count;
+    size_t before = arena_used(arena), most = ITEMS_MEMORY_BASE;
     bool good = true;
 
     if (!check_root(transaction, arena, refusals))
         return false;
-    transaction->value.items = arena_array(arena, count, sizeof(struct item));
     for (size_t i = 0; i < count; i++)
+        most += ITEMS_MEMORY_PER_BYTE * transaction->items[i].len;
+    transaction->value.items = arena_array(arena, count, sizeof(struct item));
+    for (size_t i = 0; i < count && arena_used(arena) - before <= most; i++)
         good = convert_item(transaction->items[i], (uint32_t)i, arena, &transaction->value.items[i],
                             refusals) &&
                good;
-    return good;
+    if (arena_used(arena) - before <= most)
+        return good;
+    refusal_add(refusals, arena, REFUSAL_NO_ITEM, "items", REASON_MESSAGE_TOO_LARGE, "%zu", most);
+    return false;
 }

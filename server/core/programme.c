@@ -67,6 +67,6 @@ publish_programme(struct context *context, const struct item *item)
                (int)published->programme_id.len, (const char *)published->programme_id.at);
     world_put(context->world, TABLE_PROGRAMME, &row);
     check_courses(context, published);
-    for (size_t i = 0; i < published->course_count; i++)
+    for (size_t i = 0; i < published->course_count && context->refusals->count < REFUSALS_MAX; i++)
         put_course(context, published, &published->courses[i]);
 }

@@ -84,7 +84,7 @@ batch_tick(struct ledger *ledger)
     case BATCH_IDLE:
         if (ledger->stopped != NULL)
             stop(ledger);
-        else if (!list_is_empty(&ledger->queue))
+        else if (!list_is_empty(&ledger->queue) && signer_is_level(ledger->signer))
             begin(ledger);
         return;
     case BATCH_LOCKING:
@@ -322,19 +322,19 @@ loaded(void *arg, const struct db_outcome *outcome, const struct db_result *cons
 }
 
 /*
- * NULL, or why nothing may be booked on this head. The database told its time at
- * some moment between asking and now: a slow answer is no wrong clock.
+ * NULL, or why nothing may be booked on this head. It is held against what was signed
+ * when it was asked for: while the answer was late, others may have gone on. The database told its
+ * time at some moment between asking and now: a slow answer is no wrong clock.
  */
 static const char *
 check_head(struct ledger *ledger, const struct log_head *head, int64_t now_us, int64_t db_now_us)
 {
-    struct merkle_head signed_head;
+    const struct merkle_head *known = &ledger->signed_head;
     bool is_off = db_now_us > now_us + CLOCK_OFF_MAX_US ||
                   db_now_us < ledger->ordered_at_us - CLOCK_OFF_MAX_US;
 
-    if (signer_head(ledger->signer, &signed_head) &&
-        (head->edge.size < signed_head.size ||
-         (head->edge.size == signed_head.size && !hash_equal(&head->root, &signed_head.root))))
+    if (head->edge.size < known->size ||
+        (head->edge.size == known->size && !hash_equal(&head->root, &known->root)))
         return RUNBOOK_REWOUND;
     if (is_off || now_us < head->booked_at_us - CLOCK_BEHIND_MAX_US)
         return RUNBOOK_CLOCK;
@@ -458,6 +458,7 @@ order(struct ledger *ledger)
     world_forget_missing(booking->world);
     move(ledger, BATCH_ORDERING);
     ledger->ordered_at_us = clock_now_us();
+    signer_head(ledger->signer, &ledger->signed_head);
     run(ledger, &batch, ordered);
 }
 

@@ -50,6 +50,12 @@ ledger_stop(struct ledger *ledger, const char *why)
     ledger->stopped = why;
 }
 
+const char *
+ledger_stopped(const struct ledger *ledger)
+{
+    return ledger->stopped;
+}
+
 void
 ledger_answer(struct waiting *waiting)
 {

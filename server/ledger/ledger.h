@@ -26,6 +26,9 @@ struct ledger_config {
 
 struct ledger *ledger_new(struct event_base *base, const struct ledger_config *config) MUST_USE;
 
+/* NULL, or why nothing is booked any more: what the database says is not to be signed either. */
+const char *ledger_stopped(const struct ledger *ledger) MUST_USE;
+
 /* No call may be under way in it. */
 void ledger_free(struct ledger *ledger);
 

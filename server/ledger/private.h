@@ -51,7 +51,8 @@ struct ledger {
     size_t alone; /* so many of the queue's first are booked one by one: one made a batch fail */
     struct booking booking;
     struct projection_load *load;
-    int64_t ordered_at_us; /* when the head was asked for */
+    int64_t ordered_at_us;          /* when the head was asked for */
+    struct merkle_head signed_head; /* and what was known to be signed then */
 };
 
 /* batch.c */

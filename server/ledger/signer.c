@@ -30,7 +30,8 @@ struct signer {
     struct event *look;
     enum signer_state state;
 
-    bool has_edge;
+    bool has_edge;           /* read from the database since it was reached */
+    bool is_level;           /* and it has what the notary signed: only then is anything booked */
     struct merkle_edge edge; /* of the largest tree known to be signed */
     struct merkle_head head;
 
@@ -99,8 +100,18 @@ got_newest_edge(void *arg, const struct db_outcome *outcome, const struct db_res
         ledger_stop(signer->ledger, RUNBOOK_FORKED);
         return;
     }
+    signer->is_level = false;
     start_from(signer, &edge);
     tick(signer);
+}
+
+/* The database has what the notary signed: whoever waits may be booked. */
+static void
+level(struct signer *signer)
+{
+    signer->is_level = true;
+    tick(signer);
+    batch_tick(signer->ledger);
 }
 
 /* What the notary signed had been committed: a database without it was set back. */
@@ -123,7 +134,7 @@ got_signed_edge(void *arg, const struct db_outcome *outcome, const struct db_res
     } else {
         signer->is_unstored = true;
         start_from(signer, &edge);
-        tick(signer);
+        level(signer);
     }
 }
 
@@ -340,7 +351,7 @@ settle(struct signer *signer, size_t leaf_count)
     prove_up_to(signer, leaf_count);
     advance(signer, leaf_count);
     signer->is_unstored = true;
-    store(signer);
+    level(signer);
 }
 
 /* A later tree was signed: our own rows must lead to the same root. */
@@ -379,15 +390,18 @@ got_answer(void *arg, const struct notary_answer *answer)
     switch (answer->verdict) {
     case NOTARY_SIGNED:
     case NOTARY_SIGNED_LATER:
-        if (answer->head.size > signer->edge.size && take_signed(signer, answer))
+        if (answer->head.size <= signer->edge.size)
+            level(signer);
+        else if (take_signed(signer, answer))
             tick(signer);
         return;
     case NOTARY_MISSING:
-        if (answer->head.size == 0)
-            start_from(signer, &(struct merkle_edge){0});
-        else if (take_signed(signer, answer))
+        if (answer->head.size > 0 && take_signed(signer, answer)) {
             read_edge(signer, answer->head.size, got_signed_edge);
-        tick(signer);
+            return;
+        }
+        start_from(signer, &(struct merkle_edge){0});
+        level(signer);
         return;
     case NOTARY_FORKED:
         ledger_stop(signer->ledger, RUNBOOK_FORKED);
@@ -397,21 +411,37 @@ got_answer(void *arg, const struct notary_answer *answer)
     }
 }
 
-/* The root is the one that was booked: leaves that do not lead to it are not signed. */
 static void
-ask(struct signer *signer)
+ask(struct signer *signer, size_t leaf_count, const struct hash *root)
 {
     struct notary_tree tree = {
         .from_size = signer->edge.size,
         .leaves = signer->leaves,
-        .leaf_count = signer->goal.size - signer->edge.size,
-        .root = signer->goal.root,
+        .leaf_count = leaf_count,
+        .root = *root,
     };
 
-    assert(tree.leaf_count <= signer->leaf_count);
-    signer->has_read = false;
     signer->state = SIGNER_ASKING;
     notary_sign_tree(signer->ledger->notary, &tree, got_answer, signer);
+}
+
+/* Whether the database has what was signed: one that was set back is found before anybody writes.
+ */
+static void
+greet(struct signer *signer)
+{
+    ask(signer, 0, &signer->head.root);
+}
+
+/* The root is the one that was booked: leaves that do not lead to it are not signed. */
+static void
+grow(struct signer *signer)
+{
+    size_t leaf_count = signer->goal.size - signer->edge.size;
+
+    assert(leaf_count <= signer->leaf_count);
+    signer->has_read = false;
+    ask(signer, leaf_count, &signer->goal.root);
 }
 
 /* Another worker had a later tree signed. */
@@ -429,7 +459,7 @@ reach_later(struct signer *signer)
 static void
 tick(struct signer *signer)
 {
-    bool can_ask = signer->goal.size > signer->edge.size;
+    bool can_grow = signer->goal.size > signer->edge.size;
 
     if (signer->state != SIGNER_READY || signer->ledger->stopped != NULL)
         return;
@@ -443,11 +473,13 @@ tick(struct signer *signer)
         store(signer);
     else if (signer->later.size > 0)
         reach_later(signer);
+    else if (!signer->is_level)
+        greet(signer);
     else if (signer->is_behind && signer->leaf_count < NOTARY_LEAVES_MAX &&
-             !(can_ask && signer->has_read))
+             !(can_grow && signer->has_read))
         read_booked(signer);
-    else if (can_ask)
-        ask(signer);
+    else if (can_grow)
+        grow(signer);
 }
 
 /* What another worker committed and could not have signed, or this one before it died. */
@@ -465,10 +497,15 @@ look(evutil_socket_t fd, short events, void *arg)
     tick(signer);
 }
 
+/* Perhaps it is another database by now. What it lacks the notary will tell. */
 static void
 conn_ready(void *arg)
 {
-    tick(arg);
+    struct signer *signer = arg;
+
+    signer->has_edge = false;
+    signer->is_unstored = false;
+    tick(signer);
 }
 
 struct signer *
@@ -547,8 +584,13 @@ signer_waiting(const struct signer *signer)
 }
 
 bool
+signer_is_level(const struct signer *signer)
+{
+    return signer->has_edge && signer->is_level;
+}
+
+void
 signer_head(const struct signer *signer, struct merkle_head *head)
 {
     *head = signer->head;
-    return signer->has_edge;
 }

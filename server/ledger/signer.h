@@ -26,5 +26,11 @@ void signer_add(struct signer *signer, const struct booking *booking);
 /* How many wait. */
 size_t signer_waiting(const struct signer *signer) MUST_USE;
 
-/* The largest tree known to be signed; false while none was read yet. */
-bool signer_head(const struct signer *signer, struct merkle_head *head) MUST_USE;
+/*
+ * Whether the database is known to have what the notary signed last: until then nothing is
+ * booked, so that one that was set back takes no entry. batch_tick() is called when it is.
+ */
+bool signer_is_level(const struct signer *signer) MUST_USE;
+
+/* The largest tree known to be signed. While signer_is_level() it is one that the database has. */
+void signer_head(const struct signer *signer, struct merkle_head *head);

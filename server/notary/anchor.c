@@ -23,7 +23,7 @@
 #define READS_MAX 3
 
 struct anchor {
-    char *origin;
+    char *origin, *path;
     int fd;
     unsigned next; /* the slot that the next text goes to first */
     struct merkle_edge edge;
@@ -223,6 +223,9 @@ open_file(struct anchor *anchor, const char *path)
     if (flock(anchor->fd, LOCK_EX | LOCK_NB) != 0)
         return errno == EWOULDBLOCK ? "another notary has the anchor open"
                                     : "the anchor cannot be locked";
+    /* What another notary wrote before it was killed may be in memory only. */
+    if (fdatasync(anchor->fd) != 0)
+        return "the anchor cannot be written";
     fault = read_slots(path, slice_text(anchor->origin), &anchor->edge, &newest);
     anchor->next = (newest + 1) % SLOTS;
     return fault;
@@ -235,6 +238,8 @@ anchor_open(const char *path, struct slice origin, struct anchor **anchor)
     const char *fault;
 
     *anchor = NULL;
+    opened->path = xcalloc(1, strlen(path) + 1);
+    memcpy(opened->path, path, strlen(path));
     opened->origin = xcalloc(1, origin.len + 1);
     memcpy(opened->origin, origin.at, origin.len);
     fault = open_file(opened, path);
@@ -253,6 +258,7 @@ anchor_close(struct anchor *anchor)
         return;
     if (anchor->fd >= 0)
         close(anchor->fd);
+    xfree(anchor->path);
     xfree(anchor->origin);
     xfree(anchor);
 }
@@ -276,12 +282,13 @@ anchor_move(struct anchor *anchor, const struct merkle_edge *edge)
 {
     SCOPED(buffer_fini) struct buffer text;
     unsigned other = (anchor->next + 1) % SLOTS;
-    struct stat status;
+    struct stat own, there;
 
     assert(edge->size > anchor->edge.size);
     buffer_init(&text, ANCHOR_SLOT_SIZE);
     format(slice_text(anchor->origin), edge, &text);
-    if (fstat(anchor->fd, &status) != 0 || status.st_nlink == 0)
+    if (fstat(anchor->fd, &own) != 0 || lstat(anchor->path, &there) != 0 ||
+        own.st_ino != there.st_ino || own.st_dev != there.st_dev)
         return "the anchor's file was removed, or another put in its place";
     if (!write_slot(anchor, anchor->next, buffer_slice(&text)) || fdatasync(anchor->fd) != 0)
         return "the anchor cannot be written";

@@ -1,5 +1,6 @@
 #include "notary/log_signer.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/scope.h"
@@ -14,6 +15,10 @@ struct log_signer {
     struct private_key *key;
     struct note_verifier *verifier; /* of our own signatures; its name is the origin */
     struct buffer note;             /* over the anchor's tree */
+
+    int64_t moved_us;                   /* when the anchor moved last */
+    int64_t marked_us;                  /* when `marked` was what was signed: at most a lag ago */
+    uint64_t marked_size, settled_size; /* and what was signed at least a lag before that */
 };
 
 /* Signs, and checks what was signed before anybody sees it. */
@@ -53,6 +58,10 @@ log_signer_open(struct slice log_origin, struct private_key *key, const char *an
         return fault;
     }
 
+    opened->settled_size = opened->marked_size = anchor_edge(opened->anchor)->size;
+    opened->marked_us = clock_monotonic_us();
+    opened->moved_us = opened->marked_us - LOG_SIGNER_LAG_US;
+
     /* Ed25519 is deterministic (RFC 8032): it is the same note as then. */
     sign(opened, anchor_edge(opened->anchor), &opened->note);
     *signer = opened;
@@ -80,11 +89,24 @@ last_signed(const struct log_signer *signer, enum notary_verdict verdict)
                                   .note = buffer_slice(&signer->note)};
 }
 
+/* The anchor has moved on from this size. */
+static void
+note_move(struct log_signer *signer, uint64_t before, int64_t now_us)
+{
+    signer->moved_us = now_us;
+    if (now_us - signer->marked_us < LOG_SIGNER_LAG_US)
+        return;
+    signer->settled_size = signer->marked_size;
+    signer->marked_size = before;
+    signer->marked_us = now_us;
+}
+
 /* Moves the anchor first: no signature leaves before it is on disk. */
 static struct notary_answer
 move(struct log_signer *signer, const struct merkle_edge *edge)
 {
     SCOPED(buffer_fini) struct buffer note;
+    uint64_t before = anchor_edge(signer->anchor)->size;
 
     buffer_init(&note, NOTE_MAX);
     sign(signer, edge, &note);
@@ -93,6 +115,8 @@ move(struct log_signer *signer, const struct merkle_edge *edge)
         log_error("anchor not moved size=%" PRIu64 " reason=\"%s\"", edge->size, fault);
         return last_signed(signer, NOTARY_UNREACHED);
     }
+
+    note_move(signer, before, clock_monotonic_us());
 
     struct buffer old = signer->note;
     signer->note = note;
@@ -125,4 +149,15 @@ log_signer_grow(struct log_signer *signer, const struct notary_tree *tree)
     if (size == anchor_edge(signer->anchor)->size)
         return last_signed(signer, NOTARY_SIGNED);
     return move(signer, &edge);
+}
+
+uint64_t
+log_signer_settled(const struct log_signer *signer)
+{
+    int64_t now_us = clock_monotonic_us();
+
+    if (now_us - signer->moved_us >= LOG_SIGNER_LAG_US)
+        return anchor_edge(signer->anchor)->size;
+    return now_us - signer->marked_us >= LOG_SIGNER_LAG_US ? signer->marked_size
+                                                           : signer->settled_size;
 }

@@ -22,3 +22,10 @@ void log_signer_close(struct log_signer *signer);
  * NOTARY_UNREACHED, logged, if the anchor cannot be moved: then nothing has.
  */
 struct notary_answer log_signer_grow(struct log_signer *signer, const struct notary_tree *tree);
+
+/*
+ * A statement that speaks of fewer entries than this is of a database that was set back: the
+ * size that was signed LOG_SIGNER_LAG_US ago, and at least what was signed when this was opened.
+ */
+#define LOG_SIGNER_LAG_US ((int64_t)10 * 1000000)
+uint64_t log_signer_settled(const struct log_signer *signer) MUST_USE;

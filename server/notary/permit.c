@@ -29,6 +29,7 @@ enum {
     ITEM_APPLICATION_WITHDRAWN = 55,
     ITEM_APPLICATION_RESUBMITTED = 57,
     STATEMENT_LOG_ORIGIN = 1,
+    STATEMENT_LOG_SIZE = 3,
     STATEMENT_KEY_ID = 5,
 };
 
@@ -148,10 +149,11 @@ permit_transaction(const struct permit *permit, struct slice transaction, const 
 }
 
 const char *
-permit_statement(const struct permit *permit, struct slice list)
+permit_statement(const struct permit *permit, uint64_t size_min, struct slice list)
 {
     struct slice origin;
     uint64_t last = STATEMENT_LOG_ORIGIN;
+    uint64_t log_size = 0;
     bool names_key = false;
 
     if (!take_bytes(&list, STATEMENT_LOG_ORIGIN, &origin))
@@ -166,8 +168,12 @@ permit_statement(const struct permit *permit, struct slice list)
             (field.number == last && last <= STATEMENT_KEY_ID))
             return "the bytes are not a canonical statement list";
         last = field.number;
+        if (field.number == STATEMENT_LOG_SIZE)
+            log_size = field.value;
         if (field.number == STATEMENT_KEY_ID)
             names_key = slice_equal(field.bytes, hash_slice(&permit->key_id));
     }
+    if (log_size < size_min)
+        return "the statement is of a log that was set back";
     return names_key ? NULL : "the statement does not name the service key";
 }

@@ -19,5 +19,9 @@ struct permit {
 const char *permit_transaction(const struct permit *permit, struct slice transaction,
                                const struct slice *items, size_t item_count) MUST_USE;
 
-/* NULL if the bytes can be a StatementList of this log that names this key; else why not. */
-const char *permit_statement(const struct permit *permit, struct slice list) MUST_USE;
+/*
+ * NULL if the bytes can be a StatementList of this log, of at least so many entries, that names
+ * this key; else why not.
+ */
+const char *permit_statement(const struct permit *permit, uint64_t size_min,
+                             struct slice list) MUST_USE;

@@ -118,8 +118,10 @@ answer_transaction(struct process *process, struct slice body, struct buffer *an
 static enum notary_message
 answer_statement(struct process *process, struct slice body, struct buffer *answer)
 {
-    return answer_signature(process, permit_statement(&process->permit, body), NOTARY_STATEMENT,
-                            body, answer);
+    const char *refusal =
+        permit_statement(&process->permit, log_signer_settled(process->log), body);
+
+    return answer_signature(process, refusal, NOTARY_STATEMENT, body, answer);
 }
 
 typedef enum notary_message answer_fn(struct process *process, struct slice body,

@@ -196,6 +196,21 @@ def test_a_transaction_is_booked_whole_or_not_at_all(town):
     assert town.submit(town.school, [good]).entry_index > 0
 
 
+def hollow(count, courses):
+    """Plans that are wrong in everything, in little space."""
+    return [pb.ProgrammePublished(programme_id=f"p{i}", courses=[pb.Course() for _ in range(courses)])
+            for i in range(count)]
+
+
+@pytest.mark.parametrize("count", [50, 800])
+def test_what_is_wrong_in_everything_is_refused_and_harms_nobody(town, count):
+    with pytest.raises(Refused) as caught:
+        town.submit(town.school, hollow(count, 300), "rules")
+    assert 0 < len(caught.value.refusals) <= 1000
+    assert town.submit(town.school, [town.opening()]).entry_index > 0  # by a worker that is still there
+    assert town.bank.log.read_text(encoding="utf-8").count("signal=") == 0
+
+
 def test_request_ids_have_sixteen_bytes(town):
     for request_id in (b"", b"short", bytes(17)):
         refused = town.refuses(town.school, [town.opening()], request_id=request_id)

@@ -74,5 +74,5 @@ def test_a_database_older_than_the_anchor_gets_no_signature(own_town, revive, tm
     assert (audited.returncode, "it is missing, and all after it" in audited.stdout) == (1, True), audited.stdout
     with pytest.raises(Refused):
         own_town.submit(own_town.school, [towns.result(account, "R-2")], "post")
-    assert "writes stopped runbook=docs/operating.md#the-notary-refuses-to-sign" in rewound.log.read_text(encoding="utf-8")
+    assert "writes stopped runbook=docs/operating.md#the-database-is-behind-the-log" in rewound.log.read_text(encoding="utf-8")
     assert own_town.desk.call("ListProgrammes", pb.ListProgrammesRequest(school_id="school-a"), own_town.school).programmes

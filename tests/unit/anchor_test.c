@@ -211,6 +211,28 @@ is_open_to_one_and_moves_in_its_own_file(void **state)
     anchor_close(anchor);
 }
 
+/* Its file is set aside, and a copy put there, which nobody has locked. */
+static void
+does_not_move_in_a_file_that_was_set_aside(void **state)
+{
+    struct anchor *anchor = open_anchor();
+    struct merkle_edge edge = edge_of(2);
+    char file[FILE_SIZE + 1], aside[PATH_MAX + 8];
+
+    (void)state;
+    move(anchor, 1);
+    read_file(file);
+    snprintf(aside, sizeof(aside), "%s-aside", path);
+    assert_int_equal(rename(path, aside), 0);
+    assert_non_null(anchor_move(anchor, &edge));
+    assert_null(key_file_write(path, slice_make(file, FILE_SIZE)));
+    assert_non_null(anchor_move(anchor, &edge));
+    assert_int_equal(anchor_edge(anchor)->size, 1);
+    assert_int_equal(rename(aside, path), 0);
+    move(anchor, 2);
+    anchor_close(anchor);
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
 
 int
@@ -222,6 +244,7 @@ main(void)
         TEST(takes_the_larger_of_two_sizes),
         TEST(a_text_may_be_shorter_than_the_one_before),
         TEST(is_open_to_one_and_moves_in_its_own_file),
+        TEST(does_not_move_in_a_file_that_was_set_aside),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -27,9 +27,10 @@ static struct {
     bool is_there;
     struct world *world;
     struct log_head head;
-    int64_t clock_us;           /* when the head is read */
-    struct slice found_request; /* empty: none stands in the log */
-    bool has_account;           /* of the batch's first person */
+    struct merkle_head signed_head; /* what is known to be signed */
+    int64_t clock_us;               /* when the head is read */
+    struct slice found_request;     /* empty: none stands in the log */
+    bool has_account;               /* of the batch's first person */
     const struct opened_person *stored;
     conn_done_fn *done; /* a batch is under way */
     void *done_arg;
@@ -243,10 +244,17 @@ signer_waiting(const struct signer *signer)
 }
 
 bool
+signer_is_level(const struct signer *signer)
+{
+    (void)signer;
+    return true;
+}
+
+void
 signer_head(const struct signer *signer, struct merkle_head *head)
 {
-    (void)signer, (void)head;
-    return false;
+    (void)signer;
+    *head = db.signed_head;
 }
 
 /* ------------------------------------------------------------------ callers */
@@ -606,6 +614,29 @@ refuses_the_queue_where_the_database_does_not_come_back(void **state)
     assert_int_equal(next.status, STATUS_OK);
 }
 
+/* Its head was the newest when it was read, under the lock, which then was lost while it was late.
+ */
+static void
+a_head_that_comes_late_is_no_log_that_was_set_back(void **state)
+{
+    struct caller_seen late, next;
+
+    begin_call(*state, "r-1", &late);
+    answer();
+    db.signed_head.size = 100;
+    answer();
+    assert_null(the_ledger->stopped);
+    answer_with(DB_LOST, REASON_DATABASE_UNAVAILABLE);
+    while (call_run_ready())
+        continue;
+    assert_int_equal(late.reason, REASON_DATABASE_UNAVAILABLE);
+    begin_call(*state, "r-2", &next);
+    db.conn.events.ready(db.conn.events.arg);
+    finish();
+    assert_int_equal(next.reason, REASON_LEDGER_STOPPED);
+    assert_string_equal(the_ledger->stopped, RUNBOOK_REWOUND);
+}
+
 static void
 books_nothing_when_writes_stop_over_the_lock(void **state)
 {
@@ -711,6 +742,7 @@ main(void)
         TEST(keeps_the_queue_until_the_connection_is_back),
         TEST(refuses_the_queue_where_the_database_does_not_come_back),
         TEST(books_together_again_once_the_queue_was_refused),
+        TEST(a_head_that_comes_late_is_no_log_that_was_set_back),
         TEST(books_nothing_when_writes_stop_over_the_lock),
         TEST(books_for_a_client_that_left_over_the_lock),
         TEST(tells_a_slow_answer_from_a_wrong_clock),

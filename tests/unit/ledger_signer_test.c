@@ -43,8 +43,8 @@ static struct {
     size_t size;
     struct merkle_edge edge;
     size_t head_count;
-    uint64_t stored_size; /* of the newest checkpoint in the database */
-    uint64_t signed_size; /* of the notary's tree */
+    uint64_t stored_size;      /* of the newest checkpoint in the database */
+    struct merkle_edge anchor; /* of the notary's tree */
 
     size_t sent_count;
     struct sent sent[SUBMISSIONS_MAX];
@@ -59,6 +59,7 @@ static struct {
     size_t asked_count;
     uint64_t seen_size; /* what of the log it sees */
 
+    bool may_stop; /* writes, by whoever finds the bank wrong */
     bool is_notary_asked;
     struct notary_tree tree;
     notary_done_fn *signed_fn;
@@ -99,8 +100,15 @@ book(size_t count)
 void
 ledger_stop(struct ledger *ledger, const char *why)
 {
+    if (!bank.may_stop)
+        fail_msg("writes are stopped: %s", why);
+    ledger->stopped = why;
+}
+
+void
+batch_tick(struct ledger *ledger)
+{
     (void)ledger;
-    fail_msg("writes are stopped: %s", why);
 }
 
 void
@@ -282,7 +290,7 @@ notary_sign_tree(struct notary *notary, const struct notary_tree *tree, notary_d
 
     (void)notary;
     assert_false(bank.is_notary_asked);
-    assert_in_range(tree->leaf_count, 1, NOTARY_LEAVES_MAX);
+    assert_in_range(tree->leaf_count, 0, NOTARY_LEAVES_MAX);
     assert_int_equal(booked->size, size);
     assert_memory_equal(tree->leaves, &leaves[tree->from_size],
                         tree->leaf_count * sizeof(*tree->leaves));
@@ -303,14 +311,14 @@ notary_answers(bool may_fail)
     if (!bank.is_notary_asked)
         return;
     bank.is_notary_asked = false;
-    if (bank.tree.from_size > bank.signed_size)
+    if (bank.tree.from_size > bank.anchor.size)
         answer.verdict = NOTARY_MISSING;
-    else if (size < bank.signed_size)
+    else if (size < bank.anchor.size)
         answer.verdict = NOTARY_SIGNED_LATER;
     else
-        bank.signed_size = size;
-    answer.head = merkle_edge_head(newest_head(bank.signed_size));
-    snprintf(note, sizeof(note), "%llu\n", (unsigned long long)bank.signed_size);
+        bank.anchor = *newest_head(size);
+    answer.head = merkle_edge_head(&bank.anchor);
+    snprintf(note, sizeof(note), "%llu\n", (unsigned long long)bank.anchor.size);
     answer.note = slice_text(note);
     if (may_fail && random_chance(&bank.random, 5))
         answer = (struct notary_answer){.verdict = NOTARY_UNREACHED};
@@ -407,10 +415,10 @@ others_sign(void)
 {
     uint64_t size = newest_head((uint64_t)random_below(&bank.random, (int)bank.size + 1))->size;
 
-    if (size <= bank.signed_size)
+    if (size <= bank.anchor.size)
         return;
-    bank.signed_size = size;
-    if (random_chance(&bank.random, 70))
+    bank.anchor = *newest_head(size);
+    if (random_chance(&bank.random, 70) && size > bank.stored_size)
         bank.stored_size = size;
 }
 
@@ -420,10 +428,29 @@ look(void)
     bank.look(-1, 0, bank.look_arg);
 }
 
+/*
+ * The connection is lost, with what is under way, and comes back: now and then from a crash of
+ * PostgreSQL, for whose disk checkpoints do not wait.
+ */
+static void
+reconnect(void)
+{
+    const struct db_outcome lost = {.end = DB_LOST};
+    conn_done_fn *done = bank.done;
+
+    bank.done = NULL;
+    if (done != NULL)
+        done(bank.done_arg, &lost, NULL);
+    if (random_chance(&bank.random, 10))
+        bank.stored_size =
+            newest_head((uint64_t)random_below(&bank.random, (int)bank.stored_size + 1))->size;
+    bank.events.ready(bank.events.arg);
+}
+
 static void
 happen(struct signer *signer)
 {
-    switch (random_below(&bank.random, 7)) {
+    switch (random_below(&bank.random, 8)) {
     case 0:
         book((size_t)random_between(&bank.random, 1, BATCH_MAX));
         return;
@@ -441,6 +468,9 @@ happen(struct signer *signer)
         return;
     case 5:
         notary_answers(true);
+        return;
+    case 6:
+        reconnect();
         return;
     default:
         look();
@@ -462,7 +492,8 @@ settle(struct signer *signer)
     assert_int_equal(signer_waiting(signer), 0);
     for (size_t i = 0; i < bank.sent_count; i++)
         assert_true(bank.sent[i].is_answered);
-    assert_true(signer_head(signer, &head));
+    assert_true(signer_is_level(signer));
+    signer_head(signer, &head);
     assert_int_equal(head.size, newest.size);
     assert_true(hash_equal(&head.root, &newest.root));
     assert_int_equal(bank.stored_size, newest.size);
@@ -488,7 +519,7 @@ any_order_of_events_signs_what_was_booked(void **state)
             book(1);
         /* A notary whose anchor was set back has signed less than is stored. */
         bank.stored_size = newest_head((uint64_t)random_below(&bank.random, 5))->size;
-        bank.signed_size = newest_head((uint64_t)random_below(&bank.random, 5))->size;
+        bank.anchor = *newest_head((uint64_t)random_below(&bank.random, 5));
 
         struct signer *signer = signer_new(&ledger, "");
 
@@ -525,7 +556,7 @@ who_is_far_behind_what_is_signed_goes_on_from_there(void **state)
     commit_ours();
     commit_comes_back(signer);
     book_more_than_one_request_takes();
-    bank.signed_size = bank.size;
+    bank.anchor = bank.edge;
     settle(signer);
     signer_free(signer);
     arena_free(bank.arena);
@@ -548,6 +579,36 @@ what_nobody_had_signed_is_signed_in_parts(void **state)
     arena_free(bank.arena);
 }
 
+static void
+a_database_that_was_set_back_is_found_before_anybody_writes(void **state)
+{
+    struct ledger ledger = {0};
+
+    (void)state;
+    begin(3);
+    for (int i = 0; i < 3; i++)
+        book(2);
+    bank.anchor = bank.edge;
+    bank.stored_size = bank.size;
+
+    struct signer *signer = signer_new(&ledger, "");
+
+    bank.events.ready(bank.events.arg);
+    settle(signer);
+    bank.head_count = 2;
+    bank.stored_size = bank.size = heads[1].size;
+    bank.may_stop = true;
+    reconnect();
+    for (int i = 0; i < STEPS && ledger.stopped == NULL; i++) {
+        database_answers(false);
+        look();
+        notary_answers(false);
+    }
+    assert_string_equal(ledger.stopped, RUNBOOK_REWOUND);
+    signer_free(signer);
+    arena_free(bank.arena);
+}
+
 int
 main(void)
 {
@@ -555,6 +616,7 @@ main(void)
         cmocka_unit_test(any_order_of_events_signs_what_was_booked),
         cmocka_unit_test(who_is_far_behind_what_is_signed_goes_on_from_there),
         cmocka_unit_test(what_nobody_had_signed_is_signed_in_parts),
+        cmocka_unit_test(a_database_that_was_set_back_is_found_before_anybody_writes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -692,6 +692,26 @@ signs_a_statement_list_of_this_log_under_its_key(void **state)
 }
 
 static void
+signs_no_statement_of_a_log_that_was_set_back(void **state)
+{
+    const struct permit permit = {.log_origin = slice_text(ORIGIN)};
+    struct buffer list;
+
+    (void)state;
+    buffer_init(&list, 1024);
+    put(&list, 1, slice_text(ORIGIN));
+    put(&list, 2, slice_text("10000000000007"));
+
+    bool fits = buffer_append(&list, slice_text("\x18\x64")); /* log_size: 100 */
+
+    assert_true(fits);
+    put(&list, 5, hash_slice(&permit.key_id));
+    assert_null(permit_statement(&permit, 100, buffer_slice(&list)));
+    assert_non_null(permit_statement(&permit, 101, buffer_slice(&list)));
+    buffer_fini(&list);
+}
+
+static void
 without_a_notary_a_call_is_told_so(void **state)
 {
     struct bank *bank = *state;
@@ -731,6 +751,7 @@ main(void)
         NOTARY_TEST(refuses_a_transaction_that_is_not_what_it_says),
         NOTARY_TEST(a_transaction_with_a_byte_cut_off_or_added_is_refused),
         NOTARY_TEST(signs_a_statement_list_of_this_log_under_its_key),
+        cmocka_unit_test(signs_no_statement_of_a_log_that_was_set_back),
         NOTARY_TEST(without_a_notary_a_call_is_told_so),
     };
 

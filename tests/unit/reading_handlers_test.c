@@ -323,6 +323,15 @@ an_entry(struct arena *arena)
     return convert_entry(&transaction, 1700000000000000, &hash, arena);
 }
 
+static const char *stopped;
+
+const char *
+ledger_stopped(const struct ledger *ledger)
+{
+    (void)ledger;
+    return stopped;
+}
+
 struct step
 ledger_prove(struct call *call, const struct stored_checkpoint *checkpoint, const uint64_t *indexes,
              size_t count, struct booked *booked, step_fn *next)
@@ -662,6 +671,9 @@ a_statement_is_made_under_one_checkpoint(void **state)
     request.disclose_identity = true;
     expect(&statement_get_statement_method, &request, &learner,
            "checkpoint, records, items, prove, key history, prove, sign list, account");
+    stopped = "docs/operating.md#a-runbook";
+    refuses(&statement_get_statement_method, &request, &learner, REASON_LEDGER_STOPPED);
+    stopped = NULL;
 }
 
 static void
