@@ -29,7 +29,7 @@ bool notary_is_reachable(const struct notary *notary) MUST_USE;
 #define NOTARY_LEAVES_MAX ((size_t)65536)
 
 /* Most requests of one worker under way; the next ends as NOTARY_UNREACHED. */
-#define NOTARY_WAITING_MAX 16
+#define NOTARY_WAITING_MAX 256
 
 /* How long a worker waits for an answer. */
 #define NOTARY_DEADLINE_MS 5000

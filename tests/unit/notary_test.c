@@ -302,8 +302,9 @@ static void
 answers_requests_that_were_sent_one_after_another(void **state)
 {
     struct bank *bank = *state;
-    struct hash leaves[NOTARY_WAITING_MAX];
-    struct got got[NOTARY_WAITING_MAX], one_more;
+    static struct hash leaves[NOTARY_WAITING_MAX];
+    static struct got got[NOTARY_WAITING_MAX];
+    struct got one_more;
 
     make_leaves("", ARRAY_COUNT(leaves), leaves);
     for (size_t i = 0; i < ARRAY_COUNT(got); i++)
