@@ -102,6 +102,7 @@ ask(const struct asked *asked, enum calculator_message type, struct slice first,
     uint8_t body[CALCULATOR_BODY_MAX];
 
     assert(second.len <= PASSWORD_MAX);
+    assert(first.len + second.len <= sizeof(body));
     *kept = *asked;
     memcpy(body, first.at, first.len);
     if (second.len > 0)
@@ -110,7 +111,7 @@ ask(const struct asked *asked, enum calculator_message type, struct slice first,
               slice_make(body, first.len + second.len),
               deadline_us < call_deadline_us(call) ? deadline_us : call_deadline_us(call),
               got_answer, kept);
-    explicit_bzero(body, sizeof(body));
+    explicit_bzero(body, first.len + second.len);
 }
 
 static void
@@ -154,5 +155,24 @@ calculator_verify_password(struct call *call, struct slice password, const char 
     /* Cut off it is no hash, and matches nothing. */
     memcpy(hash.text, encoded, strnlen(encoded, sizeof(hash.text) - 1));
     ask(&asked, CALCULATOR_VERIFY, slice_make(&hash, sizeof(hash)), password);
+    return call_wait(call, next);
+}
+
+static void
+read_combination(struct slice body, void *out)
+{
+    struct combination *answer = out;
+
+    assert(body.len == sizeof(*answer));
+    memcpy(answer, body.at, sizeof(*answer));
+}
+
+struct step
+calculator_combine(struct call *call, const struct combination_problem *problem,
+                   struct combination *answer, step_fn *next)
+{
+    const struct asked asked = {.call = call, .read = read_combination, .out = answer};
+
+    ask(&asked, CALCULATOR_COMBINE, slice_make(problem, sizeof(*problem)), slice_make("", 0));
     return call_wait(call, next);
 }

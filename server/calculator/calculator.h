@@ -1,5 +1,6 @@
 #pragma once
 
+#include "combination/combination.h"
 #include "flow/call.h"
 
 struct event_base;
@@ -48,3 +49,15 @@ struct step calculator_hash_password(struct call *call, struct slice password,
                                      struct password_hash *hash, step_fn *next) MUST_USE;
 struct step calculator_verify_password(struct call *call, struct slice password,
                                        const char *encoded, bool *matches, step_fn *next) MUST_USE;
+
+/* How long one combination is searched for; the best by then is the answer. */
+#define CALCULATOR_COMBINE_MS 1000
+
+/*
+ * Operation: solves a problem, of which the caller checked that it is valid, and has
+ * the answer checked too. Fails the call as the others do. `problem` is copied;
+ * `answer` must live until `next` runs. Each process does one thing at a time: who
+ * signs in meanwhile waits for it, or is served by another process.
+ */
+struct step calculator_combine(struct call *call, const struct combination_problem *problem,
+                               struct combination *answer, step_fn *next) MUST_USE;

@@ -4,8 +4,11 @@
  */
 #include "calculator/process.h"
 
+#include "base/clock.h"
+#include "base/panic.h"
 #include "calculator/password.h"
 #include "calculator/protocol.h"
+#include "combination/check.h"
 #include "flow/service.h"
 
 #include <assert.h>
@@ -43,9 +46,40 @@ answer_verify(struct slice body, struct buffer *answer)
         password_verify(slice_make(body.at + sizeof(hash), body.len - sizeof(hash)), hash.text));
 }
 
+static bool
+is_in_time(void *arg)
+{
+    const int64_t *stop_us = arg;
+
+    return clock_monotonic_us() < *stop_us;
+}
+
+static bool
+answer_combine(struct slice body, struct buffer *answer)
+{
+    int64_t stop_us = clock_monotonic_us() + (int64_t)CALCULATOR_COMBINE_MS * 1000;
+    const struct combination_budget budget = {.may_go_on = is_in_time, .arg = &stop_us};
+    struct combination_problem problem;
+    struct combination_fault fault;
+
+    if (body.len != sizeof(problem))
+        return false;
+    memcpy(&problem, body.at, sizeof(problem));
+    if (!combination_is_valid(&problem, &fault))
+        return false;
+
+    struct combination best = combination_solve(&problem, &budget);
+    const char *wrong = combination_check(&problem, &best);
+
+    if (wrong != NULL)
+        panic("combination: %s", wrong);
+    return buffer_append(answer, slice_make(&best, sizeof(best)));
+}
+
 static answer_fn *const answers[] = {
     [CALCULATOR_HASH] = answer_hash,
     [CALCULATOR_VERIFY] = answer_verify,
+    [CALCULATOR_COMBINE] = answer_combine,
 };
 
 static uint32_t

@@ -11,8 +11,10 @@
 enum calculator_message {
     CALCULATOR_HASH = 1, /* salt, then the password; answered by a struct password_hash */
     CALCULATOR_VERIFY,   /* struct password_hash, then the password; answered by one byte, 0 or 1 */
+    CALCULATOR_COMBINE,  /* struct combination_problem; answered by a struct combination */
 };
 
-#define CALCULATOR_BODY_MAX (sizeof(struct password_hash) + PASSWORD_MAX)
+/* The largest of these. */
+#define CALCULATOR_BODY_MAX sizeof(struct combination_problem)
 
 extern const struct channel_limits calculator_channel_limits;

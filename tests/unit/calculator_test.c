@@ -1,4 +1,4 @@
-/* calculator: password hashes in a process of their own. */
+/* calculator: password hashes and best combinations in a process of their own. */
 #include "calculator/calculator.h"
 #include "calculator/password.h"
 #include "calculator/process.h"
@@ -57,6 +57,8 @@ close_bank(void **state)
 }
 
 struct request {
+    const struct combination_problem *problem;
+    struct combination combination;
     struct slice password;
     const char *encoded;
     struct password_hash hash;
@@ -84,6 +86,14 @@ verify(struct call *call)
 
     return calculator_verify_password(call, request->password, request->encoded, &request->matches,
                                       computed);
+}
+
+static struct step
+combine(struct call *call)
+{
+    struct request *request = (void *)(uintptr_t)call_request(call);
+
+    return calculator_combine(call, request->problem, &request->combination, computed);
 }
 
 static bool
@@ -155,6 +165,41 @@ a_password_may_be_as_long_as_the_limit(void **state)
 }
 
 static void
+the_best_combination_is_found(void **state)
+{
+    static const struct combination_problem problem = {
+        .outcome_count = 2,
+        .course_count = 2,
+        .option_count = 3,
+        .options = {{.centicredits = 300, .outcomes = 1, .courses = 1},
+                    {.centicredits = 400, .outcomes = 3, .courses = 3},
+                    {.centicredits = 200, .outcomes = 2, .courses = 2}},
+    };
+    struct bank *bank = *state;
+    struct request request = {.problem = &problem};
+
+    assert_int_equal(run_call(bank->base, &bank->runtime, combine, &request).status, STATUS_OK);
+    assert_true(request.combination.is_exact);
+    assert_int_equal(request.combination.centicredits, 500);
+    assert_int_equal(request.combination.option_count, 2);
+    assert_int_equal(request.combination.options[1], 2);
+}
+
+/* What an honest worker would have refused; the process goes on with others. */
+static void
+a_combination_that_is_none_ends_the_channel_only(void **state)
+{
+    static const struct combination_problem hostile = {.outcome_count = 65};
+    struct bank *bank = *state;
+    struct request request = {.problem = &hostile, .password = slice_text("p")};
+    struct outcome outcome = run_call(bank->base, &bank->runtime, combine, &request);
+
+    assert_int_equal(outcome.reason, REASON_CALCULATOR_UNAVAILABLE);
+    calculator_connect(bank->calculator, 3, process_link(&bank->process));
+    assert_int_equal(run_call(bank->base, &bank->runtime, hash, &request).status, STATUS_OK);
+}
+
+static void
 a_killed_calculator_fails_its_calls_and_its_successor_goes_on(void **state)
 {
     struct bank *bank = *state;
@@ -214,6 +259,8 @@ main(void)
         CALCULATOR_TEST(a_published_hash_is_verified),
         CALCULATOR_TEST(a_text_that_is_no_hash_of_ours_matches_nothing),
         CALCULATOR_TEST(a_password_may_be_as_long_as_the_limit),
+        CALCULATOR_TEST(the_best_combination_is_found),
+        CALCULATOR_TEST(a_combination_that_is_none_ends_the_channel_only),
         CALCULATOR_TEST(a_killed_calculator_fails_its_calls_and_its_successor_goes_on),
         CALCULATOR_TEST(a_full_queue_is_said_so),
     };
