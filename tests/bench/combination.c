@@ -1,8 +1,9 @@
 /*
- * How long the best combination takes: random cases of the size that is wanted, one
- * after another, each checked.
+ * How long the best combination takes: 1,000 random problems of the size that is
+ * wanted, one after another, each answer checked. Prints "bench: NAME VALUE UNIT" for
+ * the first 100 and for all, and the seeds that took longest.
  *
- * usage: combination [FIRST_SEED [COUNT [OPTIONS]]]
+ * usage: combination [FIRST_SEED]
  */
 #include "combination/check.h"
 
@@ -13,13 +14,17 @@
 #include <stdlib.h>
 #include <time.h>
 
-#define COUNT_MAX 100000
-#define SLOWEST 5
+#define COUNT 1000
+#define FIRST_COUNT 100
+#define SLOWEST 8
+
+/* The calculator's. */
 #define DEADLINE_US 1000000
 
 struct timing {
     uint64_t seed;
     int64_t us;
+    bool is_exact;
 };
 
 static int
@@ -45,51 +50,54 @@ is_in_time(void *arg)
     return cpu_us() < *deadline_us;
 }
 
-static int64_t
-measure(struct combination_problem *problem, uint64_t seed, unsigned options)
+static struct timing
+measure(uint64_t seed)
 {
-    combination_case_make(problem, seed, (struct combination_size){60, 40, options});
+    static struct combination_problem problem;
+    static const struct combination_size size = {.outcomes = 60, .courses = 40, .options = 200};
 
-    int64_t start_us = cpu_us();
-    int64_t deadline_us = start_us + DEADLINE_US;
+    combination_case_make(&problem, seed, size);
+
+    int64_t start_us = cpu_us(), deadline_us = start_us + DEADLINE_US;
     const struct combination_budget budget = {.may_go_on = is_in_time, .arg = &deadline_us};
-    struct combination answer = combination_solve(problem, &budget);
-    int64_t us = cpu_us() - start_us;
-    const char *wrong = combination_check(problem, &answer);
+    struct combination answer = combination_solve(&problem, &budget);
+    struct timing timing = {.seed = seed, .us = cpu_us() - start_us, .is_exact = answer.is_exact};
+    const char *wrong = combination_check(&problem, &answer);
 
     if (wrong != NULL) {
         fprintf(stderr, "seed %" PRIu64 ": %s\n", seed, wrong);
         exit(EXIT_FAILURE);
     }
-    return us;
+    return timing;
 }
 
+/* Sorts the timings. */
 static void
-print(const char *name, int64_t us)
+report(struct timing *timings, size_t count)
 {
-    printf("bench: combination_%s %.1f ms\n", name, (double)us / 1000);
+    size_t exact = 0;
+
+    for (size_t i = 0; i < count; i++)
+        exact += timings[i].is_exact;
+    qsort(timings, count, sizeof(*timings), compare);
+    printf("bench: combination_%zu_p50 %.1f ms\n", count, (double)timings[count / 2].us / 1000);
+    printf("bench: combination_%zu_p95 %.1f ms\n", count,
+           (double)timings[count * 95 / 100 - 1].us / 1000);
+    printf("bench: combination_%zu_worst %.1f ms\n", count, (double)timings[count - 1].us / 1000);
+    printf("bench: combination_%zu_exact %zu of %zu\n", count, exact, count);
 }
 
 int
 main(int argc, char **argv)
 {
     uint64_t first = argc > 1 ? strtoull(argv[1], NULL, 10) : 1;
-    size_t count = argc > 2 ? strtoul(argv[2], NULL, 10) : 1000;
-    unsigned options = argc > 3 ? (unsigned)strtoul(argv[3], NULL, 10) : 200;
-    static struct combination_problem problem;
-    static struct timing timings[COUNT_MAX];
+    static struct timing timings[COUNT];
 
-    if (count < 1 || count > COUNT_MAX)
-        return EXIT_FAILURE;
-    for (size_t i = 0; i < count; i++) {
-        timings[i].seed = first + i;
-        timings[i].us = measure(&problem, first + i, options);
-    }
-    qsort(timings, count, sizeof(*timings), compare);
-    print("p50", timings[count / 2].us);
-    print("p95", timings[count * 95 / 100].us);
-    print("worst", timings[count - 1].us);
-    for (size_t i = count; i-- > 0 && i + SLOWEST >= count;)
+    for (size_t i = 0; i < COUNT; i++)
+        timings[i] = measure(first + i);
+    report(timings, FIRST_COUNT);
+    report(timings, COUNT);
+    for (size_t i = COUNT; i-- > COUNT - SLOWEST;)
         printf("slow: seed %" PRIu64 " %.1f ms\n", timings[i].seed, (double)timings[i].us / 1000);
     return EXIT_SUCCESS;
 }
