@@ -233,6 +233,35 @@ a_spent_budget_leaves_an_answer_and_its_bound(void **state)
     }
 }
 
+/* Every count at its limit: memory is for as much. */
+static void
+the_largest_problem_is_looked_at(void **state)
+{
+    static struct combination_problem problem;
+    static const struct combination_size largest = {.outcomes = COMBINATION_OUTCOMES_MAX,
+                                                    .courses = COMBINATION_COURSES_MAX,
+                                                    .options = COMBINATION_OPTIONS_MAX};
+
+    (void)state;
+    combination_case_make(&problem, 1, largest);
+    problem.group_count = COMBINATION_GROUPS_MAX;
+    problem.cap_count = COMBINATION_CAPS_MAX;
+    for (unsigned i = 0; i < problem.option_count; i++) {
+        struct combination_option *option = &problem.options[i];
+
+        option->groups = 1ULL << (i % COMBINATION_GROUPS_MAX);
+        for (unsigned cap = 0; cap < COMBINATION_CAPS_MAX; cap++)
+            option->weights[cap] = 1 + (int32_t)((i + cap) % 7);
+    }
+    for (unsigned cap = 0; cap < COMBINATION_CAPS_MAX; cap++)
+        problem.limits[cap] = 60 + (int32_t)cap;
+
+    struct combination answer = solve_within(&problem, 100);
+
+    assert_checked(&problem, &answer, 1);
+    assert_true(answer.centicredits > 0);
+}
+
 /* Three outcomes, the third the youngest; four courses; one cap. */
 static struct combination_problem
 small_problem(void)
@@ -502,6 +531,7 @@ main(void)
         cmocka_unit_test(large_problems_are_solved_or_bounded),
         cmocka_unit_test(the_hardest_problems_are_solved_exactly),
         cmocka_unit_test(a_spent_budget_leaves_an_answer_and_its_bound),
+        cmocka_unit_test(the_largest_problem_is_looked_at),
         cmocka_unit_test(of_equal_credits_fewest_outcomes_are_spent),
         cmocka_unit_test(of_as_many_outcomes_the_youngest_are_kept),
         cmocka_unit_test(of_the_same_outcomes_the_option_listed_first_is_taken),
