@@ -4,7 +4,7 @@
  *   sign_in --count attempt--> got_sign_in --verify--> verified --open session--> opened
  *
  * An account that is not there, or has no password, takes the same way to the
- * same answer.
+ * same answer. Only who has the password learns why its account is not open.
  */
 #include "api/methods.h"
 #include "api/password.h"
@@ -49,14 +49,25 @@ got_sign_in(struct call *call)
                                       verified);
 }
 
+static enum reason
+reason_of_state(int32_t account_state)
+{
+    if (account_state == ACCOUNT_SUSPENDED)
+        return REASON_ACCOUNT_SUSPENDED;
+    return account_state == ACCOUNT_CLOSED ? REASON_ACCOUNT_CLOSED : REASON_SIGN_IN_FAILED;
+}
+
 static struct step
 verified(struct call *call)
 {
     const Creditbank__V1__SignInRequest *req = call_request(call);
     struct sign_in_call *s = call_state(call);
 
-    if (!s->matches || s->sign_in.encoded == NULL || s->sign_in.account_state != ACCOUNT_ACTIVE)
+    if (!s->matches || s->sign_in.encoded == NULL)
         return call_refuse(call, REASON_SIGN_IN_FAILED, "", "%s", "");
+    if (s->sign_in.account_state != ACCOUNT_ACTIVE)
+        return call_refuse(call, reason_of_state(s->sign_in.account_state), "account_no", "%s",
+                           req->account_no);
     session_draw(call, slice_text(req->account_no), s->sign_in.encoded, &s->session);
     return store_open_session(call, &s->session.row, opened);
 }

@@ -368,9 +368,29 @@ a_learner_signs_in(void **state)
 
     script.matches = false;
     assert_int_equal(handler_play(&run).reason, REASON_SIGN_IN_FAILED);
-    script.matches = true;
-    script.sign_in.account_state = ACCOUNT_SUSPENDED;
-    assert_int_equal(handler_play(&run).reason, REASON_SIGN_IN_FAILED);
+}
+
+static void
+only_who_has_the_password_learns_why_an_account_is_not_open(void **state)
+{
+    static const struct {
+        enum account_state account_state;
+        enum reason reason;
+    } cases[] = {{ACCOUNT_SUSPENDED, REASON_ACCOUNT_SUSPENDED},
+                 {ACCOUNT_CLOSED, REASON_ACCOUNT_CLOSED},
+                 {ACCOUNT_PRELOADED, REASON_SIGN_IN_FAILED}};
+    Creditbank__V1__SignInRequest req = a_sign_in();
+    struct handler_run run = run_of(&session_sign_in_method, &req);
+
+    (void)state;
+    script.sign_in.encoded = "hers";
+    for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+        script.sign_in.account_state = cases[i].account_state;
+        script.matches = true;
+        assert_int_equal(handler_play(&run).reason, cases[i].reason);
+        script.matches = false;
+        assert_int_equal(handler_play(&run).reason, REASON_SIGN_IN_FAILED);
+    }
 }
 
 static void
@@ -610,6 +630,7 @@ main(void)
         TEST(a_password_has_ten_to_128_characters),
         TEST(attempts_run_out),
         TEST(a_learner_signs_in),
+        TEST(only_who_has_the_password_learns_why_an_account_is_not_open),
         TEST(an_unknown_account_takes_the_same_way),
         TEST(nobodys_password_costs_what_a_real_one_does),
         TEST(sessions_are_listed_and_ended),
