@@ -330,9 +330,15 @@ audit(const struct command_line *line, struct config *config)
 static int
 check_config(const struct command_line *line, struct config *config)
 {
+    const char *folder = config->bank.state_directory;
+
     if (line->print)
         config_print(config, stdout);
-    return EXIT_SUCCESS;
+    if (access(folder, W_OK | X_OK) == 0)
+        return EXIT_SUCCESS;
+    fprintf(stderr, "creditbankd: bank.state_directory: %s: %s; \"creditbankd init\" makes it\n",
+            folder, strerror(errno));
+    return CONTROL_EXIT_CONFIG;
 }
 
 static int

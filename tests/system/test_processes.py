@@ -129,6 +129,15 @@ def test_sighup_takes_the_log_level_and_refuses_a_wrong_file(bank):
     assert "not reloaded" in log
 
 
+def test_check_config_asks_for_the_state_directory_without_which_nothing_runs(unfounded_bank):
+    assert run(unfounded_bank, "check-config")[0] == 0
+    missing = f"{unfounded_bank.state}-missing"
+    good = unfounded_bank.config.read_text(encoding="utf-8")
+    unfounded_bank.config.write_text(good.replace(str(unfounded_bank.state), missing), encoding="utf-8")
+    status, _, fault = run(unfounded_bank, "check-config")
+    assert status == 78 and f"bank.state_directory: {missing}: " in fault and "creditbankd init" in fault
+
+
 def test_a_wrong_configuration_is_refused_with_file_and_line(unfounded_bank):
     good = unfounded_bank.config.read_text(encoding="utf-8")
     unfounded_bank.config.write_text(good + "[listen]\nprt = 1\n", encoding="utf-8")
