@@ -62,6 +62,7 @@ issued(struct call *call)
         creditbank__v1__activation_code__init(to);
         to->account_no = reply_text(arena, s->list.codes[i].account_no);
         to->code = reply_text(arena, slice_text(s->codes[i]));
+        to->student_no = reply_text(arena, s->list.codes[i].student_no);
         to->expire_time = reply_time(arena, call_now_us(call) + ACTIVATION_LIFE_US);
         response->n_codes++;
     }

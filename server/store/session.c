@@ -388,9 +388,12 @@ issued(struct call *call, const struct db_result *const *results, void *out)
 {
     struct code_list *list = out;
 
-    (void)call;
-    for (size_t i = 0; i < row_count(results[0]); i++)
-        list->codes[row_int64(results[0], i, 0) - 1].is_issued = true;
+    for (size_t i = 0; i < row_count(results[0]); i++) {
+        struct issued_code *code = &list->codes[row_int64(results[0], i, 0) - 1];
+
+        code->is_issued = true;
+        code->student_no = arena_copy(call_arena(call), row_slice(results[0], i, 1));
+    }
     return NULL;
 }
 
@@ -399,11 +402,11 @@ store_issue_codes(struct call *call, struct slice school_id, struct code_list *l
 {
     static const struct db_statement issue = {
         "issue_codes",
-        "WITH own AS (SELECT min(u.place) AS place, u.account_no"
+        "WITH own AS (SELECT min(u.place) AS place, u.account_no, min(e.student_no) AS student_no"
         " FROM unnest($2::text[]) WITH ORDINALITY AS u(account_no, place)"
         " JOIN projection.account a ON a.account_no = u.account_no AND a.state IN (1, 2)"
-        " WHERE EXISTS (SELECT FROM projection.enrolment e WHERE e.account_no = u.account_no"
-        " AND e.school_id = $1 AND e.state = 1) GROUP BY u.account_no),"
+        " JOIN projection.enrolment e ON e.account_no = u.account_no"
+        " AND e.school_id = $1 AND e.state = 1 GROUP BY u.account_no),"
         " ended AS (DELETE FROM access.session s USING own WHERE s.account_no = own.account_no),"
         " looked AS (INSERT INTO access.look (account_no, institution_id, method, look_time_us)"
         " SELECT account_no, $1, $4, $5 FROM own),"
@@ -412,7 +415,7 @@ store_issue_codes(struct call *call, struct slice school_id, struct code_list *l
         " SELECT account_no, ($3::bytea[])[place], $1, $6, false FROM own"
         " ON CONFLICT (account_no) DO UPDATE SET code_hash = excluded.code_hash,"
         " school_id = excluded.school_id, expire_time_us = excluded.expire_time_us, used = false)"
-        " SELECT place FROM own",
+        " SELECT place, student_no FROM own",
     };
     struct db_params *params = params_new(call_arena(call));
     struct db_array accounts, hashes;

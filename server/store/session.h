@@ -99,7 +99,8 @@ struct step store_change_password(struct call *call, struct slice account_no,
 struct issued_code {
     struct slice account_no;
     struct hash code_hash;
-    bool is_issued; /* output: the learner is enrolled at the school */
+    bool is_issued;          /* output: the learner is enrolled at the school */
+    struct slice student_no; /* output: under this number */
 };
 
 struct code_list {

@@ -428,6 +428,8 @@ a_code_is_issued_for_own_learners_and_used_once(void **state)
     assert_true(codes[0].is_issued);
     assert_false(codes[1].is_issued); /* of another school */
     assert_true(codes[2].is_issued);
+    assert_true(slice_is(codes[0].student_no, "S1"));
+    assert_true(slice_is(codes[2].student_no, "S3"));
     assert_false(codes[3].is_issued);                                /* her enrolment has ended */
     assert_int_equal(ask(find_session, NULL), REASON_SESSION_ENDED); /* and the owner is told */
     assert_true(looks("account_no = 'A1' AND method = 'Test/Ask'") >= 1);
