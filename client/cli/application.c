@@ -31,7 +31,8 @@ application_get(struct cli *cli, const char *application_no, struct creditbank_r
 }
 
 enum exit_code
-run_application_move(struct cli *cli, const struct command *command, const struct given *given)
+application_move(struct cli *cli, const struct command *command, const struct given *given,
+                 look_fn *look)
 {
     const ProtobufCFieldDescriptor *field = protobuf_c_message_descriptor_get_field_by_name(
         &creditbank__v1__item__descriptor, command->body);
@@ -54,12 +55,22 @@ run_application_move(struct cli *cli, const struct command *command, const struc
     /* Texts and numbers of ours: setting them cannot fail. */
     (void)!fields_set(move, "account_no", found->application->account_no, cli->arena);
     (void)!fields_set(move, "revision", revision, cli->arena);
-    creditbank_result_free(&result);
     if (!view_fill(cli, command, given, move))
-        return EXIT_USAGE;
+        code = EXIT_USAGE;
+    else if (look != NULL)
+        look(cli, move, found);
+    creditbank_result_free(&result);
+    if (code != EXIT_DONE)
+        return code;
     fields_set_message(&item.base, command->body, move);
     code = submit_items(cli, items, 1, &booked);
     return code == EXIT_DONE ? submit_say(cli, &booked) : code;
+}
+
+enum exit_code
+run_application_move(struct cli *cli, const struct command *command, const struct given *given)
+{
+    return application_move(cli, command, given, NULL);
 }
 
 enum exit_code

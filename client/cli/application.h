@@ -12,8 +12,16 @@ enum exit_code application_get(struct cli *cli, const char *application_no,
                                struct creditbank_result *result,
                                const Creditbank__V1__GetApplicationResponse **found) MUST_USE;
 
-/* A school's move: the item of a oneof's field with account, revision and what the arguments say.
+/* Looks at a move before it is sent, beside the application as it stands. */
+typedef void look_fn(const struct cli *cli, const ProtobufCMessage *move,
+                     const Creditbank__V1__GetApplicationResponse *found);
+
+/*
+ * A school's move: the item of a oneof's field with account, revision and what the
+ * arguments say. `look` may be NULL; it has the move before it is sent.
  */
+enum exit_code application_move(struct cli *cli, const struct command *command,
+                                const struct given *given, look_fn *look);
 enum exit_code run_application_move(struct cli *cli, const struct command *command,
                                     const struct given *given);
 

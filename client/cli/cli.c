@@ -251,10 +251,19 @@ refusal_sentence(const struct cli *cli, const Creditbank__V1__Refusal *refusal)
     return words_of_item_refusal(refusal, cli->chinese, cli->arena);
 }
 
-static void
-say_refusal(const struct cli *cli, const Creditbank__V1__Refusal *refusal)
+/* What to do about it: where the outbox keeps the request, that is to send it again. */
+static const char *
+refusal_advice(const struct cli *cli, const Creditbank__V1__Refusal *refusal, bool is_kept)
 {
-    const char *advice = cli->chinese ? refusal->advice_zh : refusal->advice_en;
+    if (is_kept)
+        return text_in(TEXT_RESUME, cli->chinese);
+    return words_of_advice(refusal->reason, cli->chinese ? refusal->advice_zh : refusal->advice_en,
+                           cli->chinese);
+}
+
+static void
+say_refusal(const struct cli *cli, const Creditbank__V1__Refusal *refusal, const char *advice)
+{
     const char *field = field_name(refusal->field, cli->chinese, cli->arena);
     char number[32] = "";
 
@@ -268,28 +277,44 @@ say_refusal(const struct cli *cli, const Creditbank__V1__Refusal *refusal)
 }
 
 static void
-add_refusal(const struct cli *cli, const Creditbank__V1__Refusal *refusal)
+add_refusal(const struct cli *cli, const Creditbank__V1__Refusal *refusal, const char *advice)
 {
-    json_t *fault = add_fault(cli, refusal->reason, refusal_sentence(cli, refusal),
-                              cli->chinese ? refusal->advice_zh : refusal->advice_en);
+    json_t *fault = add_fault(cli, refusal->reason, refusal_sentence(cli, refusal), advice);
 
     json_object_set_new(fault, "field", json_string(refusal->field));
     if (refusal->item != NULL)
         json_object_set_new(fault, "item", json_integer(refusal->item->value));
 }
 
-enum exit_code
-cli_refused(const struct cli *cli, struct creditbank_result *result)
+static enum exit_code
+refused(const struct cli *cli, struct creditbank_result *result, bool is_kept)
 {
     enum exit_code code = exit_code_of(result);
 
-    for (size_t i = 0; i < result->refusal_count; i++)
+    for (size_t i = 0; i < result->refusal_count; i++) {
+        const char *advice = refusal_advice(cli, result->refusals[i], is_kept);
+
         if (cli->globals.json)
-            add_refusal(cli, result->refusals[i]);
+            add_refusal(cli, result->refusals[i], advice);
         else if (i < REFUSALS_SHOWN_MAX)
-            say_refusal(cli, result->refusals[i]);
+            say_refusal(cli, result->refusals[i], advice);
+    }
     creditbank_result_free(result);
     return code;
+}
+
+enum exit_code
+cli_refused(const struct cli *cli, struct creditbank_result *result)
+{
+    return refused(cli, result, false);
+}
+
+enum exit_code
+cli_refused_kept(const struct cli *cli, struct creditbank_result *result)
+{
+    if (result->unknown)
+        cli_warn(cli, TEXT_OUTCOME_UNKNOWN, FILL());
+    return refused(cli, result, result->unknown);
 }
 
 static bool
@@ -392,7 +417,7 @@ ask(struct cli *cli, enum text question, const char *path)
 }
 
 const char *
-cli_passphrase(struct cli *cli, const char *path, bool is_new)
+cli_passphrase(struct cli *cli, const char *path, bool is_new, enum reason missing)
 {
     const char *given = getenv("CREDITBANK_PASSPHRASE");
     struct creditbank_error error;
@@ -408,11 +433,13 @@ cli_passphrase(struct cli *cli, const char *path, bool is_new)
     if (given != NULL && is_new) {
         const char *again = ask(cli, TEXT_PASSPHRASE_AGAIN, path);
 
-        if (again == NULL || strcmp(given, again) != 0)
+        if (again == NULL || strcmp(given, again) != 0) {
+            missing = REASON_ENTRIES_DIFFER;
             given = NULL;
+        }
     }
     if (given == NULL) {
-        (void)error_set(&error, REASON_PASSPHRASE_MISSING, "%s", path);
+        (void)error_set(&error, missing, "%s", path);
         (void)cli_error(cli, &error);
     }
     return given;
@@ -440,7 +467,7 @@ cli_key(struct cli *cli)
     if (path == NULL || !cli_read_file(cli, path, JSON_FILE_MAX, &pem))
         return NULL;
     if (is_encrypted(pem))
-        passphrase = cli_passphrase(cli, path, false);
+        passphrase = cli_passphrase(cli, path, false, REASON_PASSPHRASE_MISSING);
     if (passphrase == NULL)
         return NULL;
     if (!creditbank_key_read(path, passphrase, &cli->key, &error))

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/arena.h"
+#include "base/reason.h"
 
 #include "args.h"
 #include "command.h"
@@ -73,14 +74,21 @@ enum exit_code cli_error_of_row(const struct cli *cli, const struct creditbank_e
 /* Says why the bank refused or could not be asked; frees the result. */
 enum exit_code cli_refused(const struct cli *cli, struct creditbank_result *result);
 
+/* The same of a request that the outbox keeps for as long as its outcome is unknown. */
+enum exit_code cli_refused_kept(const struct cli *cli, struct creditbank_result *result);
+
 /* A setting of the profile; NULL, and said so, where it is missing. */
 const char *cli_need(struct cli *cli, enum profile_key key) MUST_USE;
 
 /* A setting of the profile, or NULL. */
 const char *cli_setting(struct cli *cli, enum profile_key key) MUST_USE;
 
-/* The passphrase of a key file: from a file, the environment, or the terminal. In the arena. */
-const char *cli_passphrase(struct cli *cli, const char *path, bool is_new) MUST_USE;
+/*
+ * The passphrase of a key file: from a file, the environment, or the terminal, where a
+ * new one is asked for twice. In the arena; NULL, and said so, for that reason where there is none.
+ */
+const char *cli_passphrase(struct cli *cli, const char *path, bool is_new,
+                           enum reason missing) MUST_USE;
 
 /* The institution's key; NULL, and said so. */
 const struct creditbank_key *cli_key(struct cli *cli) MUST_USE;

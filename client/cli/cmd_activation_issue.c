@@ -1,9 +1,8 @@
 /* activation issue: codes for learners, into a file that only its owner reads. */
 #include "cli.h"
+#include "csv_writer.h"
 #include "fields.h"
 
-#include "base/scope.h"
-#include "crypto/key_file.h"
 #include "lib/error.h"
 
 #include "creditbank/v1/account_service.pb-c.h"
@@ -23,45 +22,78 @@ static const struct argument arguments[] = {
      {"写入的新文件（CSV，权限 0600）", "new file to write (CSV, mode 0600)"}},
     {0}};
 
-#define CODES_FILE_MAX ((size_t)256 * 1024)
+/* As many as a line of warning has room for. */
+#define LACKING_SHOWN_MAX 50
+
+static void
+put_row(struct csv_writer *writer, const char *const cells[], size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        csv_writer_cell(writer, slice_text(cells[i]));
+    csv_writer_end_row(writer);
+}
+
+static void
+put_code(const struct cli *cli, struct csv_writer *writer,
+         const Creditbank__V1__ActivationCode *code)
+{
+    csv_writer_digits(writer, slice_text(code->student_no));
+    csv_writer_digits(writer, slice_text(code->account_no));
+    csv_writer_cell(writer, slice_text(code->code));
+    csv_writer_cell(writer,
+                    slice_text(fields_text(&code->base, "expire_time", cli->chinese, cli->arena)));
+    csv_writer_end_row(writer);
+}
 
 static enum exit_code
 write_codes(struct cli *cli, const char *path,
             const Creditbank__V1__IssueActivationCodesResponse *codes)
 {
-    SCOPED(buffer_fini) struct buffer text;
+    static const char *const headings[][4] = {{"student_no", "account_no", "code", "expires"},
+                                              {"学号", "账号", "激活码", "有效期至"}};
     struct creditbank_error error;
-    const char *why = "size";
-    bool fits;
+    struct csv_writer *writer = csv_writer_create_private(path, CSV_UTF8_BOM, &error);
 
-    buffer_init(&text, CODES_FILE_MAX);
-    fits = buffer_printf(&text, "account_no,code,expires\r\n");
-    for (size_t i = 0; i < codes->n_codes && fits; i++)
-        fits = buffer_printf(
-            &text, "%s,%s,%s\r\n", codes->codes[i]->account_no, codes->codes[i]->code,
-            fields_text(&codes->codes[i]->base, "expire_time", cli->chinese, cli->arena));
-    if (fits)
-        why = key_file_write(path, buffer_slice(&text));
-    if (why != NULL) {
-        (void)error_set_why(&error, REASON_FILE_UNWRITABLE, path, why);
+    if (writer == NULL)
         return cli_error(cli, &error);
-    }
+    put_row(writer, headings[cli->chinese], ARRAY_COUNT(headings[0]));
+    for (size_t i = 0; i < codes->n_codes; i++)
+        put_code(cli, writer, codes->codes[i]);
+    if (!csv_writer_close(writer, &error))
+        return cli_error(cli, &error);
     cli_tell(cli, TEXT_CODES_WRITTEN, FILL(arena_printf(cli->arena, "%zu", codes->n_codes), path),
              json_pack("{sIso}", "issued", (json_int_t)codes->n_codes, "file", cli_text(path)));
     return EXIT_DONE;
 }
 
+static bool
+is_issued(const Creditbank__V1__IssueActivationCodesResponse *codes, const char *account_no)
+{
+    for (size_t i = 0; i < codes->n_codes; i++)
+        if (strcmp(codes->codes[i]->account_no, account_no) == 0)
+            return true;
+    return false;
+}
+
 /* The bank passes over accounts that are not this school's, and says no more of them. */
 static enum exit_code
-check_all_issued(const struct cli *cli, const ProtobufCMessage *asked,
-                 const ProtobufCMessage *answer)
+check_all_issued(const struct cli *cli, const ProtobufCMessage *message,
+                 const ProtobufCMessage *reply)
 {
-    size_t count = ((const Creditbank__V1__IssueActivationCodesRequest *)asked)->n_account_nos;
-    size_t issued = ((const Creditbank__V1__IssueActivationCodesResponse *)answer)->n_codes;
+    const Creditbank__V1__IssueActivationCodesRequest *asked = (const void *)message;
+    const Creditbank__V1__IssueActivationCodesResponse *codes = (const void *)reply;
+    const char *lacking = "";
+    size_t count = 0;
 
-    if (issued >= count)
+    for (size_t i = 0; i < asked->n_account_nos; i++)
+        if (!is_issued(codes, asked->account_nos[i]) && count++ < LACKING_SHOWN_MAX)
+            lacking = arena_printf(cli->arena, "%s%s%s", lacking, lacking[0] != '\0' ? ", " : "",
+                                   asked->account_nos[i]);
+    if (count == 0)
         return EXIT_DONE;
-    cli_warn(cli, TEXT_CODES_LACKING, FILL(arena_printf(cli->arena, "%zu", count - issued)));
+    if (count > LACKING_SHOWN_MAX)
+        lacking = arena_printf(cli->arena, "%s …", lacking);
+    cli_warn(cli, TEXT_CODES_LACKING, FILL(arena_printf(cli->arena, "%zu", count), lacking));
     return EXIT_PARTLY;
 }
 

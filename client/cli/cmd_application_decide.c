@@ -12,7 +12,24 @@ static const struct argument arguments[] = {
      true,
      NULL,
      {"approve 同意，或 reject 不同意", "approve or reject"}},
+    {"yes",
+     ARGUMENT_FLAG,
+     false,
+     NULL,
+     {"初审不同意的，仍要同意", "approve what the reviewer rejected"}},
     {0}};
+
+/* Whether the reviewer, whose opinion this decision rests on, was against it. */
+static bool
+was_rejected(const Creditbank__V1__Application *application)
+{
+    const Creditbank__V1__ApplicationMove *last =
+        application->n_moves > 0 ? application->moves[application->n_moves - 1] : NULL;
+
+    return last != NULL &&
+           last->state == CREDITBANK__V1__APPLICATION_STATE__APPLICATION_STATE_REVIEWED &&
+           last->verdict == CREDITBANK__V1__VERDICT__VERDICT_REJECT;
+}
 
 /* States what is decided. Everything stays the answer's, which outlives the item. */
 static void
@@ -60,6 +77,12 @@ run(struct cli *cli, const struct command *command, const struct given *given)
     code = application_get(cli, command_value(command, given, "APPLICATION"), &result, &found);
     if (code != EXIT_DONE)
         return code;
+    if (verdict == CREDITBANK__V1__VERDICT__VERDICT_APPROVE && was_rejected(found->application) &&
+        command_value(command, given, "yes") == NULL) {
+        creditbank_result_free(&result);
+        (void)error_set(&error, REASON_REVIEWER_REJECTED, "%s", "");
+        return cli_error(cli, &error);
+    }
     decided.verdict = (Creditbank__V1__Verdict)verdict;
     fill(cli, found, &decided);
     item.body_case = CREDITBANK__V1__ITEM__BODY_APPLICATION_DECIDED;

@@ -8,7 +8,10 @@ static const struct argument arguments[] = {
      ARGUMENT_OPTION,
      false,
      "state",
-     {"只看一种状态，如 submitted", "only in this state, as submitted"}},
+     {"只看一种状态：submitted 已提交、accepted 已受理、returned 已退回补正、reviewed 已初审、"
+      "approved 已认定、rejected 不予认定、withdrawn 已撤回、not-accepted 不予受理",
+      "only in this state: submitted, accepted, returned, reviewed, approved, rejected, withdrawn "
+      "or not-accepted"}},
     {0}};
 
 static const struct column rows[] = {{{"申请", "Application"}, "application_no"},

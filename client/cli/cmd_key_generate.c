@@ -46,7 +46,7 @@ run(struct cli *cli, const struct command *command, const struct given *given)
         return cli_error(cli, &error);
     }
     if (command_value(command, given, "no-passphrase") == NULL)
-        passphrase = cli_passphrase(cli, path, true);
+        passphrase = cli_passphrase(cli, path, true, REASON_PASSPHRASE_MISSING);
     if (passphrase == NULL)
         return EXIT_USAGE;
 

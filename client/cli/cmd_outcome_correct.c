@@ -1,4 +1,8 @@
 /* outcome correct: another score; the credits follow from the plan. */
+#include "lib/error.h"
+
+#include "label.h"
+#include "normal.h"
 #include "outcome.h"
 #include "submit.h"
 #include "view.h"
@@ -10,8 +14,10 @@ static const struct argument arguments[] = {
     {"score",
      ARGUMENT_OPTION,
      true,
-     "centiscore",
-     {"新成绩，0 至 100，至多两位小数", "the score from now on, 0 to 100"}},
+     NULL,
+     {"新成绩，按该成果的计分方式：0 至 100，或 优 良 中 及格 不及格 / 合格 不合格",
+      "the score from now on, in the outcome's own scheme: 0 to 100, or 优 良 中 及格 不及格 / "
+      "合格 不合格"}},
     {"reason",
      ARGUMENT_OPTION,
      true,
@@ -47,6 +53,27 @@ plan_credits(struct cli *cli, const struct outcome_now *outcome, int64_t *centic
     return EXIT_DONE;
 }
 
+/* The score as an import reads it; written in the scheme of the outcome, where that has one. */
+static enum exit_code
+fill_score(struct cli *cli, const char *score, const Creditbank__V1__Outcome *version,
+           Creditbank__V1__OutcomeCorrected *corrected)
+{
+    const char *name =
+        label_text(&creditbank__v1__grading_scheme__descriptor, (int)version->scheme, cli->chinese);
+    struct creditbank_error error;
+    enum normal_scheme scheme;
+
+    if (!normal_score(slice_text(score), &scheme, &corrected->centiscore)) {
+        (void)error_set(&error, REASON_ROW_SCORE_INVALID, "%s", score);
+        return cli_error(cli, &error);
+    }
+    if (name[0] == '\0' || (int)scheme == (int)version->scheme)
+        return EXIT_DONE;
+    (void)error_set(&error, REASON_SCORE_NOT_OF_SCHEME, cli->chinese ? "%s（%s）" : "%s (%s)",
+                    score, name);
+    return cli_error(cli, &error);
+}
+
 static enum exit_code
 fill_credits(struct cli *cli, const struct outcome_now *outcome,
              Creditbank__V1__OutcomeCorrected *corrected)
@@ -77,7 +104,9 @@ run(struct cli *cli, const struct command *command, const struct given *given)
     if (code != EXIT_DONE)
         return code;
     corrected.account_no = (char *)(uintptr_t)outcome.account_no;
-    code = fill_credits(cli, &outcome, &corrected);
+    code = fill_score(cli, command_value(command, given, "score"), outcome.version, &corrected);
+    if (code == EXIT_DONE)
+        code = fill_credits(cli, &outcome, &corrected);
     creditbank_result_free(&outcome.result);
     if (code != EXIT_DONE)
         return code;

@@ -10,6 +10,22 @@ static const struct argument arguments[] = {
       "the rulebook, as JSON of creditbank.v1.RulebookFiled"}},
     {0}};
 
+#define EXAMPLE                                                                                  \
+    "{\n"                                                                                        \
+    "  \"rulebookId\": \"1x-2026\", \"version\": 1, \"title\": \"1+X 证书转换办法\",\n"    \
+    "  \"programmeId\": \"2025-510201\", \"exemptionWord\": \"免修\",\n"                       \
+    "  \"fromDate\": {\"year\": 2026, \"month\": 1, \"day\": 1},\n"                              \
+    "  \"rules\": [{\n"                                                                          \
+    "    \"title\": \"Web 前端开发中级\",\n"                                               \
+    "    \"clauses\": [\n"                                                                       \
+    "      {\"familyId\": \"webfrontend\"},\n"                                                   \
+    "      {\"gradeAtLeast\": {\"schemeId\": \"1+x\", \"grade\": 2}},\n"                         \
+    "      {\"scoreAtLeast\": {\"scheme\": \"GRADING_SCHEME_PERCENTAGE\", \"centiscore\": "      \
+    "\"6000\"}},\n"                                                                              \
+    "      {\"maxAgeYears\": 5}],\n"                                                             \
+    "    \"courseCodes\": [\"510201-01\"], \"attendanceWaived\": true, \"examWaived\": true}]\n" \
+    "}"
+
 static enum exit_code
 run(struct cli *cli, const struct command *command, const struct given *given)
 {
@@ -32,5 +48,9 @@ const struct command cmd_rulebook_file = {
     .name = "rulebook file",
     .summary = {"备案转换办法（学校）", "file a rulebook (school)"},
     .arguments = arguments,
+    .notes =
+        {"文件的格式，以一条条款为例（成绩以百分之一分计；条款内的条件须全部符合）：\n" EXAMPLE,
+         "The file's format, by a rule for example (scores in hundredths; all clauses of a rule "
+         "have to hold):\n" EXAMPLE},
     .run = run,
 };

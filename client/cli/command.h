@@ -43,6 +43,8 @@ struct column {
     const char *path;
 };
 
+typedef void show_fn(struct cli *cli, const ProtobufCMessage *answer);
+
 /* A call without side effects, as data: what the arguments fill, what is shown. */
 struct query {
     const ProtobufCServiceDescriptor *service;
@@ -52,6 +54,7 @@ struct query {
     const char
         *rows; /* the field of the answer, or of the record, that is shown as a table; NULL: none */
     const struct column *row_columns;
+    show_fn *show; /* shows the answer, all its pages as one, to people; NULL: as the above says */
 };
 
 struct command {
@@ -59,7 +62,8 @@ struct command {
     struct words summary;
     const struct argument *arguments; /* at most ARGUMENTS_MAX; the last has no name; NULL: none */
     const struct query *query;        /* for those that run run_query */
-    const char *body; /* for those that run run_item or run_control: the oneof's field */
+    const char *body;   /* for those that run run_item or run_control: the oneof's field */
+    struct words notes; /* what help says below the arguments; NULL: nothing */
     enum exit_code (*run)(struct cli *cli, const struct command *command,
                           const struct given *given);
 };

@@ -7,6 +7,7 @@
 #include "normal.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <iconv.h>
 #include <stdio.h>
 
@@ -17,10 +18,11 @@ struct csv_writer {
     bool in_row;
 };
 
-struct csv_writer *
-csv_writer_open(const char *path, enum csv_encoding encoding, struct creditbank_error *error)
+/* Takes the stream; where it is NULL, errno says why. */
+static struct csv_writer *
+new_writer(FILE *stream, const char *path, enum csv_encoding encoding,
+           struct creditbank_error *error)
 {
-    FILE *stream = fopen(path, "wbe");
     struct csv_writer *writer;
 
     if (stream == NULL) {
@@ -34,6 +36,21 @@ csv_writer_open(const char *path, enum csv_encoding encoding, struct creditbank_
     if (encoding == CSV_UTF8_BOM)
         fputs(UTF8_MARK, stream);
     return writer;
+}
+
+struct csv_writer *
+csv_writer_open(const char *path, enum csv_encoding encoding, struct creditbank_error *error)
+{
+    return new_writer(fopen(path, "wbe"), path, encoding, error);
+}
+
+struct csv_writer *
+csv_writer_create_private(const char *path, enum csv_encoding encoding,
+                          struct creditbank_error *error)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+    return new_writer(fd >= 0 ? fdopen(fd, "wb") : NULL, path, encoding, error);
 }
 
 static void
@@ -77,8 +94,8 @@ needs_quotes(struct slice cell)
     return cell.len > 0 && (is_blank(cell.at[0]) || is_blank(cell.at[cell.len - 1]));
 }
 
-void
-csv_writer_cell(struct csv_writer *writer, struct slice cell)
+static void
+put_cell(struct csv_writer *writer, struct slice cell, bool as_text)
 {
     bool quoted = needs_quotes(cell);
 
@@ -87,7 +104,7 @@ csv_writer_cell(struct csv_writer *writer, struct slice cell)
     writer->in_row = true;
     if (quoted)
         fputc('"', writer->stream);
-    if (normal_is_formula(cell))
+    if (as_text || normal_is_formula(cell))
         fputc('\'', writer->stream);
     for (size_t from = 0; from < cell.len;) {
         const uint8_t *quote = memchr(cell.at + from, '"', cell.len - from);
@@ -100,6 +117,18 @@ csv_writer_cell(struct csv_writer *writer, struct slice cell)
     }
     if (quoted)
         fputc('"', writer->stream);
+}
+
+void
+csv_writer_cell(struct csv_writer *writer, struct slice cell)
+{
+    put_cell(writer, cell, false);
+}
+
+void
+csv_writer_digits(struct csv_writer *writer, struct slice cell)
+{
+    put_cell(writer, cell, true);
 }
 
 void

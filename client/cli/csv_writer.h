@@ -13,6 +13,16 @@ struct csv_writer;
 struct csv_writer *csv_writer_open(const char *path, enum csv_encoding encoding,
                                    struct creditbank_error *error) MUST_USE;
 
+/* A new file that only its owner may read or write, and none that is there already. */
+struct csv_writer *csv_writer_create_private(const char *path, enum csv_encoding encoding,
+                                             struct creditbank_error *error) MUST_USE;
+
+/*
+ * Adds a cell of digits that name something, as an account number: behind an
+ * apostrophe, so that a spreadsheet leaves the zeros before it and the last digits alone.
+ */
+void csv_writer_digits(struct csv_writer *writer, struct slice cell);
+
 /* Adds a cell; a cell that the encoding cannot say comes out with "?". */
 void csv_writer_cell(struct csv_writer *writer, struct slice cell);
 void csv_writer_end_row(struct csv_writer *writer);

@@ -324,6 +324,15 @@ time_text(const Google__Protobuf__Timestamp *time, struct arena *arena)
                         second % 60);
 }
 
+/* A date, a time, or a number that only a message can tell from absent. */
+static bool
+is_value(const ProtobufCMessageDescriptor *type)
+{
+    return type == &google__protobuf__timestamp__descriptor ||
+           type == &creditbank__v1__date__descriptor ||
+           protobuf_c_message_descriptor_get_field_by_name(type, "value") != NULL;
+}
+
 static const char *
 part_text(const ProtobufCMessage *part, struct arena *arena)
 {
@@ -430,6 +439,20 @@ fields_text(const ProtobufCMessage *message, const char *path, bool chinese, str
     if (target.field->type == PROTOBUF_C_TYPE_STRING)
         return words_of_field(target.message, target.field->name, text, chinese, arena);
     return text;
+}
+
+const ProtobufCMessage *
+fields_part(const ProtobufCMessage *message, const char *name)
+{
+    const ProtobufCFieldDescriptor *field =
+        protobuf_c_message_descriptor_get_field_by_name(message->descriptor, name);
+    const ProtobufCMessage *part;
+
+    assert(field != NULL);
+    if (field->type != PROTOBUF_C_TYPE_MESSAGE || field->label == PROTOBUF_C_LABEL_REPEATED)
+        return NULL;
+    part = part_of(message, field);
+    return part == NULL || is_value(part->descriptor) ? NULL : part;
 }
 
 struct message_list

@@ -37,6 +37,9 @@ void fields_set_message(ProtobufCMessage *message, const char *name, ProtobufCMe
 const char *fields_text(const ProtobufCMessage *message, const char *path, bool chinese,
                         struct arena *arena) MUST_USE;
 
+/* The message in a field; NULL where there is none, or where it is a value that has a text. */
+const ProtobufCMessage *fields_part(const ProtobufCMessage *message, const char *name) MUST_USE;
+
 /* The messages of a repeated field. */
 struct message_list {
     size_t count;

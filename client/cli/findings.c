@@ -33,7 +33,10 @@ findings_view(struct cli *cli, Creditbank__V1__Finding *const *findings, size_t 
                   fields_list(&finding->base, "verdicts"));
     }
     if (count == 0)
-        cli_say(cli, TEXT_FINDINGS_NONE, FILL());
+        cli_say(cli,
+                cli_setting(cli, PROFILE_SESSION) != NULL ? TEXT_FINDINGS_NONE
+                                                          : TEXT_FINDINGS_NONE_SEEN,
+                FILL());
 }
 
 enum exit_code

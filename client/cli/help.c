@@ -32,8 +32,10 @@ command_json(const struct cli *cli, const struct command *command)
                               json_pack("{sssssbss}", "name", argument->name, "kind",
                                         kinds[argument->kind], "required", argument->required,
                                         "help", words_in(&argument->help, cli->chinese)));
-    return json_pack("{ssssso}", "name", command->name, "summary",
-                     words_in(&command->summary, cli->chinese), "arguments", arguments);
+    return json_pack("{ssssssso}", "name", command->name, "summary",
+                     words_in(&command->summary, cli->chinese), "notes",
+                     command->notes.zh != NULL ? words_in(&command->notes, cli->chinese) : "",
+                     "arguments", arguments);
 }
 
 /* Whether the command's first of two words is this; NULL: all are wanted. */
@@ -133,20 +135,11 @@ argument_form(const struct cli *cli, const struct argument *argument, bool in_us
     return in_usage && !argument->required ? arena_printf(cli->arena, "[%s]", form) : form;
 }
 
-void
-help_print_command(struct cli *cli, const struct command *command)
+static void
+print_arguments(const struct cli *cli, const struct argument *arguments)
 {
-    const struct argument *arguments = command->arguments;
     struct table table;
 
-    if (cli->globals.json) {
-        cli_answer(cli, command_json(cli, command));
-        return;
-    }
-    printf("creditbank %s", command->name);
-    for (size_t i = 0; arguments != NULL && arguments[i].name != NULL; i++)
-        printf(" %s", argument_form(cli, &arguments[i], true));
-    printf("\n%s\n", words_in(&command->summary, cli->chinese));
     if (arguments == NULL || arguments[0].name == NULL)
         return;
     table_init(&table, cli->arena, 2);
@@ -159,4 +152,22 @@ help_print_command(struct cli *cli, const struct command *command)
     }
     putchar('\n');
     print_table(&table);
+}
+
+void
+help_print_command(struct cli *cli, const struct command *command)
+{
+    const struct argument *arguments = command->arguments;
+
+    if (cli->globals.json) {
+        cli_answer(cli, command_json(cli, command));
+        return;
+    }
+    printf("creditbank %s", command->name);
+    for (size_t i = 0; arguments != NULL && arguments[i].name != NULL; i++)
+        printf(" %s", argument_form(cli, &arguments[i], true));
+    printf("\n%s\n", words_in(&command->summary, cli->chinese));
+    print_arguments(cli, arguments);
+    if (command->notes.zh != NULL)
+        printf("\n%s\n", words_in(&command->notes, cli->chinese));
 }

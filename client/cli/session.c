@@ -19,5 +19,5 @@ session_keep(struct cli *cli, const char *account_no, const char *token)
 const char *
 session_password(struct cli *cli, const char *account_no, bool is_new)
 {
-    return cli_passphrase(cli, account_no, is_new);
+    return cli_passphrase(cli, account_no, is_new, REASON_PASSWORD_MISSING);
 }

@@ -89,9 +89,7 @@ say_refused(struct cli *cli, const char *name, bool is_brought_again,
         creditbank_result_free(result);
         return EXIT_REFUSED;
     }
-    if (result->unknown)
-        cli_warn(cli, TEXT_OUTCOME_UNKNOWN, FILL());
-    return cli_refused(cli, result);
+    return cli_refused_kept(cli, result);
 }
 
 static enum exit_code

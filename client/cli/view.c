@@ -146,66 +146,63 @@ has_field(const ProtobufCMessage *message, const char *name)
     return protobuf_c_message_descriptor_get_field_by_name(message->descriptor, name) != NULL;
 }
 
-/* A query under way, page by page. */
+/* A query under way, page by page; the pages stay until what is made of them is shown. */
 struct asking {
     struct cli *cli;
     const struct query *query;
     ProtobufCMessage *message;
-    struct table table; /* with rows over pages */
-    size_t page;
+    struct creditbank_result *pages;
+    size_t count;
 };
 
 /* The message that holds the rows: the answer, or the record in it. */
 static const ProtobufCMessage *
-record_of(const struct asking *asking, const ProtobufCMessage *reply)
+record_of(const struct query *query, const ProtobufCMessage *reply)
 {
     const ProtobufCFieldDescriptor *field;
     const ProtobufCMessage *record;
 
-    if (asking->query->record == NULL)
+    if (query->record == NULL)
         return reply;
-    field =
-        protobuf_c_message_descriptor_get_field_by_name(reply->descriptor, asking->query->record);
+    field = protobuf_c_message_descriptor_get_field_by_name(reply->descriptor, query->record);
     assert(field != NULL);
     memcpy(&record, (const char *)reply + field->offset, sizeof(record));
     return record;
 }
 
 static void
-show(struct asking *asking, const ProtobufCMessage *reply)
+show(struct cli *cli, const struct query *query, const ProtobufCMessage *reply)
 {
-    const struct query *query = asking->query;
-    const ProtobufCMessage *record = record_of(asking, reply);
+    const ProtobufCMessage *record = record_of(query, reply);
+    struct table table;
 
     if (record == NULL)
         return;
     if (query->record_columns != NULL)
-        view_record(asking->cli, query->record_columns, record);
+        view_record(cli, query->record_columns, record);
     if (query->rows == NULL)
         return;
-    if (asking->page == 0) {
-        table_init(&asking->table, asking->cli->arena, count_columns(query->row_columns));
-        add_headings(asking->cli, query->row_columns, &asking->table);
-    }
-    /* The rows' texts are copied by fields_text only where they are made: see ask. */
-    add_rows(asking->cli, query->row_columns, fields_list(record, query->rows), &asking->table);
+    table_init(&table, cli->arena, count_columns(query->row_columns));
+    add_headings(cli, query->row_columns, &table);
+    add_rows(cli, query->row_columns, fields_list(record, query->rows), &table);
+    view_list(cli, &table);
 }
 
-/* Asks for one page; sets whether there is another. Strings shown later stay with the result. */
+/* Asks for one page; sets whether there is another. */
 static enum exit_code
-ask(struct asking *asking, struct creditbank_result *result, bool *more)
+ask(struct asking *asking, bool *more)
 {
     struct creditbank_request request = {.service = asking->query->service,
                                          .method = asking->query->method,
                                          .message = asking->message};
+    struct creditbank_result *result = &asking->pages[asking->count];
     enum exit_code code = cli_call(asking->cli, &request, result);
     const char *token;
 
     *more = false;
     if (code != EXIT_DONE)
         return code;
-    if (!asking->cli->globals.json)
-        show(asking, result->reply);
+    asking->count++;
     if (!has_field(result->reply, "next_page_token"))
         return EXIT_DONE;
     token = fields_text(result->reply, "next_page_token", false, asking->cli->arena);
@@ -216,24 +213,24 @@ ask(struct asking *asking, struct creditbank_result *result, bool *more)
 }
 
 /*
- * The pages as one document: the last one with the rows of all, and so with its
+ * The pages as one message: the last one with the rows of all, and so with its
  * token, where rows are left beyond PAGES_MAX.
  */
-static enum exit_code
-answer_pages(struct asking *asking, const struct creditbank_result *results)
+static const ProtobufCMessage *
+join_pages(const struct asking *asking)
 {
-    const ProtobufCMessage *last = results[asking->page - 1].reply;
+    const ProtobufCMessage *last = asking->pages[asking->count - 1].reply;
     size_t size = last->descriptor->sizeof_message, count = 0, at = 0;
     ProtobufCMessage *all = arena_alloc(asking->cli->arena, size);
     ProtobufCMessage **rows;
 
-    if (asking->page == 1)
-        return cli_answer_message(asking->cli, last);
-    for (size_t i = 0; i < asking->page; i++)
-        count += fields_list(results[i].reply, asking->query->rows).count;
+    if (asking->count == 1)
+        return last;
+    for (size_t i = 0; i < asking->count; i++)
+        count += fields_list(asking->pages[i].reply, asking->query->rows).count;
     rows = arena_array(asking->cli->arena, count, sizeof(ProtobufCMessage *));
-    for (size_t i = 0; i < asking->page; i++) {
-        struct message_list page = fields_list(results[i].reply, asking->query->rows);
+    for (size_t i = 0; i < asking->count; i++) {
+        struct message_list page = fields_list(asking->pages[i].reply, asking->query->rows);
 
         if (page.count > 0)
             memcpy(rows + at, page.messages, page.count * sizeof(ProtobufCMessage *));
@@ -241,7 +238,21 @@ answer_pages(struct asking *asking, const struct creditbank_result *results)
     }
     memcpy(all, last, size);
     fields_set_list(all, asking->query->rows, rows, count);
-    return cli_answer_message(asking->cli, all);
+    return all;
+}
+
+static enum exit_code
+show_pages(const struct asking *asking)
+{
+    const ProtobufCMessage *all = join_pages(asking);
+
+    if (asking->cli->globals.json)
+        return cli_answer_message(asking->cli, all);
+    if (asking->query->show != NULL)
+        asking->query->show(asking->cli, all);
+    else
+        show(asking->cli, asking->query, all);
+    return EXIT_DONE;
 }
 
 enum exit_code
@@ -251,7 +262,6 @@ run_query(struct cli *cli, const struct command *command, const struct given *gi
     const ProtobufCMethodDescriptor *method =
         protobuf_c_service_descriptor_get_method_by_name(query->service, query->method);
     struct asking asking = {.cli = cli, .query = query};
-    struct creditbank_result *results;
     enum exit_code code = EXIT_DONE;
     bool more = true;
 
@@ -262,17 +272,15 @@ run_query(struct cli *cli, const struct command *command, const struct given *gi
     if (has_field(asking.message, "page_size") &&
         fields_set(asking.message, "page_size", "1000", cli->arena) != NULL)
         return EXIT_USAGE;
-    results = arena_array(cli->arena, PAGES_MAX, sizeof(*results));
-    for (; more && code == EXIT_DONE && asking.page < PAGES_MAX; asking.page++)
-        code = ask(&asking, &results[asking.page], &more);
+    asking.pages = arena_array(cli->arena, PAGES_MAX, sizeof(*asking.pages));
+    while (more && code == EXIT_DONE && asking.count < PAGES_MAX)
+        code = ask(&asking, &more);
     if (more)
         cli_warn(cli, TEXT_OUTPUT_CUT, FILL());
-    if (cli->globals.json && code == EXIT_DONE)
-        code = answer_pages(&asking, results);
-    if (asking.table.row_count > 0)
-        view_list(cli, &asking.table);
-    while (asking.page > 0)
-        creditbank_result_free(&results[--asking.page]);
+    if (code == EXIT_DONE)
+        code = show_pages(&asking);
+    while (asking.count > 0)
+        creditbank_result_free(&asking.pages[--asking.count]);
     return code;
 }
 

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "creditbank/v1/account_service.pb-c.h"
+#include "creditbank/v1/application_service.pb-c.h"
 #include "creditbank/v1/rule_service.pb-c.h"
 #include "creditbank/v1/types.pb-c.h"
 
@@ -35,13 +36,20 @@ say_word(const char *value, bool chinese, struct arena *arena)
     } words[] = {{"yes", "是", "yes"},       {"no", "否", "no"},
                  {"none", "无", "none"},     {"open", "无期限", "without end"},
                  {"free", "未占用", "free"}, {"reserved", "已占用", "reserved"},
-                 {"used", "已用过", "used"}};
+                 {"used", "已用过", "used"}, {"exempted", "已免修", "exempted"}};
 
     (void)arena;
     for (size_t i = 0; i < ARRAY_COUNT(words); i++)
         if (strcmp(words[i].value, value) == 0)
             return chinese ? words[i].zh : words[i].en;
     return value;
+}
+
+/* A course is held as an outcome is; what used it up is an exemption. */
+static const char *
+say_course(const char *value, bool chinese, struct arena *arena)
+{
+    return say_word(strcmp(value, "used") == 0 ? "exempted" : value, chinese, arena);
 }
 
 /* "6000": hundredths of a point. */
@@ -77,6 +85,13 @@ say_score_of_scheme(const char *value, bool chinese, struct arena *arena)
     return arena_printf(arena, chinese ? "%s（%s）" : "%s (%s)", score, name);
 }
 
+/* A scheme of certificates, as people write it. */
+static const char *
+scheme_name(const char *scheme_id)
+{
+    return strcmp(scheme_id, "1+x") == 0 ? "1+X" : scheme_id;
+}
+
 /* "1+x:2": the scheme, and the grade in it. */
 static const char *
 say_grade(const char *value, bool chinese, struct arena *arena)
@@ -88,11 +103,11 @@ say_grade(const char *value, bool chinese, struct arena *arena)
     if (colon == NULL || !words_number(colon + 1, &grade))
         return say_word(value, chinese, arena);
 
-    const char *scheme = arena_text(arena, slice_make(value, (size_t)(colon - value)));
+    const char *scheme = scheme_name(arena_text(arena, slice_make(value, (size_t)(colon - value))));
 
     if (!chinese)
         return arena_printf(arena, "%s grade %d", scheme, (int)grade);
-    if (strcmp(scheme, "1+x") == 0 && grade >= 1 && grade <= (int64_t)ARRAY_COUNT(grades))
+    if (strcmp(scheme, "1+X") == 0 && grade >= 1 && grade <= (int64_t)ARRAY_COUNT(grades))
         return arena_printf(arena, "%s %s", scheme, grades[grade - 1]);
     return arena_printf(arena, "%s %d 级", scheme, (int)grade);
 }
@@ -107,34 +122,74 @@ say_years(const char *value, bool chinese, struct arena *arena)
     return arena_printf(arena, chinese ? "%d 年以内" : "%d years at most", (int)years);
 }
 
-/* "4, 6–6", and "4, 32" where only one length will do: what it has, and what it should have. */
+/* What a value is, and what it should be. */
+struct limits {
+    const char *found, *wanted;
+};
+
+/* "4, 6–6", and "4, 32" where only one will do: what it has, and what it should have. */
+static bool
+split_limits(const char *value, bool chinese, struct arena *arena, struct limits *limits)
+{
+    const char *comma = strstr(value, ", "), *dash = strstr(value, "–");
+    const char *least, *most;
+
+    if (comma == NULL)
+        return false;
+    least = comma + 2;
+    most = dash != NULL ? dash + strlen("–") : least;
+    if (dash != NULL)
+        least = arena_text(arena, slice_make(least, (size_t)(dash - least)));
+    limits->found = arena_text(arena, slice_make(value, (size_t)(comma - value)));
+    limits->wanted = strcmp(least, most) == 0
+                         ? most
+                         : arena_printf(arena, chinese ? "%s 至 %s" : "%s to %s", least, most);
+    return true;
+}
+
 static const char *
 say_length(const char *value, bool chinese, struct arena *arena)
 {
-    const char *comma = strstr(value, ", "), *dash = strstr(value, "–");
-    int len = comma != NULL ? (int)(comma - value) : 0;
+    struct limits limits;
 
-    if (comma == NULL)
+    if (!split_limits(value, chinese, arena, &limits))
         return value;
-
-    const char *wanted = comma + 2, *most = dash != NULL ? dash + strlen("–") : wanted;
-    int least_len = dash != NULL ? (int)(dash - wanted) : (int)strlen(wanted);
-
-    if (strncmp(wanted, most, (size_t)least_len) == 0 && most[least_len] == '\0')
-        return arena_printf(arena, chinese ? "现为 %.*s，应为 %s" : "it is %.*s and should be %s",
-                            len, value, most);
-    return arena_printf(
-        arena, chinese ? "现为 %.*s，应为 %.*s 至 %s" : "it is %.*s and should be %.*s to %s", len,
-        value, least_len, wanted, most);
+    return arena_printf(arena, chinese ? "现为 %s，应为 %s" : "it is %s and should be %s",
+                        limits.found, limits.wanted);
 }
 
-/* "abc…z0123456789-" as "a–z 0–9 -": characters that follow one another by their ends. */
+static const char *
+say_range(const char *value, bool chinese, struct arena *arena)
+{
+    struct limits limits;
+
+    if (!split_limits(value, chinese, arena, &limits))
+        return value;
+    return arena_printf(arena, chinese ? "%s，应为 %s" : "%s, should be %s", limits.found,
+                        limits.wanted);
+}
+
+/* A page of the operator's: clerks need only know that it is so. */
+static const char *
+say_nothing(const char *value, bool chinese, struct arena *arena)
+{
+    (void)value;
+    (void)chinese;
+    (void)arena;
+    return "";
+}
+
+/*
+ * "abc…z0123456789-" as "a–z 0–9 -": characters that follow one another by their ends;
+ * where all do that are printed, what they are.
+ */
 static const char *
 say_characters(const char *value, bool chinese, struct arena *arena)
 {
     const char *text = "";
 
-    (void)chinese;
+    if (strlen(value) == '~' - ' ')
+        return chinese ? "英文字母、数字和英文标点" : "letters, digits and punctuation of ASCII";
     while (*value != '\0') {
         size_t run = 1;
 
@@ -162,7 +217,8 @@ fn_of_reason(enum reason reason)
         {REASON_SCORE_TOO_LOW, say_score_of_scheme}, {REASON_GRADE_TOO_LOW, say_grade},
         {REASON_CERTIFICATE_NOT_ACCEPTED, say_word}, {REASON_OUTCOME_TOO_OLD, say_word},
         {REASON_OUTCOME_EXPIRED, say_word},          {REASON_FIELD_LENGTH, say_length},
-        {REASON_FIELD_CHARACTERS, say_characters},
+        {REASON_FIELD_CHARACTERS, say_characters},   {REASON_FIELD_RANGE, say_range},
+        {REASON_LEDGER_STOPPED, say_nothing},
     };
 
     for (size_t i = 0; i < ARRAY_COUNT(details); i++)
@@ -180,7 +236,8 @@ fn_of_check(const char *check)
         say_fn say;
     } checks[] = {{"SCORE_AT_LEAST", say_score_of_scheme},
                   {"GRADE_AT_LEAST", say_grade},
-                  {"MAX_AGE_YEARS", say_years}};
+                  {"MAX_AGE_YEARS", say_years},
+                  {"COURSE_FREE", say_course}};
 
     for (size_t i = 0; i < ARRAY_COUNT(checks); i++)
         if (strcmp(checks[i].check, check) == 0)
@@ -210,7 +267,16 @@ take_detail(enum reason reason, const char *sentence, bool chinese, struct arena
 const char *
 words_detail(const char *code, const char *sentence, struct arena *arena)
 {
-    return take_detail(reason_from_code(code), sentence, false, arena);
+    static const enum reason amounts[] = {REASON_CREDITS_WRONG, REASON_REMAINDER_WRONG,
+                                          REASON_HOURS_USED_LATER};
+    enum reason reason = reason_from_code(code);
+    const char *detail = take_detail(reason, sentence, false, arena);
+    int64_t hundredths;
+
+    for (size_t i = 0; i < ARRAY_COUNT(amounts) && detail != NULL; i++)
+        if (amounts[i] == reason && fields_parse_centi(detail, &hundredths))
+            return arena_printf(arena, "%lld", (long long)hundredths);
+    return detail;
 }
 
 const char *
@@ -268,8 +334,8 @@ words_of_item_refusal(const Creditbank__V1__Refusal *refusal, bool chinese, stru
 
     if (detail == NULL)
         return words_of_refusal(refusal->reason, sentence, chinese, arena);
-    (void)reason_sentence(REASON_FIELD_RANGE, say_hundredths(detail, arena), chinese, text,
-                          sizeof(text));
+    detail = say_range(say_hundredths(detail, arena), chinese, arena);
+    (void)reason_sentence(REASON_FIELD_RANGE, detail, chinese, text, sizeof(text));
     return arena_text(arena, slice_text(text));
 }
 
@@ -284,6 +350,32 @@ words_of_verdict(const Creditbank__V1__ClauseVerdict *verdict, const char *field
     return text;
 }
 
+/* What the learner does in a session, the bank signs for her. */
+static const char *
+words_of_move(const Creditbank__V1__ApplicationMove *move, const char *field, const char *text,
+              bool chinese)
+{
+    bool is_hers = move->state == CREDITBANK__V1__APPLICATION_STATE__APPLICATION_STATE_SUBMITTED ||
+                   move->state == CREDITBANK__V1__APPLICATION_STATE__APPLICATION_STATE_WITHDRAWN;
+
+    if (is_hers && strcmp(field, "institution_id") == 0)
+        return chinese ? "本人" : "the learner";
+    return text;
+}
+
+const char *
+words_of_advice(const char *code, const char *advice, bool chinese)
+{
+    static const enum reason for_programs[] = {REASON_DEADLINE_PASSED, REASON_RESULT_UNKNOWN,
+                                               REASON_NOTARY_UNAVAILABLE, REASON_LEDGER_BUSY};
+    const struct reason_text *busy = reason_text(REASON_DATABASE_BUSY);
+
+    for (size_t i = 0; i < ARRAY_COUNT(for_programs); i++)
+        if (for_programs[i] == reason_from_code(code))
+            return chinese ? busy->advice_zh : busy->advice_en;
+    return advice;
+}
+
 const char *
 words_of_field(const ProtobufCMessage *message, const char *field, const char *text, bool chinese,
                struct arena *arena)
@@ -291,10 +383,13 @@ words_of_field(const ProtobufCMessage *message, const char *field, const char *t
     if (message->descriptor == &creditbank__v1__clause_verdict__descriptor)
         return words_of_verdict((const Creditbank__V1__ClauseVerdict *)message, field, text,
                                 chinese, arena);
+    if (message->descriptor == &creditbank__v1__application_move__descriptor)
+        return words_of_move((const Creditbank__V1__ApplicationMove *)message, field, text,
+                             chinese);
     if (message->descriptor == &creditbank__v1__access_record__descriptor &&
         strcmp(field, "method") == 0)
         return label_name(text, chinese);
-    return text;
+    return strcmp(field, "scheme_id") == 0 ? scheme_name(text) : text;
 }
 
 bool

@@ -26,11 +26,17 @@ const char *words_of_refusal(const char *code, const char *sentence, bool chines
 const char *words_of_item_refusal(const Creditbank__V1__Refusal *refusal, bool chinese,
                                   struct arena *arena) MUST_USE;
 
+/*
+ * The advice of a refusal of that code; one that speaks of the request_id, which only
+ * programs have in hand, says instead to try again.
+ */
+const char *words_of_advice(const char *code, const char *advice, bool chinese) MUST_USE;
+
 /* A number of digits alone, at most 18; false for anything else. */
 bool words_number(const char *text, int64_t *number) MUST_USE;
 
 /*
- * What fills the {} of the sentence in English that the bank gave with this code;
- * NULL where the sentence is another.
+ * What fills the {} of the sentence in English that the bank gave with this code, an
+ * amount in hundredths; NULL where the sentence is another.
  */
 const char *words_detail(const char *code, const char *sentence, struct arena *arena) MUST_USE;

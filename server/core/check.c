@@ -1,5 +1,7 @@
 #include "core/check.h"
 
+#include <assert.h>
+
 #define DATE_FOUNDING_OF_PRC (-7397) /* 1949-10-01 */
 
 bool
@@ -76,6 +78,21 @@ check_range(struct context *context, const char *field, int64_t value, int64_t m
     refuse(context, field, REASON_FIELD_RANGE, "%lld, %lld–%lld", (long long)value, (long long)min,
            (long long)max);
     return false;
+}
+
+void
+refuse_amount(struct context *context, const char *field, enum reason reason, int64_t hundredths)
+{
+    long long whole = (long long)(hundredths / 100);
+    int rest = (int)(hundredths % 100);
+
+    assert(hundredths >= 0);
+    if (rest == 0)
+        refuse(context, field, reason, "%lld", whole);
+    else if (rest % 10 == 0)
+        refuse(context, field, reason, "%lld.%d", whole, rest / 10);
+    else
+        refuse(context, field, reason, "%lld.%02d", whole, rest);
 }
 
 bool

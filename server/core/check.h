@@ -27,6 +27,10 @@ bool check_id(struct context *context, const char *field, struct slice id, enum 
 bool check_range(struct context *context, const char *field, int64_t value, int64_t min,
                  int64_t max);
 
+/* Refuses for an amount that is not this one, hundredths; the sentence says it in whole units. */
+void refuse_amount(struct context *context, const char *field, enum reason reason,
+                   int64_t hundredths);
+
 /* Neither after the day of booking nor before 1949-10-01. */
 bool check_past_date(struct context *context, const char *field, int32_t date);
 

@@ -204,7 +204,7 @@ record_course_result(struct context *context, const struct item *item)
     int64_t credits = result->centiscore >= CENTISCORE_PASS ? course->centicredits : 0;
 
     if (result->centicredits != credits)
-        refuse(context, "centicredits", REASON_CREDITS_WRONG, "%lld", (long long)credits);
+        refuse_amount(context, "centicredits", REASON_CREDITS_WRONG, credits);
     outcome_record(context, item,
                    &(struct outcome){
                        .outer_id = result->outer_id,

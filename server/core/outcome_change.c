@@ -49,8 +49,7 @@ correct_outcome(struct context *context, const struct item *item)
     if (corrected->centiscore == known->centiscore)
         refuse(context, "centiscore", REASON_NOTHING_CHANGED, "%lld", (long long)known->centiscore);
     if (corrected->centicredits != credits_for(context, &row))
-        refuse(context, "centicredits", REASON_CREDITS_WRONG, "%lld",
-               (long long)credits_for(context, &row));
+        refuse_amount(context, "centicredits", REASON_CREDITS_WRONG, credits_for(context, &row));
     outcome_change(context, &row, corrected->reason);
     if (outcome_is_pass(&row) != was_pass)
         outcome_count_pass(context, &row, was_pass ? -1 : 1);

@@ -1,6 +1,8 @@
 /* Rulebooks: filed by a school, version after version; published by the operator. */
 #include "core/check.h"
 
+#include <inttypes.h>
+
 #define RULES_MAX 200
 #define CLAUSES_MAX 16
 #define RULE_COURSES_MAX 16
@@ -142,8 +144,10 @@ file_rulebook(struct context *context, const struct item *item)
 
     if (!check_id(context, "rulebook_id", filed->rulebook_id, ID_LOCAL) ||
         !check_range(context, "version", filed->version, 1, 1000000) ||
-        !check_range(context, "rules", (int64_t)filed->rule_count, 1, RULES_MAX))
+        !check_range(context, "rules", (int64_t)filed->rule_count, 0, RULES_MAX))
         return;
+    if (filed->rule_count == 0)
+        refuse(context, "rules", REASON_RULES_NONE, "%s", "");
     check_text(context, "title", filed->title, 200);
     check_text(context, "exemption_word", filed->exemption_word, 30);
     check_period(context, "to_date", filed->from_date, filed->to_date);
@@ -189,9 +193,13 @@ publish_rulebook(struct context *context, const struct item *item)
                    &(struct rulebook_head){.school_id = published->school_id,
                                            .rulebook_id = published->rulebook_id});
 
-    if (rulebook == NULL || head == NULL) {
+    if (head == NULL) {
         refuse(context, "rulebook_id", REASON_RULEBOOK_UNKNOWN, "%.*s",
                (int)published->rulebook_id.len, (const char *)published->rulebook_id.at);
+        return;
+    }
+    if (rulebook == NULL) {
+        refuse(context, "version", REASON_RULEBOOK_VERSION_UNKNOWN, "%" PRIu32, published->version);
         return;
     }
     if (rulebook->state != RULEBOOK_FILED || key.version < head->published_version)

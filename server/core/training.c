@@ -51,10 +51,10 @@ check_amounts(struct context *context, const struct training_hours_recorded *hou
     int64_t credits = total / step_centihours * rule->step_centicredits;
 
     if (hours->centicredits != credits)
-        refuse(context, "centicredits", REASON_CREDITS_WRONG, "%lld", (long long)credits);
+        refuse_amount(context, "centicredits", REASON_CREDITS_WRONG, credits);
     if (hours->remainder_centihours != total % step_centihours)
-        refuse(context, "remainder_centihours", REASON_REMAINDER_WRONG, "%lld",
-               (long long)(total % step_centihours));
+        refuse_amount(context, "remainder_centihours", REASON_REMAINDER_WRONG,
+                      total % step_centihours);
     balance.remainder_centihours = total % step_centihours;
     world_put(context->world, TABLE_HOURS_BALANCE, &balance);
     return total - balance.remainder_centihours;
@@ -104,7 +104,6 @@ training_give_back(struct context *context, const struct outcome *row)
 
     balance.remainder_centihours += row->credited_centihours - row->centihours;
     if (balance.remainder_centihours < 0)
-        refuse(context, "outer_id", REASON_HOURS_USED_LATER, "%lld",
-               (long long)-balance.remainder_centihours);
+        refuse_amount(context, "outer_id", REASON_HOURS_USED_LATER, -balance.remainder_centihours);
     world_put(context->world, TABLE_HOURS_BALANCE, &balance);
 }

@@ -52,7 +52,7 @@ class Office:
         return self.write(name, "\n".join([HEADINGS[kind], *rows]) + "\n")
 
     def read_rows(self, name):
-        with open(self.folder / name, encoding="utf-8", newline="") as file:
+        with open(self.folder / name, encoding="utf-8-sig", newline="") as file:
             return list(csv.DictReader(file))
 
     def run(self, profile, *words, lang="zh"):

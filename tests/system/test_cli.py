@@ -1,6 +1,8 @@
 """The command line against a bank: every command for programs, imports, and what people read."""
 import collections
 import json
+import os
+import pty
 import re
 import shlex
 import socket
@@ -66,8 +68,10 @@ STORY = [
     Step("operator", "programme list szpt"),
     Step("operator", "programme show szpt 2025-510201"),
     Step("rules", "rulebook file rulebook.json"),
+    Step("operator", "rulebook publish szpt exempt 9", 1, "RULEBOOK_VERSION_UNKNOWN"),
     Step("operator", "rulebook publish szpt exempt 1"),
     Step("operator", "rulebook list szpt"),
+    Step("operator", "rulebook show szpt exempt"),
     Step("school", "import template learners template.csv"),
     Step("school", "import learners learners.csv --dry-run"),
     Step("school", "import learners learners.csv"),
@@ -85,6 +89,8 @@ STORY = [
          other=lambda answer: answer["enrolments"][1]["accountNo"]),
     Step("school", "outcome correct 10000/GG01/20260115 --score 65 --reason mark-reviewed"),
     Step("school", "outcome correct 10000/GG01/20260115 --score 65 --reason mark-reviewed", 1),
+    Step("school", "outcome correct 10000/GG01/20260115 --score 良 --reason mark-reviewed", 2, "SCORE_NOT_OF_SCHEME"),
+    Step("school", "outcome correct 10000/GG01/20260115 --score 很好 --reason mark-reviewed", 2, "ROW_SCORE_INVALID"),
     Step("issuer", "outcome revoke X3 --reason misconduct"),
     Step("issuer", "outcome replace X1 X4 --issue-date 2026-03-06"),
     Step("school", "account versions szpt 10000/GG01/20260115 --account {account}"),
@@ -125,8 +131,9 @@ STORY = [
     Step("learner", "application create szpt exempt",
          application=lambda answer: answer["application"]["applicationNo"]),
     Step("school", "application accept {application}"),
-    Step("review", "application review {application} approve"),
-    Step("decide", "application decide {application} approve"),
+    Step("review", "application review {application} reject"),
+    Step("decide", "application decide {application} approve", 2, "REVIEWER_REJECTED"),
+    Step("decide", "application decide {application} approve --yes"),
     Step("school", "application show {application}"),
     Step("learner", "statement get statement.json"),
     Step("learner", "verify statement.json"),
@@ -136,7 +143,9 @@ STORY = [
     Step("school", "outbox resume"),
     Step("school", "enrolment end {other} --student 10001 --date 2026-07-01 --reason withdrawn"),
     Step("learner", "session sign-out"),
+    Step("operator", "account state {account} closed"),
     Step("operator", "account state {account} suspended"),
+    Step("learner", "session sign-in {account}", 1, "ACCOUNT_SUSPENDED"),
     Step("operator", "completion bash"),
     Step("operator", "help"),
     Step("operator", "help import learners"),
@@ -164,7 +173,7 @@ def test_every_command_gives_one_document_of_json(office):
     names = [command["name"] for command in office.json("operator", "help")["commands"]]
     for step in STORY:
         if "{code}" in step.line:
-            known["code"] = office.read_rows("codes.csv")[0]["code"]
+            known["code"] = office.read_rows("codes.csv")[0]["激活码"]
         answer = office.json(step.profile, *shlex.split(step.line.format(**known)), code=step.code)
         assert ("error" in answer) == (step.code in (1, 2)), (step.line, answer)
         if step.reason is not None:
@@ -303,7 +312,7 @@ def test_a_refused_row_names_its_column_in_the_units_of_the_file(office):
     done = office.run("school", "import", "results", name)
     assert done.returncode == 5 and "没有用到的列：备注\n" in done.stdout
     hours, number = office.read_rows("cells.bad.csv")
-    assert hours["code"] == "FIELD_RANGE" and hours["sentence"].startswith("“学时”：") and "0.01–1000" in hours["sentence"]
+    assert hours["code"] == "FIELD_RANGE" and hours["sentence"].startswith("“学时”：") and "应为 0.01 至 1000" in hours["sentence"]
     assert number["code"] == "FIELD_CHARACTERS" and number["sentence"].startswith("“成绩编号”：")
     office.run("school", "import", "learners", office.rows(
         "learners", "shortened.csv", "2.02501E+12,丙,护照,G00000001,2025-510201,2025-09-01"))
@@ -379,7 +388,7 @@ def test_a_verified_statement_says_what_it_proves_and_of_whom(office):
                    if e["studentNo"] == "77001")
     office.json("school", "activation", "issue", account, "--out", "owner-codes.csv")
     office.set_profile("owner")
-    office.json("owner", "session", "activate", account, office.read_rows("owner-codes.csv")[0]["code"])
+    office.json("owner", "session", "activate", account, office.read_rows("owner-codes.csv")[0]["激活码"])
     office.json("owner", "statement", "get", "owner.json", "--disclose-identity")
     said = office.run("owner", "verify", "owner.json").stdout
     assert "szpt：课程成绩 77001/GG01/20260115，方案 2025-510201，课程 GG01，学时 30，成绩 58" in said
@@ -540,3 +549,134 @@ def test_a_founding_that_is_sent_again_leaves_the_banks_key_in_the_profile(unfou
     assert office.setting("operator", "institution") == OPERATOR
     key = office.setting("operator", "bank_key")
     assert key.startswith(ORIGIN + "+") and office.run("operator", "log", "checkpoint").stderr == ""
+
+
+def test_a_rulebook_is_read_in_words_and_says_which_version_stands(office):
+    office.add_key("words-rules", "szpt", "rules")
+    book = json.loads((office.folder / "rulebook.json").read_text(encoding="utf-8"))
+    for version in (1, 2):
+        book.update(rulebookId="words", version=version)
+        office.write("words.json", json.dumps(book))
+        office.json("words-rules", "rulebook", "file", "words.json")
+        office.json("operator", "rulebook", "publish", "szpt", "words", version)
+    listed = [line.split() for line in office.run("school", "rulebook", "list", "szpt").stdout.splitlines()]
+    states = {line[1]: line[-2:] for line in listed if line[0] == "words"}
+    assert states["1"][-1] == "版取代" and states["2"][-1] == "已公布"
+    assert "superseded by 2" in office.run("school", "rulebook", "list", "szpt", lang="en").stdout
+    said = office.run("school", "rulebook", "show", "szpt", "words", "1").stdout
+    assert "条款 1：\n" in said and "最低等级（证书体系 1+X，等级 2）" in said and "课程代码：ZH01" in said
+    assert "最低成绩（计分方式 百分制，成绩 60）" in said
+    whole = office.json("school", "rulebook", "show", "szpt", "words")["rulebook"]["filed"]
+    assert whole["version"] == 2 and len(whole["rules"][0]["clauses"]) == 3
+
+
+def test_help_shows_a_rulebook_that_can_be_filed(office):
+    """All that the bank has against the example is its course, which is not in the school's plan."""
+    office.add_key("example-rules", "szpt", "rules")
+    told = office.run("example-rules", "rulebook", "file", "--help").stdout
+    office.write("example.json", told[told.index("{\n"):told.rindex("}") + 1])
+    refused = office.json("example-rules", "rulebook", "file", "example.json", code=1)
+    assert {error["reason"] for error in refused["errors"]} == {"COURSE_UNKNOWN"}
+    book = json.loads((office.folder / "example.json").read_text(encoding="utf-8"))
+    office.write("empty.json", json.dumps({**book, "rules": []}))
+    refused = office.run("example-rules", "rulebook", "file", "empty.json")
+    assert "至少写一条条款" in refused.stderr and "[RULES_NONE]" in refused.stderr
+
+
+def test_a_score_is_corrected_in_its_own_scheme(office):
+    office.json("school", "import", "learners", office.rows(
+        "learners", "graded.csv", "77101,戊一,护照,H00000101,2025-510201,2025-09-01"))
+    office.json("school", "import", "results", office.rows(
+        "results", "grades.csv", "77101,GG01,30,中,2026-01-15", "77101,ZH01,64,合格,2026-01-15"))
+
+    def correct(course, score, code=0):
+        return office.json("school", "outcome", "correct", f"77101/{course}/20260115", "--score", score,
+                           "--reason", "mark-reviewed", code=code)
+
+    correct("GG01", "良")
+    for course, score in (("GG01", "85"), ("GG01", "合格"), ("ZH01", "0"), ("ZH01", "及格")):
+        assert correct(course, score, 2)["error"]["reason"] == "SCORE_NOT_OF_SCHEME"
+    correct("ZH01", "不合格")
+    account = next(e["accountNo"] for e in office.json("school", "enrolment", "list")["enrolments"]
+                   if e["studentNo"] == "77101")
+    said = office.run("school", "account", "outcomes", account).stdout
+    assert re.search("GG01/20260115 .*良", said) and re.search("ZH01/20260115 .*不合格", said)
+
+
+def test_an_account_is_closed_only_after_a_look(office):
+    office.json("school", "import", "learners", office.rows(
+        "learners", "leaving.csv", "77201,己一,护照,H00000201,2025-510201,2025-09-01"))
+    account = next(e["accountNo"] for e in office.json("school", "enrolment", "list")["enrolments"]
+                   if e["studentNo"] == "77201")
+    told = office.run("operator", "account", "state", account, "closed")
+    assert told.returncode == 0 and "不可恢复" in told.stdout and "--yes" in told.stdout
+    assert office.json("school", "account", "show", account)["account"]["state"] == "ACCOUNT_STATE_PRELOADED"
+    office.json("operator", "account", "state", account, "closed", "--yes")
+    assert office.json("school", "account", "show", account)["account"]["state"] == "ACCOUNT_STATE_CLOSED"
+
+
+def test_activation_names_who_got_no_code_and_writes_numbers_that_stay_whole(office):
+    office.json("school", "import", "learners", office.rows(
+        "learners", "codes-for.csv", "77301,庚一,护照,H00000301,2025-510201,2025-09-01"))
+    account = next(e["accountNo"] for e in office.json("school", "enrolment", "list")["enrolments"]
+                   if e["studentNo"] == "77301")
+    done = office.run("school", "activation", "issue", f"{account},20260000000000", "--out", "whole.csv")
+    assert done.returncode == 5 and "20260000000000" in done.stderr and account not in done.stderr
+    [row] = office.read_rows("whole.csv")
+    assert list(row) == ["学号", "账号", "激活码", "有效期至"]
+    assert row["学号"] == "'77301" and row["账号"] == f"'{account}"
+    assert (office.folder / "whole.csv").stat().st_mode & 0o777 == 0o600
+    office.run("school", "activation", "issue", account, "--out", "whole-en.csv", lang="en")
+    assert list(office.read_rows("whole-en.csv")[0]) == ["student_no", "account_no", "code", "expires"]
+
+
+def test_without_a_terminal_a_password_is_called_one(office):
+    account = office.json("school", "enrolment", "list")["enrolments"][0]["accountNo"]
+    command = [binary("creditbank"), "--lang", "zh", "--profile", "learner", "session", "sign-in", account]
+    done = subprocess.run(command, cwd=office.folder, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                          env={**os.environ, "CREDITBANK_HOME": str(office.home)}, timeout=60, check=False,
+                          start_new_session=True)
+    assert done.returncode == 2 and f"没有账号口令：{account}" in done.stderr
+
+
+def test_a_reviewer_is_warned_that_the_rules_are_not_met_any_more(office):
+    office.json("school", "import", "learners", office.rows(
+        "learners", "warned.csv", "77401,辛一,护照,H00000401,2025-510201,2025-09-01"))
+    account = next(e["accountNo"] for e in office.json("school", "enrolment", "list")["enrolments"]
+                   if e["studentNo"] == "77401")
+    office.json("school", "activation", "issue", account, "--out", "warned-codes.csv")
+    office.set_profile("warned")
+    office.json("warned", "session", "activate", account, office.read_rows("warned-codes.csv")[0]["激活码"])
+    office.json("issuer", "import", "certificates", office.rows(
+        "certificates", "warned-certificates.csv", "W1,webfe-2,辛一,护照,H00000401,88,2026-03-05"))
+    seen = office.run("school", "evaluate", "szpt", "exempt", "--account", account)
+    assert "没有本校可见的成果；其他机构的证书须由学习者本人试算" in seen.stdout
+    made = office.json("warned", "application", "create", "szpt", "exempt")["application"]["applicationNo"]
+    office.json("school", "application", "accept", made)
+    assert "本人" in office.run("school", "application", "show", made).stdout
+    office.json("issuer", "outcome", "revoke", "W1", "--reason", "misconduct")
+    done = office.run("review", "application", "review", made, "approve")
+    assert done.returncode == 0 and "注意：目前不符合转换办法的条款：1" in done.stderr
+
+
+def test_a_passphrase_typed_twice_has_to_be_the_same(office):
+    """At a terminal of its own, which is how people type it."""
+    environment = {**os.environ, "CREDITBANK_HOME": str(office.home)}
+    environment.pop("CREDITBANK_PASSPHRASE", None)
+    child, terminal = pty.fork()
+    if child == 0:
+        os.chdir(office.folder)
+        os.execve(binary("creditbank"), ["creditbank", "--lang", "zh", "key", "generate", "typed.pem"], environment)
+    said = b""
+    try:
+        for prompt, typed in (("typed.pem 的口令：", b"one\n"), ("再输入一次：", b"two\n")):
+            while prompt.encode() not in said:
+                said += os.read(terminal, 1024)
+            os.write(terminal, typed)
+        while "[ENTRIES_DIFFER]" not in said.decode(errors="replace"):
+            said += os.read(terminal, 1024)
+    finally:
+        _, status = os.waitpid(child, 0)
+        os.close(terminal)
+    assert os.waitstatus_to_exitcode(status) == 2 and "两次输入不一致" in said.decode()
+    assert not (office.folder / "typed.pem").exists()

@@ -74,7 +74,7 @@ def test_a_full_disk_of_the_database_refuses_writes_and_takes_them_when_there_is
             refused = error
             break
     size = town.log_size()
-    assert refused.status == "UNAVAILABLE" and refused.reasons == ["DATABASE_FULL"]
+    assert refused.status == "RESOURCE_EXHAUSTED" and refused.reasons == ["DATABASE_FULL"]
     assert town.refuses_signed(town.school, signed).reasons == ["DATABASE_FULL"]
     look(town)
     assert mount("-o", f"remount,size={LARGE}", "creditbank-test", str(disk))

@@ -27,13 +27,16 @@ names_and_numbers_of_the_contract_are_said_in_words(void **state)
         {"SCORE_AT_LEAST", "1:8250", "82.5 分", "82.5 points"},
         {"SCORE_AT_LEAST", "3:8000", "良（五级制）", "good (five grades)"},
         {"SCORE_AT_LEAST", "2:0", "不合格（合格/不合格）", "fail (pass or fail)"},
-        {"GRADE_AT_LEAST", "1+x:2", "1+x 中级", "1+x grade 2"},
+        {"GRADE_AT_LEAST", "1+x:2", "1+X 中级", "1+X grade 2"},
         {"GRADE_AT_LEAST", "skill:5", "skill 5 级", "skill grade 5"},
         {"GRADE_AT_LEAST", "none", "无", "none"},
         {"MAX_AGE_YEARS", "6", "6 年以内", "6 years at most"},
         {"MAX_AGE_YEARS", "2026-03-05", "2026-03-05", "2026-03-05"},
         {"OUTCOME_UNEXPIRED", "open", "无期限", "without end"},
         {"OUTCOME_FREE", "reserved", "已占用", "reserved"},
+        {"OUTCOME_FREE", "used", "已用过", "used"},
+        {"COURSE_FREE", "used", "已免修", "exempted"},
+        {"COURSE_FREE", "reserved", "已占用", "reserved"},
         {"FAMILY", "webfe", "webfe", "webfe"},
     };
     Creditbank__V1__ClauseVerdict verdict;
@@ -117,7 +120,7 @@ a_refusals_detail_is_said_in_words(void **state)
         {REASON_INSTITUTION_KIND_WRONG, "certificate_awarded", "证书", "certificate"},
         {REASON_INSTITUTION_KIND_WRONG, "operator", "运营机构", "operator"},
         {REASON_SCORE_TOO_LOW, "1:5800", "58 分", "58 points"},
-        {REASON_GRADE_TOO_LOW, "1+x:1", "1+x 初级", "1+x grade 1"},
+        {REASON_GRADE_TOO_LOW, "1+x:1", "1+X 初级", "1+X grade 1"},
         {REASON_ACCOUNT_UNKNOWN, "7", "7", "7"},
         {REASON_FIELD_LENGTH, "4, 6–6", "现为 4，应为 6", "it is 4 and should be 6"},
         {REASON_FIELD_LENGTH, "5, 32", "现为 5，应为 32", "it is 5 and should be 32"},
@@ -125,6 +128,12 @@ a_refusals_detail_is_said_in_words(void **state)
          "it is 65 and should be 1 to 64"},
         {REASON_FIELD_CHARACTERS, "abcdefghijklmnopqrstuvwxyz0123456789-", "a–z 0–9 -",
          "a–z 0–9 -"},
+        {REASON_FIELD_CHARACTERS,
+         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+         "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~",
+         "英文字母、数字和英文标点", "letters, digits and punctuation of ASCII"},
+        {REASON_FIELD_RANGE, "0, 1–9", "0，应为 1 至 9", "0, should be 1 to 9"},
+        {REASON_LEDGER_STOPPED, "docs/operating.md#a-clock-is-wrong", "", ""},
     };
     struct arena *arena = arena_new(1 << 16);
     char given[256], wanted[256];
@@ -141,6 +150,8 @@ a_refusals_detail_is_said_in_words(void **state)
                                 wanted);
         }
     assert_string_equal(words_of_refusal("SCORE_TOO_LOW", "another", true, arena), "another");
+    reason_sentence(REASON_CREDITS_WRONG, "1.5", false, given, sizeof(given));
+    assert_string_equal(words_detail("CREDITS_WRONG", given, arena), "150");
     assert_string_equal(words_of_refusal("OF_A_NEWER_BANK", "x", true, arena), "x");
     arena_free(arena);
 }
@@ -194,6 +205,23 @@ an_advice_speaks_of_what_is_wrong(void **state)
     }
 }
 
+/* Who sits at a command line has no request_id to repeat. */
+static void
+no_advice_at_the_command_line_speaks_of_a_request_id(void **state)
+{
+    (void)state;
+    for (int i = REASON_NONE + 1; i < REASON_COUNT; i++) {
+        const struct reason_text *row = reason_text((enum reason)i);
+
+        if (i == REASON_REQUEST_ID_REUSED)
+            continue;
+        assert_null(strstr(words_of_advice(row->code, row->advice_zh, true), "request_id"));
+        assert_null(strstr(words_of_advice(row->code, row->advice_en, false), "request_id"));
+    }
+    assert_string_equal(words_of_advice("LEDGER_BUSY", "x", true), "请稍后重试");
+    assert_string_equal(words_of_advice("RULES_NOT_MET", "x", true), "x");
+}
+
 static void
 every_item_has_a_label(void **state)
 {
@@ -217,11 +245,13 @@ a_range_of_a_field_in_hundredths_is_said_in_whole_units(void **state)
     refusal.field = (char[]){"course_result_recorded.centihours"};
     refusal.message_zh = (char[]){"数值超出范围：0, 1–100000"};
     refusal.message_en = (char[]){"out of range: 0, 1–100000"};
-    assert_string_equal(words_of_item_refusal(&refusal, true, arena), "数值超出范围：0, 0.01–1000");
+    assert_string_equal(words_of_item_refusal(&refusal, true, arena),
+                        "数值超出范围：0，应为 0.01 至 1000");
     assert_string_equal(words_of_item_refusal(&refusal, false, arena),
-                        "out of range: 0, 0.01–1000");
+                        "out of range: 0, should be 0.01 to 1000");
     refusal.field = (char[]){"programme_published.cohort"};
-    assert_string_equal(words_of_item_refusal(&refusal, true, arena), refusal.message_zh);
+    assert_string_equal(words_of_item_refusal(&refusal, true, arena),
+                        "数值超出范围：0，应为 1 至 100000");
     arena_free(arena);
 }
 
@@ -303,6 +333,7 @@ main(void)
         cmocka_unit_test(a_refusals_detail_is_said_in_words),
         cmocka_unit_test(a_state_is_called_in_a_refusal_what_it_is_called_in_a_table),
         cmocka_unit_test(an_advice_speaks_of_what_is_wrong),
+        cmocka_unit_test(no_advice_at_the_command_line_speaks_of_a_request_id),
         cmocka_unit_test(every_item_has_a_label),
         cmocka_unit_test(a_range_of_a_field_in_hundredths_is_said_in_whole_units),
         cmocka_unit_test(every_field_that_a_refusal_may_name_has_a_name_in_words),

@@ -216,11 +216,13 @@ keeps_the_hours_that_make_no_whole_step(void **state)
     core_books(bank, SCHOOL, &first);
     core_refuses(bank, SCHOOL, &wrong, "training_hours_recorded.centicredits",
                  REASON_CREDITS_WRONG);
+    assert_string_equal(bank->refusals.first->detail, "1");
     assert_true(
         core_told(bank, 0, "training_hours_recorded.remainder_centihours", REASON_REMAINDER_WRONG));
     core_books(bank, SCHOOL, &second);
     /* The 2 hours that the first left over are in the second's credits. */
     core_refuses(bank, SCHOOL, &revoked, "outcome_revoked.outer_id", REASON_HOURS_USED_LATER);
+    assert_string_equal(bank->refusals.first->detail, "2");
     revoked = core_revoked(ACCOUNT_A, "t-2", CHANGE_ENTRY_ERROR);
     core_books(bank, SCHOOL, &revoked);
     assert_int_equal(left_over(bank, ACCOUNT_A), 200);

@@ -160,7 +160,9 @@ files_versions_one_after_another(void **state)
          AT(rulebook_filed.programme_id), 0, "other"},
         {"rulebook_filed.to_date", REASON_DATE_ORDER, CASE_INT32, AT(rulebook_filed.to_date),
          TODAY - 1, NULL},
-        {"rulebook_filed.rules", REASON_FIELD_RANGE, CASE_SIZE, AT(rulebook_filed.rule_count), 0,
+        {"rulebook_filed.rules", REASON_RULES_NONE, CASE_SIZE, AT(rulebook_filed.rule_count), 0,
+         NULL},
+        {"rulebook_filed.rules", REASON_FIELD_RANGE, CASE_SIZE, AT(rulebook_filed.rule_count), 201,
          NULL},
     };
     struct draft draft;
@@ -221,8 +223,12 @@ publishes_what_was_filed_and_nothing_older(void **state)
                              .rulebook_published = {slice_text("school"), slice_text("rb"), 3}};
     struct draft d;
 
+    core_refuses(bank, OPERATOR, &published, "rulebook_published.version",
+                 REASON_RULEBOOK_VERSION_UNKNOWN);
+    published.rulebook_published.rulebook_id = slice_text("other");
     core_refuses(bank, OPERATOR, &published, "rulebook_published.rulebook_id",
                  REASON_RULEBOOK_UNKNOWN);
+    published.rulebook_published.rulebook_id = slice_text("rb");
     draft_init(&d);
     core_books(bank, SCHOOL, &d.item);
     d.item.rulebook_filed.version = 3;

@@ -12,7 +12,7 @@ activate()
     rm -f "$codes"
     as school activation issue "$account" --out "$codes"
     expect 'mode of the codes' "$(stat -c %a "$codes")" 600
-    as learner session activate "$account" "$(sed -n '2s/^[^,]*,\([^,]*\),.*/\1/p' "$codes")"
+    as learner session activate "$account" "$(sed -n '2s/^[^,]*,[^,]*,\([^,]*\),.*/\1/p' "$codes")"
     rm -f "$codes"
 }
 
