@@ -539,7 +539,7 @@ def test_a_founding_that_is_sent_again_leaves_the_banks_key_in_the_profile(unfou
         conf.write_text(f"server = http://127.0.0.1:{listener.getsockname()[1]}\nkey = {office.setting('operator', 'key')}\n",
                         encoding="utf-8")
         lost = office.json("operator", "bank", "found", unfounded_bank.state / "founding.json", "--name", "银行", code=3)
-        assert lost["error"]["reason"] == "ANSWER_LOST"
+        assert lost["error"]["reason"] == "ANSWER_LOST" and "creditbank outbox resume" in lost["error"]["advice"]
         listener.shutdown(socket.SHUT_RDWR)
     conf.write_text("".join(line for line in reaches.splitlines(True) if line.startswith(("server", "ca", "key"))),
                     encoding="utf-8")
