@@ -1,22 +1,25 @@
 /*
- * StatementService.GetStatement: everything in the caller's account with what
- * proves it offline.
+ * StatementService.GetStatement: what the caller's account holds, with what proves it
+ * offline: all of it, or as many records behind a position as fit into one answer.
  *
  *   get_statement --newest checkpoint--> got_checkpoint --positions--> got_records
  *     --items of a few transactions--> got_items (again while there are more)
  *     --prove entries--> proved --keys of the signers--> got_history
+ *     got_history (again with fewer records while their keys do not fit beside them)
  *     --prove those--> proved_keys --sign list--> got_signature
  *     got_signature --her identity--> got_person, where she wants it shown
  *
- * All proofs are under one checkpoint, whose size the list states.
+ * All proofs are under one checkpoint, whose size the list states. What stands at a
+ * position of the log stands there for ever: so parts join whatever their sizes, and
+ * together they are as of the last one's.
  */
 #include "store/statement.h"
 #include "api/credentials.h"
 #include "api/methods.h"
+#include "api/statement_part.h"
 #include "convert/entry.h"
 #include "convert/reply.h"
 #include "convert/reply_receipt.h"
-#include "core/institution.h"
 #include "creditbank/v1/statement_service.pb-c.h"
 #include "ledger/prove.h"
 #include "notary/notary.h"
@@ -24,29 +27,19 @@
 
 #include <inttypes.h>
 
-/* What fits into one answer with its proofs; the bytes are those of items and entries. */
-#define RECORDS_MAX 1000
-#define RECORD_BYTES_MAX ((int64_t)2 << 20)
-
-/*
- * The founding, and what registered and revoked each key of two institutions that have
- * had as many as there may be: the operator and another. With its proof a record takes
- * 2 KiB, so that 2 MiB of the answer are left for the rest.
- */
-#define KEY_RECORDS_MAX (1 + 2 * 2 * KEYS_MAX)
-#define KEY_RECORD_BYTES_MAX ((int64_t)1 << 20)
-
 /* Whose leaf hashes are read at once: 2 MB, where each has a thousand items. */
 #define TRANSACTIONS_AT_ONCE 64
 
 struct get_statement {
     struct slice account_no;
     struct stored_checkpoint checkpoint;
-    struct record_list records;
+    struct item_place after;    /* RECORDS_FROM_FIRST where none is asked for */
+    struct record_list records; /* behind it, at least one more than fit where there are more */
+    size_t line_count;          /* of the records, from the first: what this answer holds */
     struct stored_item *items;
     size_t item_count; /* that were found */
     size_t entry_count;
-    uint64_t *entries; /* of the records, each once */
+    uint64_t *entries; /* of the lines, each once */
     struct booked *booked;
     struct key_history history;
     struct booked *key_booked;
@@ -60,16 +53,32 @@ struct get_statement {
 static step_fn got_checkpoint, got_records, got_items, proved, got_history, proved_keys,
     got_signature, got_person;
 
+static bool
+is_further_part(const struct get_statement *s)
+{
+    return s->after.entry_index >= 0;
+}
+
 static struct step
 get_statement(struct call *call)
 {
-    struct get_statement *s = call_state(call);
-
+    const Creditbank__V1__GetStatementRequest *req = call_request(call);
+    const Creditbank__V1__StatementLine *after = req->after;
     const char *stopped = ledger_stopped(call_runtime(call)->ledger);
+    struct get_statement *s = call_state(call);
 
     if (stopped != NULL)
         return call_refuse(call, REASON_LEDGER_STOPPED, "", "%s", stopped);
     s->account_no = slice_text(call_caller(call)->account_no);
+    s->after = RECORDS_FROM_FIRST;
+    if (after != NULL && after->entry_index > INT64_MAX)
+        return call_refuse(call, REASON_FIELD_RANGE, "after.entry_index", "%s", "0-2^63");
+    if (after != NULL && after->item_index >= ITEMS_MAX)
+        return call_refuse(call, REASON_FIELD_RANGE, "after.item_index", "0-%d", ITEMS_MAX - 1);
+    if (after != NULL)
+        s->after = (struct item_place){(int64_t)after->entry_index, (int32_t)after->item_index};
+    if (is_further_part(s) && req->disclose_identity)
+        return call_refuse(call, REASON_STATEMENT_IDENTITY_PART, "disclose_identity", "%s", "");
     return store_find_checkpoint(call, &s->checkpoint, got_checkpoint);
 }
 
@@ -78,16 +87,15 @@ got_checkpoint(struct call *call)
 {
     struct get_statement *s = call_state(call);
 
-    return store_list_records(call, s->account_no, s->checkpoint.size, RECORDS_MAX + 1, &s->records,
-                              got_records);
-}
-
-static struct step
-refuse_length(struct call *call, int64_t count, int64_t count_max, int64_t bytes_max)
-{
-    if (count > count_max)
-        return call_refuse(call, REASON_STATEMENT_TOO_LONG, "", "%" PRId64, count_max);
-    return call_refuse(call, REASON_STATEMENT_TOO_LONG, "", "%" PRId64 " MiB", bytes_max >> 20);
+    if (is_further_part(s) && (uint64_t)s->after.entry_index >= s->checkpoint.size)
+        return call_refuse(call, REASON_ENTRY_UNKNOWN, "after.entry_index", "%" PRId64,
+                           s->after.entry_index);
+    return store_list_records(call,
+                              &(struct record_range){.account_no = s->account_no,
+                                                     .size = s->checkpoint.size,
+                                                     .after = s->after,
+                                                     .limit = STATEMENT_LINES_MAX + 1},
+                              &s->records, got_records);
 }
 
 /* Whether record i, counted from 0, is the first one of its transaction. */
@@ -102,13 +110,12 @@ got_records(struct call *call)
 {
     struct get_statement *s = call_state(call);
     struct arena *arena = call_arena(call);
-    size_t count = s->records.count;
+    struct key_history none = {0};
 
-    if (count > RECORDS_MAX || s->records.bytes > RECORD_BYTES_MAX)
-        return refuse_length(call, (int64_t)count, RECORDS_MAX, RECORD_BYTES_MAX);
-    s->items = arena_array(arena, count, sizeof(*s->items));
-    s->entries = arena_array(arena, count, sizeof(*s->entries));
-    for (size_t i = 0; i < count; i++)
+    s->line_count = statement_part_lines(&s->records, &none);
+    s->items = arena_array(arena, s->line_count, sizeof(*s->items));
+    s->entries = arena_array(arena, s->line_count, sizeof(*s->entries));
+    for (size_t i = 0; i < s->line_count; i++)
         if (begins_entry(&s->records, i))
             s->entries[s->entry_count++] = (uint64_t)s->records.places[i].entry_index;
     s->booked = arena_array(arena, s->entry_count, sizeof(*s->booked));
@@ -123,7 +130,7 @@ find_items(struct call *call)
     struct scope scope = scope_of(call);
     size_t first = s->item_count, transactions = 0;
 
-    for (; s->item_count < s->records.count; s->item_count++)
+    for (; s->item_count < s->line_count; s->item_count++)
         if (begins_entry(&s->records, s->item_count) && transactions++ == TRANSACTIONS_AT_ONCE)
             break;
     return store_find_items(call, &scope, &s->records.places[first], s->item_count - first,
@@ -135,12 +142,12 @@ got_items(struct call *call)
 {
     struct get_statement *s = call_state(call);
 
-    if (s->item_count < s->records.count)
+    if (s->item_count < s->line_count)
         return find_items(call);
     return ledger_prove(call, &s->checkpoint, s->entries, s->entry_count, s->booked, proved);
 }
 
-/* Whose keys signed the records; each once. False if an entry is none. */
+/* Whose keys signed the lines; each once. False if an entry is none. */
 static bool
 collect_signers(struct call *call, struct text_list *signers)
 {
@@ -170,8 +177,23 @@ proved(struct call *call)
 
     if (!collect_signers(call, &signers))
         return call_refuse(call, REASON_INTERNAL_ERROR, "", "%s", "");
-    return store_find_key_history(call, &signers, s->checkpoint.size, KEY_RECORDS_MAX + 1,
+    return store_find_key_history(call, &signers, s->checkpoint.size, STATEMENT_KEY_RECORDS_MAX + 1,
                                   &s->history, got_history);
+}
+
+/* Fewer lines, which may need fewer keys: those that fit beside these keys, or half of them. */
+static struct step
+cut(struct call *call, size_t fitting)
+{
+    struct get_statement *s = call_state(call);
+
+    s->line_count = fitting > s->line_count / 2 ? fitting : s->line_count / 2;
+    s->entry_count = 0;
+    for (size_t i = 0; i < s->line_count; i++)
+        s->entry_count += begins_entry(&s->records, i);
+    if (s->line_count == 0)
+        return call_refuse(call, REASON_INTERNAL_ERROR, "", "%s", "");
+    return proved(call);
 }
 
 static struct step
@@ -179,12 +201,24 @@ got_history(struct call *call)
 {
     struct get_statement *s = call_state(call);
 
-    if (s->history.count > KEY_RECORDS_MAX || s->history.bytes > KEY_RECORD_BYTES_MAX)
-        return refuse_length(call, (int64_t)s->history.count, KEY_RECORDS_MAX,
-                             KEY_RECORD_BYTES_MAX);
+    size_t fitting = statement_part_lines(&s->records, &s->history);
+
+    if (fitting < s->line_count)
+        return cut(call, fitting);
     s->key_booked = arena_array(call_arena(call), s->history.count, sizeof(*s->key_booked));
     return ledger_prove(call, &s->checkpoint, s->history.entries, s->history.count, s->key_booked,
                         proved_keys);
+}
+
+static Creditbank__V1__StatementLine *
+make_position(struct call *call, const struct item_place *place)
+{
+    Creditbank__V1__StatementLine *line = arena_alloc(call_arena(call), sizeof(*line));
+
+    creditbank__v1__statement_line__init(line);
+    line->entry_index = (uint64_t)place->entry_index;
+    line->item_index = (uint32_t)place->item_index;
+    return line;
 }
 
 static struct slice
@@ -200,13 +234,13 @@ pack_list(struct call *call)
     list.log_size = s->checkpoint.size;
     list.create_time = reply_time(arena, call_now_us(call));
     list.key_id = reply_hash(arena, &s->history.service_key);
-    list.n_lines = s->records.count;
-    list.lines = reply_list(arena, s->records.count, sizeof(**list.lines));
-    for (size_t i = 0; i < s->records.count; i++) {
-        creditbank__v1__statement_line__init(list.lines[i]);
-        list.lines[i]->entry_index = (uint64_t)s->records.places[i].entry_index;
-        list.lines[i]->item_index = (uint32_t)s->records.places[i].item_index;
-    }
+    list.n_lines = s->line_count;
+    list.lines = arena_array(arena, s->line_count, sizeof(*list.lines));
+    for (size_t i = 0; i < s->line_count; i++)
+        list.lines[i] = make_position(call, &s->records.places[i]);
+    if (is_further_part(s))
+        list.after = make_position(call, &s->after);
+    list.goes_on = s->line_count < s->records.count;
     return reply_pack(arena, &list.base);
 }
 
@@ -235,11 +269,11 @@ make_lines(struct call *call)
 {
     struct get_statement *s = call_state(call);
     struct arena *arena = call_arena(call);
-    Creditbank__V1__Receipt **lines = arena_array(arena, s->records.count, sizeof(*lines));
+    Creditbank__V1__Receipt **lines = arena_array(arena, s->line_count, sizeof(*lines));
     Creditbank__V1__BookedEntry *entry = NULL;
     size_t entry_count = 0;
 
-    for (size_t i = 0; i < s->records.count; i++) {
+    for (size_t i = 0; i < s->line_count; i++) {
         if (begins_entry(&s->records, i))
             entry = make_entry(call, &s->booked[entry_count++]);
         lines[i] = reply_receipt(arena,
@@ -278,7 +312,7 @@ reply(struct call *call)
     creditbank__v1__statement__init(statement);
     statement->list = reply_bytes(arena, s->list);
     statement->list_signature = reply_bytes(arena, signature_slice(&s->signature.signature));
-    statement->n_lines = s->records.count;
+    statement->n_lines = s->line_count;
     statement->lines = make_lines(call);
     statement->n_key_records = s->history.count;
     statement->key_records = make_key_records(call);

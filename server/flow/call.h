@@ -50,6 +50,9 @@ const struct method *call_method(const struct call *call);
 /* When the call began: microseconds since 1970-01-01T00:00:00Z. */
 int64_t call_now_us(const struct call *call);
 
+/* Most bytes of an answer in its encoding: what gRPC clients take by default. */
+#define CALL_RESPONSE_MAX ((size_t)4 * 1024 * 1024)
+
 /* Ends the call well; `response` lives in the call's arena. */
 struct step call_reply(struct call *call, const void *response) MUST_USE;
 

@@ -31,6 +31,7 @@ enum {
     STATEMENT_LOG_ORIGIN = 1,
     STATEMENT_LOG_SIZE = 3,
     STATEMENT_KEY_ID = 5,
+    STATEMENT_LINES = 6,
 };
 
 #define REQUEST_ID_SIZE 16
@@ -163,9 +164,9 @@ permit_statement(const struct permit *permit, uint64_t size_min, struct slice li
     while (list.len > 0) {
         struct field field;
 
-        /* Only the lines, which come last, may repeat. */
+        /* Only the lines may repeat. */
         if (!take_field(&list, &field) || field.number < last ||
-            (field.number == last && last <= STATEMENT_KEY_ID))
+            (field.number == last && last != STATEMENT_LINES))
             return "the bytes are not a canonical statement list";
         last = field.number;
         if (field.number == STATEMENT_LOG_SIZE)

@@ -1,5 +1,7 @@
 #include "rpc/limits.h"
 
+#include "flow/call.h"
+
 #define KIB ((size_t)1024)
 #define MIB (1024 * KIB)
 
@@ -15,7 +17,7 @@ const struct rpc_limits rpc_limits_default = {
     .timeout_max_ms = RPC_TIMEOUT_MOST_MS,
 
     .message_bytes_max = MIB,
-    .response_bytes_max = 4 * MIB, /* what gRPC clients take by default */
+    .response_bytes_max = CALL_RESPONSE_MAX,
     .wire = {.depth_max = 16, .fields_max = 65536, .elements_max = 1000, .memory_max = 8 * MIB},
 
     .call_memory_bytes = 16 * MIB,

@@ -10,33 +10,36 @@ read_records(struct call *call, const struct db_result *const *results, void *ou
 
     list->count = row_count(results[0]);
     list->places = arena_array(call_arena(call), list->count, sizeof(*list->places));
-    list->bytes = 0;
+    list->bytes = arena_array(call_arena(call), list->count, sizeof(*list->bytes));
     for (size_t i = 0; i < list->count; i++) {
         list->places[i] = (struct item_place){
             .entry_index = row_int64(results[0], i, 0),
             .item_index = row_int32(results[0], i, 1),
         };
-        list->bytes += row_int32(results[0], i, 2);
+        list->bytes[i] = row_int32(results[0], i, 2);
     }
     return NULL;
 }
 
 struct step
-store_list_records(struct call *call, struct slice account_no, uint64_t size, int32_t limit,
-                   struct record_list *out, step_fn *next)
+store_list_records(struct call *call, const struct record_range *range, struct record_list *out,
+                   step_fn *next)
 {
     static const struct db_statement list = {
         "list_records",
         "SELECT i.entry_index, i.item_index, length(i.item) + length(e.entry) FROM log.item i"
         " JOIN log.entry e ON e.entry_index = i.entry_index"
         " WHERE i.account_no = $1 AND i.entry_index < $2"
-        " ORDER BY i.entry_index, i.item_index LIMIT $3",
+        " AND (i.entry_index, i.item_index) > ($3, $4)"
+        " ORDER BY i.entry_index, i.item_index LIMIT $5",
     };
     struct db_params *params = params_new(call_arena(call));
 
-    params_add_text(params, account_no);
-    params_add_int8(params, (int64_t)size);
-    params_add_int4(params, limit);
+    params_add_text(params, range->account_no);
+    params_add_int8(params, (int64_t)range->size);
+    params_add_int8(params, range->after.entry_index);
+    params_add_int4(params, range->after.item_index);
+    params_add_int4(params, range->limit);
     return db_query(call, &list, params, read_records, out, next);
 }
 

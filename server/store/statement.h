@@ -5,14 +5,24 @@
 
 /* What a statement is made of, beside the items and proofs that log_read.h and ledger have. */
 
-/* Positions of the items about an account in the first `size` entries, ascending. */
+/* Positions of items, ascending. */
 struct record_list {
     size_t count;
-    int64_t bytes; /* of the items, and with each of its entry */
     struct item_place *places;
+    int32_t *bytes; /* of each item and its entry */
 };
-struct step store_list_records(struct call *call, struct slice account_no, uint64_t size,
-                               int32_t limit, struct record_list *out, step_fn *next) MUST_USE;
+
+/* Which: about the account, in the first `size` entries, behind a place. */
+struct record_range {
+    struct slice account_no;
+    uint64_t size;
+    struct item_place after; /* RECORDS_FROM_FIRST: all */
+    int32_t limit;
+};
+#define RECORDS_FROM_FIRST ((struct item_place){-1, 0})
+
+struct step store_list_records(struct call *call, const struct record_range *range,
+                               struct record_list *out, step_fn *next) MUST_USE;
 
 /*
  * Every entry below `size` that registered or revoked a key of these institutions, of the operator,

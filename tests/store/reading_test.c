@@ -132,6 +132,12 @@ fill_log(struct blocking *db)
     }
     assert_true(blocking_script(db, "INSERT INTO log.checkpoint (size, note) VALUES"
                                     " (300, 'older'), (700, 'newer'); COMMIT"));
+    assert_true(blocking_script(db, "INSERT INTO log.item (entry_index, item_index, account_no,"
+                                    " item) VALUES (20, 0, '12345678901234', 'a'),"
+                                    " (20, 1, '98765432109870', 'b'),"
+                                    " (20, 3, '12345678901234', 'cde'),"
+                                    " (100, 2, '12345678901234', 'f'),"
+                                    " (650, 0, '12345678901234', 'g')"));
 }
 
 static int
@@ -301,7 +307,10 @@ ask_posted_outcomes(struct call *call)
 static struct step
 ask_records(struct call *call)
 {
-    return store_list_records(call, owner.id, 700, 11, &records, done);
+    struct record_range range = {
+        .account_no = owner.id, .size = 700, .after = RECORDS_FROM_FIRST, .limit = 11};
+
+    return store_list_records(call, &range, &records, done);
 }
 
 static struct step
@@ -373,6 +382,74 @@ every_question_is_understood(void **state)
     assert_true(found);
     assert_int_equal(stored_item.bytes.len, 0);
     assert_int_equal(entries.count, 2); /* "entry 10" and "entry 11" are 16 bytes of 20 */
+}
+
+/* ------------------------------------------------------------------ records */
+
+#define LISTED_MAX 4
+
+struct listing {
+    struct record_range range;
+    struct record_list list;
+    size_t count; /* what was listed */
+    struct item_place places[LISTED_MAX];
+    int32_t bytes[LISTED_MAX];
+};
+
+static struct step
+keep_listing(struct call *call)
+{
+    struct listing *listing = arg_of(call);
+
+    listing->count = listing->list.count;
+    assert_true(listing->count <= LISTED_MAX);
+    for (size_t i = 0; i < listing->count; i++) {
+        listing->places[i] = listing->list.places[i];
+        listing->bytes[i] = listing->list.bytes[i];
+    }
+    return done(call);
+}
+
+static struct step
+ask_listing(struct call *call)
+{
+    struct listing *listing = arg_of(call);
+
+    return store_list_records(call, &listing->range, &listing->list, keep_listing);
+}
+
+static void
+records_are_listed_behind_a_place(void **state)
+{
+    /* Of the account's in entries 20, 20, 100 and 650: from which on, and how many. */
+    static const struct {
+        struct item_place after;
+        uint64_t size;
+        int32_t limit;
+        size_t first, count;
+    } cases[] = {
+        {{-1, 0}, 700, 4, 0, 4},  {{-1, 0}, 700, 3, 0, 3},   {{-1, 0}, 650, 4, 0, 3},
+        {{0, 0}, 700, 4, 0, 4},   {{20, 0}, 700, 4, 1, 3},   {{20, 1}, 700, 4, 1, 3},
+        {{20, 3}, 700, 4, 2, 2},  {{20, 999}, 700, 1, 2, 1}, {{99, 999}, 700, 4, 2, 2},
+        {{100, 2}, 700, 4, 3, 1}, {{650, 0}, 700, 4, 4, 0},  {{100, 2}, 650, 4, 3, 0},
+    };
+    static const struct item_place places[] = {{20, 0}, {20, 3}, {100, 2}, {650, 0}};
+    static const int32_t bytes[] = {1 + 8, 3 + 8, 1 + 9, 1 + 9}; /* and "entry 20" … */
+
+    for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+        struct listing listing = {.range = {.account_no = owner.id,
+                                            .size = cases[i].size,
+                                            .after = cases[i].after,
+                                            .limit = cases[i].limit}};
+
+        assert_int_equal(ask(*state, ask_listing, &listing).status, STATUS_OK);
+        assert_int_equal(listing.count, cases[i].count);
+        for (size_t j = 0; j < listing.count; j++) {
+            assert_int_equal(listing.places[j].entry_index, places[cases[i].first + j].entry_index);
+            assert_int_equal(listing.places[j].item_index, places[cases[i].first + j].item_index);
+            assert_int_equal(listing.bytes[j], bytes[cases[i].first + j]);
+        }
+    }
 }
 
 /* ------------------------------------------------------------------ proofs */
@@ -469,6 +546,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_question_is_understood),
+        cmocka_unit_test(records_are_listed_behind_a_place),
         cmocka_unit_test(every_entry_is_proved_under_every_size),
         cmocka_unit_test(one_log_continues_another),
         cmocka_unit_test(what_no_checkpoint_covers_is_not_proved),

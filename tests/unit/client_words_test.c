@@ -12,6 +12,7 @@
 #include "creditbank/v1/ledger_service.pb-c.h"
 #include "creditbank/v1/rule_service.pb-c.h"
 #include "creditbank/v1/session_service.pb-c.h"
+#include "creditbank/v1/statement_service.pb-c.h"
 #include "creditbank/v1/transaction.pb-c.h"
 
 #include <stdio.h>
@@ -284,6 +285,7 @@ every_field_that_a_refusal_may_name_has_a_name_in_words(void **state)
     name_all(&creditbank__v1__resubmit_application_request__descriptor, arena);
     name_all(&creditbank__v1__activate_request__descriptor, arena);
     name_all(&creditbank__v1__get_account_request__descriptor, arena);
+    name_all(&creditbank__v1__get_statement_request__descriptor, arena);
     assert_string_equal(field_name("course_result_recorded.centiscore", true, arena),
                         "课程成绩·成绩");
     assert_string_equal(field_name("course_result_recorded.centiscore", false, arena),

@@ -667,7 +667,7 @@ signs_a_statement_list_of_this_log_under_its_key(void **state)
 {
     struct bank *bank = *state;
 
-    for (unsigned wrong = 0; wrong < 4; wrong++) {
+    for (unsigned wrong = 0; wrong < 5; wrong++) {
         struct hash key_id = *public_key_id(bank->service_public);
         struct buffer list;
 
@@ -678,6 +678,9 @@ signs_a_statement_list_of_this_log_under_its_key(void **state)
         put(&list, 5, hash_slice(&key_id));
         put(&list, 6, slice_text("\x08\x01"));
         put(&list, wrong == 3 ? 4 : 6, slice_text("\x08\x02"));
+        put(&list, 7, slice_text("\x08\x01"));
+        if (wrong == 4)
+            put(&list, 7, slice_text("\x08\x01"));
 
         struct request request = {.bytes = buffer_slice(&list)};
         struct outcome outcome = run_call(bank->base, &bank->runtime, sign_statement, &request);

@@ -1,4 +1,4 @@
-/* api: the handlers of registers, rules, applications, log, receipts and statements, scripted. */
+/* api: the handlers of registers, rules, applications, log and receipts, scripted. */
 #include "handler.h"
 
 #include "api/credentials.h"
@@ -10,7 +10,6 @@
 #include "creditbank/v1/catalogue_service.pb-c.h"
 #include "creditbank/v1/log_service.pb-c.h"
 #include "creditbank/v1/rule_service.pb-c.h"
-#include "creditbank/v1/statement_service.pb-c.h"
 #include "crypto/crypto.h"
 #include "ledger/prove.h"
 #include "notary/notary.h"
@@ -20,7 +19,6 @@
 #include "store/load.h"
 #include "store/posted_outcome.h"
 #include "store/rulebook.h"
-#include "store/statement.h"
 
 #include <string.h>
 
@@ -33,8 +31,6 @@
 static struct identity_keys keys;
 static struct runtime runtime;
 static bool request_is_booked, rules_are_empty;
-static struct record_list her_records;
-static struct key_history her_signers_history = {.count = 1, .entries = &(uint64_t){0}};
 
 /* ------------------------------------------------------------------ the rows */
 
@@ -274,15 +270,6 @@ notary_sign_transaction(struct call *call, const struct notary_transaction *tran
 }
 
 struct step
-notary_sign_statement(struct call *call, struct slice list, struct notary_signature *signature,
-                      step_fn *next)
-{
-    assert_true(list.len > 0);
-    *signature = (struct notary_signature){0};
-    return handler_operation(call, "sign list", next);
-}
-
-struct step
 ledger_submit(struct call *call, const struct signed_transaction *transaction, bool validate_only,
               struct booked *booked, step_fn *next)
 {
@@ -321,15 +308,6 @@ an_entry(struct arena *arena)
     transaction.bytes = reply_pack(arena, &message.base);
     transaction.value.signers[0] = hash;
     return convert_entry(&transaction, 1700000000000000, &hash, arena);
-}
-
-static const char *stopped;
-
-const char *
-ledger_stopped(const struct ledger *ledger)
-{
-    (void)ledger;
-    return stopped;
 }
 
 struct step
@@ -385,36 +363,6 @@ store_list_posted_outcomes(struct call *call, struct slice institution_id,
     assert_int_equal(outer_ids->count, 1);
     *out = ONE(an_outcome);
     return handler_operation(call, "posted outcomes", next);
-}
-
-struct step
-store_list_records(struct call *call, struct slice account_no, uint64_t size, int32_t limit,
-                   struct record_list *out, step_fn *next)
-{
-    (void)limit;
-    assert_true(slice_is(account_no, ACCOUNT));
-    assert_int_equal(size, 10);
-    *out = her_records;
-    return handler_operation(call, "records", next);
-}
-
-struct step
-store_find_key_history(struct call *call, const struct text_list *institutions, uint64_t size,
-                       int32_t limit, struct key_history *out, step_fn *next)
-{
-    (void)size, (void)limit;
-    assert_int_equal(institutions->count, 1);
-    *out = her_signers_history;
-    return handler_operation(call, "key history", next);
-}
-
-struct step
-store_find_account(struct call *call, const struct scope *scope, struct slice account_no,
-                   struct account_found *found, step_fn *next)
-{
-    (void)scope, (void)account_no;
-    *found = (struct account_found){0};
-    return handler_operation(call, "account", next);
 }
 
 /* ------------------------------------------------------------------ runs */
@@ -657,113 +605,6 @@ outcomes_are_found_for_who_posted_them(void **state)
     expect(&ledger_batch_get_outcomes_method, &request, &issuer, "posted outcomes");
 }
 
-static void
-a_statement_is_made_under_one_checkpoint(void **state)
-{
-    static struct item_place places[] = {{3, 0}, {3, 1}};
-    Creditbank__V1__GetStatementRequest request;
-
-    (void)state;
-    her_records = (struct record_list){2, 400, places};
-    creditbank__v1__get_statement_request__init(&request);
-    expect(&statement_get_statement_method, &request, &learner,
-           "checkpoint, records, items, prove, key history, prove, sign list");
-    request.disclose_identity = true;
-    expect(&statement_get_statement_method, &request, &learner,
-           "checkpoint, records, items, prove, key history, prove, sign list, account");
-    stopped = "docs/operating.md#a-runbook";
-    refuses(&statement_get_statement_method, &request, &learner, REASON_LEDGER_STOPPED);
-    stopped = NULL;
-}
-
-static void
-check_shared_entries(const struct call *call)
-{
-    const Creditbank__V1__GetStatementResponse *response = call->response;
-    Creditbank__V1__Receipt **lines = response->statement->lines;
-
-    assert_int_equal(response->statement->n_lines, 200);
-    for (size_t i = 0; i < 200; i++) {
-        assert_int_equal(lines[i]->entry->entry_index, i / 2);
-        assert_int_equal(lines[i]->item_index, i % 2);
-        assert_string_equal((const char *)lines[i]->item.data, "item");
-    }
-}
-
-/* 100 transactions with two records each: the leaf hashes of 64 transactions, then of 36. */
-static void
-a_statement_reads_the_hashes_of_a_few_transactions_at_a_time(void **state)
-{
-    static struct item_place places[200];
-    Creditbank__V1__GetStatementRequest request;
-
-    (void)state;
-    for (int i = 0; i < 200; i++)
-        places[i] = (struct item_place){i / 2, i % 2};
-    her_records = (struct record_list){200, 40000, places};
-    creditbank__v1__get_statement_request__init(&request);
-    struct handler_seen seen =
-        handler_play(&(struct handler_run){&statement_get_statement_method, &request, learner,
-                                           &runtime, .check = check_shared_entries});
-
-    assert_int_equal(seen.status, STATUS_OK);
-    handler_expect(&seen,
-                   "checkpoint, records, items, items, prove, key history, prove, sign list");
-}
-
-static void
-a_statement_of_too_many_records_or_bytes_is_refused(void **state)
-{
-    static struct item_place places[1001];
-    const struct record_list lists[] = {{1001, 1001, places}, {1, (2 << 20) + 1, places}};
-    Creditbank__V1__GetStatementRequest request;
-
-    (void)state;
-    creditbank__v1__get_statement_request__init(&request);
-    for (size_t i = 0; i < ARRAY_COUNT(lists); i++) {
-        her_records = lists[i];
-        struct handler_seen seen = play(&statement_get_statement_method, &request, &learner);
-
-        assert_int_equal(seen.reason, REASON_STATEMENT_TOO_LONG);
-        handler_expect(&seen, "checkpoint, records");
-    }
-}
-
-/* The operator and a school, 256 keys registered and revoked by each, and the founding. */
-static void
-a_statement_has_room_for_all_keys_of_an_institution_and_no_more(void **state)
-{
-    static uint64_t entries[1026];
-    static const struct {
-        struct key_history history;
-        enum reason reason;
-    } cases[] = {
-        {{.count = 1025, .entries = entries, .bytes = 1 << 20}, REASON_NONE},
-        {{.count = 1026, .entries = entries, .bytes = 1026}, REASON_STATEMENT_TOO_LONG},
-        {{.count = 1025, .entries = entries, .bytes = (1 << 20) + 1}, REASON_STATEMENT_TOO_LONG},
-    };
-    const struct key_history founding = her_signers_history;
-    static struct item_place place = {1, 0};
-    Creditbank__V1__GetStatementRequest request;
-
-    (void)state;
-    for (size_t i = 0; i < ARRAY_COUNT(entries); i++)
-        entries[i] = i;
-    her_records = (struct record_list){1, 200, &place};
-    creditbank__v1__get_statement_request__init(&request);
-    for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
-        her_signers_history = cases[i].history;
-        struct handler_seen seen = play(&statement_get_statement_method, &request, &learner);
-
-        assert_int_equal(seen.reason, cases[i].reason);
-        handler_expect(&seen,
-                       cases[i].reason == REASON_NONE
-                           ? "checkpoint, records, items, prove, key history, prove, sign list"
-                           : "checkpoint, records, items, prove, key history");
-    }
-    her_signers_history = founding;
-}
-
 static int
 setup(void **state)
 {
@@ -795,10 +636,6 @@ main(void)
         cmocka_unit_test(the_log_is_shown_under_the_newest_checkpoint),
         cmocka_unit_test(a_receipt_is_for_its_owner_and_signer),
         cmocka_unit_test(outcomes_are_found_for_who_posted_them),
-        cmocka_unit_test(a_statement_is_made_under_one_checkpoint),
-        cmocka_unit_test(a_statement_reads_the_hashes_of_a_few_transactions_at_a_time),
-        cmocka_unit_test(a_statement_of_too_many_records_or_bytes_is_refused),
-        cmocka_unit_test(a_statement_has_room_for_all_keys_of_an_institution_and_no_more),
     };
 
     return cmocka_run_group_tests(tests, setup, teardown);
