@@ -84,6 +84,12 @@ args_take_globals(int *count, char **words, struct globals *globals, struct args
     return true;
 }
 
+bool
+argument_is_operand(const struct argument *argument)
+{
+    return argument->kind == ARGUMENT_OPERAND || argument->kind == ARGUMENT_OPERANDS;
+}
+
 /* The option that the word gives, maybe with its value, or the next operand; -1: none. */
 static int
 find_argument(const struct command *command, const char *word, bool is_option,
@@ -93,10 +99,10 @@ find_argument(const struct command *command, const char *word, bool is_option,
     for (int i = 0; command->arguments != NULL && command->arguments[i].name != NULL; i++) {
         const struct argument *argument = &command->arguments[i];
 
-        if (is_option && argument->kind != ARGUMENT_OPERAND &&
-            is_given(word, argument->name, value))
+        if (is_option && !argument_is_operand(argument) && is_given(word, argument->name, value))
             return i;
-        if (!is_option && argument->kind == ARGUMENT_OPERAND && given->values[i] == NULL)
+        if (!is_option && argument_is_operand(argument) &&
+            (given->values[i] == NULL || argument->kind == ARGUMENT_OPERANDS))
             return i;
     }
     return -1;
@@ -108,9 +114,27 @@ check_required(const struct command *command, const struct given *given, struct 
     for (int i = 0; command->arguments != NULL && command->arguments[i].name != NULL; i++)
         if (command->arguments[i].required && given->values[i] == NULL)
             return fail(fault,
-                        command->arguments[i].kind == ARGUMENT_OPERAND ? TEXT_ARGUMENT_MISSING
-                                                                       : TEXT_OPTION_MISSING,
+                        argument_is_operand(&command->arguments[i]) ? TEXT_ARGUMENT_MISSING
+                                                                    : TEXT_OPTION_MISSING,
                         command->arguments[i].name);
+    return true;
+}
+
+/* The value is the argument's; false if it has one already, or as many as there may be. */
+static bool
+give(const struct argument *argument, const char *value, const char **place, struct given *given,
+     struct args_fault *fault)
+{
+    if (argument->kind == ARGUMENT_OPERANDS) {
+        if (given->operand_count == OPERANDS_MAX)
+            return fail(fault, TEXT_OPERAND_TOO_MANY, value);
+        given->operands[given->operand_count++] = value;
+        if (*place != NULL)
+            return true;
+    }
+    if (*place != NULL)
+        return fail(fault, TEXT_OPTION_TWICE, argument->name);
+    *place = value;
     return true;
 }
 
@@ -141,9 +165,8 @@ args_read(const struct command *command, int count, char *const *words, struct g
             value = word;
         else if (!take_value(count, words, &i, &value, fault))
             return false;
-        if (given->values[place] != NULL)
-            return fail(fault, TEXT_OPTION_TWICE, command->arguments[place].name);
-        given->values[place] = value;
+        if (!give(&command->arguments[place], value, &given->values[place], given, fault))
+            return false;
     }
     return check_required(command, given, fault);
 }

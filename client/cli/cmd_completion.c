@@ -106,7 +106,7 @@ add_operands(struct buffer *script, const struct command *command)
     int given = strchr(command->name, ' ') != NULL ? 2 : 1;
 
     for (size_t i = 0; all != NULL && all[i].name != NULL; i++) {
-        if (all[i].kind != ARGUMENT_OPERAND)
+        if (!argument_is_operand(&all[i]))
             continue;
         if (choices_of(command, &all[i]) != NULL)
             add(script, "    '%d %s '*) words='%s' ;;\n", given, command->name,
@@ -123,7 +123,7 @@ add_options(struct buffer *script, const struct command *command)
     add(script, "    '%s '*) words='--profile --lang --json --help --passphrase-file ",
         command->name);
     for (size_t i = 0; all != NULL && all[i].name != NULL; i++)
-        if (all[i].kind != ARGUMENT_OPERAND)
+        if (!argument_is_operand(&all[i]))
             add(script, "--%s ", all[i].name);
     add(script, "' ;;\n");
 }

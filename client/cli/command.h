@@ -4,6 +4,9 @@
 
 #include "text.h"
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #include <protobuf-c/protobuf-c.h>
 
 struct cli;
@@ -18,9 +21,9 @@ enum exit_code {
     EXIT_PARTLY = 5,      /* some rows of a file were not taken */
 };
 
-enum argument_kind { ARGUMENT_OPERAND, ARGUMENT_OPTION, ARGUMENT_FLAG };
+enum argument_kind { ARGUMENT_OPERAND, ARGUMENT_OPERANDS, ARGUMENT_OPTION, ARGUMENT_FLAG };
 
-/* An operand, an option with a value, or a flag. */
+/* An operand; operands, one or more and the last ones; an option with a value; or a flag. */
 struct argument {
     const char *name; /* "FILE", "school": an option is written --school */
     enum argument_kind kind;
@@ -32,9 +35,14 @@ struct argument {
 
 #define ARGUMENTS_MAX 16
 
+/* Most words for an argument that takes several. */
+#define OPERANDS_MAX 256
+
 /* What was given for each argument of a command, in the order of its table; NULL: nothing. */
 struct given {
     const char *values[ARGUMENTS_MAX];
+    size_t operand_count;               /* of the argument that takes several, */
+    const char *operands[OPERANDS_MAX]; /* of which the first is its value too */
 };
 
 /* A column or a line of what is shown: where it comes from in the message. */
@@ -73,6 +81,9 @@ extern const struct command *const commands[];
 
 /* The command that the first words name; sets how many they were. NULL: none. */
 const struct command *command_find(int count, char *const *words, int *used) MUST_USE;
+
+/* Whether it is a word by itself. */
+bool argument_is_operand(const struct argument *argument) MUST_USE;
 
 /* What was given for the argument of that name, which the command has; NULL: nothing. */
 const char *command_value(const struct command *command, const struct given *given,

@@ -23,7 +23,7 @@ print_table(const struct table *table)
 static json_t *
 command_json(const struct cli *cli, const struct command *command)
 {
-    static const char *const kinds[] = {"operand", "option", "flag"};
+    static const char *const kinds[] = {"operand", "operands", "option", "flag"};
     json_t *arguments = json_array();
 
     for (const struct argument *argument = command->arguments;
@@ -127,10 +127,10 @@ help_unknown(const struct cli *cli, const char *first, const char *second)
 static const char *
 argument_form(const struct cli *cli, const struct argument *argument, bool in_usage)
 {
-    const char *form = argument->kind == ARGUMENT_OPERAND ? argument->name
-                       : argument->kind == ARGUMENT_FLAG
-                           ? arena_printf(cli->arena, "--%s", argument->name)
-                           : arena_printf(cli->arena, "--%s …", argument->name);
+    static const char *const before[] = {"", "", "--", "--"}, *const behind[] = {"", " …", " …",
+                                                                                 ""};
+    const char *form = arena_printf(cli->arena, "%s%s%s", before[argument->kind], argument->name,
+                                    behind[argument->kind]);
 
     return in_usage && !argument->required ? arena_printf(cli->arena, "[%s]", form) : form;
 }

@@ -119,10 +119,9 @@ view_fill(struct cli *cli, const struct command *command, const struct given *gi
         struct creditbank_error error;
 
         if (argument->field != NULL && value == NULL && lacks_account(cli, argument)) {
-            (void)cli_misused(cli,
-                              argument->kind == ARGUMENT_OPERAND ? TEXT_ARGUMENT_MISSING
-                                                                 : TEXT_OPTION_MISSING,
-                              FILL(argument->name));
+            (void)cli_misused(
+                cli, argument_is_operand(argument) ? TEXT_ARGUMENT_MISSING : TEXT_OPTION_MISSING,
+                FILL(argument->name));
             return false;
         }
         if (argument->field == NULL || value == NULL)

@@ -7,7 +7,7 @@
  *   client     calls any method of creditbank.v1 (Connect over HTTP/2 and TLS)
  *   draft      makes the exact bytes of a signed transaction
  *   outbox     keeps them on disk until the bank has answered
- *   statement  verified offline, line by line
+ *   statement  verified offline, line by line, whole or in parts
  *
  * Messages are protobuf-c's (creditbank/v1/NAME.pb-c.h). Everything is for one
  * thread at a time. Memory that runs out ends the process. Text is UTF-8; times
@@ -293,6 +293,12 @@ struct creditbank_finding {
 /* Lines and key records of a statement; more are refused. */
 #define CREDITBANK_LINES_MAX 20000
 
+/* A tree of the log that the bank has signed. */
+struct creditbank_head {
+    uint64_t size;
+    uint8_t root[32];
+};
+
 struct creditbank_report {
     enum creditbank_verdict verdict;
     size_t finding_count;
@@ -301,21 +307,34 @@ struct creditbank_report {
     const Creditbank__V1__StatementList *list;  /* NULL where it could not be read */
     size_t line_count;
     const Creditbank__V1__Item *const *items; /* of each line; NULL where it could not be read */
-    void *memory;                             /* the library's own */
+    size_t head_count;                        /* under which its places were proved */
+    const struct creditbank_head *heads;
+    void *memory; /* the library's own */
 };
 
 /*
- * Verifies a statement, as proto3 JSON (a byte order mark before it is ignored) or as a
- * message (borrowed by the report).
- * `bank_key` is the bank's verifier key, "ORIGIN+HASH+BASE64" (C2SP signed-note), or
- * NULL. Anything else says nothing of the statement: the report is undecided, and its
- * one finding is VERIFY_BANK_KEY_INVALID. The caller frees the report.
+ * Verifies a statement or a part of one, as proto3 JSON (a byte order mark before it is ignored) or
+ * as a message (borrowed by the report). `bank_key` is the bank's verifier key,
+ * "ORIGIN+HASH+BASE64" (C2SP signed-note), or NULL. Anything else says nothing of the statement:
+ * the report is undecided, and its one finding is VERIFY_BANK_KEY_INVALID. The caller frees the
+ * report.
  */
 void creditbank_statement_verify(const void *json, size_t len, const char *bank_key,
                                  struct creditbank_report *report);
 void creditbank_statement_verify_message(const Creditbank__V1__Statement *statement,
                                          const char *bank_key, struct creditbank_report *report);
 void creditbank_report_free(struct creditbank_report *report);
+
+/*
+ * Whether verified parts of a statement, in their order, join: they are of one account of
+ * one bank, and each begins behind the last line of the one before, which says that it
+ * goes on. The first that does not has failed then, and its one finding is in the whole:
+ * VERIFY_PART_… or VERIFY_FORK. Nothing is looked at from the first part on that has a
+ * finding already. What joins is as of the log size of the last part's list; it is all
+ * of the account's records if the first part's list has no `after` and the last one's
+ * does not go on.
+ */
+void creditbank_statement_join(struct creditbank_report *parts, size_t count);
 
 /*
  * Verifies what the bank answered to a Submit: its entry holds the transaction

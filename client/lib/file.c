@@ -148,6 +148,24 @@ file_write_synced(const char *path, struct slice bytes, struct creditbank_error 
 }
 
 bool
+file_create_synced(const char *path, struct slice bytes, struct creditbank_error *error)
+{
+    SCOPED(close_fd) int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+    if (fd < 0 && errno == EEXIST)
+        return error_set(error, REASON_FILE_EXISTS, "%s", path);
+    if (fd < 0)
+        return unwritable(path, error);
+    if (!write_all(fd, bytes)) {
+        bool said = unwritable(path, error);
+
+        unlink(path);
+        return said;
+    }
+    return sync_folder_of(path, error);
+}
+
+bool
 file_move(const char *from, const char *to, struct creditbank_error *error)
 {
     if (rename(from, to) != 0)

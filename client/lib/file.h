@@ -24,6 +24,13 @@ bool file_read(const char *path, struct buffer *bytes, struct creditbank_error *
 bool file_write_synced(const char *path, struct slice bytes,
                        struct creditbank_error *error) MUST_USE;
 
+/*
+ * Makes a file of these bytes with mode 0600, and syncs it and the folder. One that is
+ * there already is left as it is: FILE_EXISTS.
+ */
+bool file_create_synced(const char *path, struct slice bytes,
+                        struct creditbank_error *error) MUST_USE;
+
 /* Moves or removes a file for good: both folders are synced. */
 bool file_move(const char *from, const char *to, struct creditbank_error *error) MUST_USE;
 bool file_remove(const char *path, struct creditbank_error *error) MUST_USE;

@@ -17,12 +17,13 @@
 #include "crypto/merkle.h"
 #include "crypto/tlog_proof.h"
 #include "wire/json.h"
-#include "wire/unpack.h"
 
 #include "entry.h"
 #include "error.h"
+#include "heads.h"
 #include "history.h"
 #include "key.h"
+#include "list.h"
 
 #include <assert.h>
 
@@ -35,11 +36,6 @@ static const struct wire_limits statement_limits = {.depth_max = 12,
                                                     .fields_max = 2000000,
                                                     .elements_max = CREDITBANK_LINES_MAX,
                                                     .memory_max = VERIFY_MEMORY_MAX / 2};
-static const struct wire_limits list_limits = {.depth_max = 4,
-                                               .fields_max = (size_t)4 * CREDITBANK_LINES_MAX,
-                                               .elements_max = CREDITBANK_LINES_MAX,
-                                               .memory_max = VERIFY_MEMORY_MAX / 8};
-
 struct verifying {
     struct arena *arena;
     const Creditbank__V1__Statement *statement;
@@ -47,8 +43,8 @@ struct verifying {
     const char *bank_key;
     struct note_verifier *bank; /* under which every checkpoint has to be signed */
     struct history *history;
-    struct merkle_head head;   /* of the checkpoint at hand */
-    struct merkle_head *heads; /* of the checkpoints of places that held */
+    struct creditbank_head head;   /* of the checkpoint at hand */
+    struct creditbank_head *heads; /* of the checkpoints of places that held */
     size_t head_count;
     struct creditbank_finding *findings;
     size_t finding_count;
@@ -76,35 +72,16 @@ find(struct verifying *v, struct spot spot, const struct creditbank_error *error
 }
 
 static bool
-check_list_order(const Creditbank__V1__StatementList *list)
-{
-    for (size_t i = 0; i < list->n_lines; i++) {
-        const Creditbank__V1__StatementLine *line = list->lines[i];
-        const Creditbank__V1__StatementLine *last = i > 0 ? list->lines[i - 1] : NULL;
-
-        if (line->entry_index >= list->log_size)
-            return false;
-        if (last != NULL &&
-            (line->entry_index < last->entry_index ||
-             (line->entry_index == last->entry_index && line->item_index <= last->item_index)))
-            return false;
-    }
-    return true;
-}
-
-static bool
 open_list(struct verifying *v, struct creditbank_error *error)
 {
     struct wire_fault fault;
 
-    v->list = (const void *)wire_unpack(&creditbank__v1__statement_list__descriptor,
-                                        slice_of(v->statement->list), v->arena, WIRE_CANONICAL,
-                                        &list_limits, &fault);
+    v->list = list_open(slice_of(v->statement->list), v->arena, &fault);
     if (v->list == NULL)
         return error_set_fault(error, REASON_VERIFY_LIST_INVALID, &fault);
     if (!entry_time_is_valid(v->list->create_time) || v->list->log_origin[0] == '\0')
         return error_set(error, REASON_VERIFY_LIST_INVALID, "create_time, log_origin");
-    if (!check_list_order(v->list))
+    if (!list_is_in_order(v->list))
         return error_set(error, REASON_VERIFY_LIST_ORDER, "%s", "");
     if (v->list->n_lines != v->statement->n_lines)
         return error_set(error, REASON_VERIFY_LIST_COUNT, "%zu, %zu", v->statement->n_lines,
@@ -158,7 +135,7 @@ static bool
 check_fork(const struct verifying *v, struct creditbank_error *error)
 {
     for (size_t i = 0; i < v->head_count; i++)
-        if (v->heads[i].size == v->head.size && !hash_equal(&v->heads[i].root, &v->head.root))
+        if (heads_contradict(&v->heads[i], &v->head))
             return error_set(error, REASON_VERIFY_FORK, "%s", "");
     return true;
 }
@@ -189,7 +166,8 @@ check_proof(struct verifying *v, const Creditbank__V1__BookedEntry *booked,
     why = tlog_proof_verify(&proof, &entry->leaf, verifiers, 1, &checkpoint);
     if (why != NULL)
         return error_set_why(error, REASON_VERIFY_CHECKPOINT, "", why);
-    v->head = checkpoint.head;
+    v->head.size = checkpoint.head.size;
+    memcpy(v->head.root, checkpoint.head.root.bytes, sizeof(v->head.root));
     return check_fork(v, error);
 }
 
@@ -371,6 +349,8 @@ fill_report(struct verifying *v, struct creditbank_report *report)
     if (v->items != NULL)
         report->line_count = v->statement->n_lines;
     report->items = v->items;
+    report->heads = v->heads;
+    report->head_count = v->head_count;
     report->memory = v->arena;
 }
 

@@ -397,6 +397,17 @@ add_item(struct bank *bank, const struct bank_line *line, Creditbank__V1__Receip
         made->item_path[i] = binary(bank->arena, hash_slice(&path.hashes[i]));
 }
 
+static Creditbank__V1__StatementLine *
+position(struct bank *bank, const struct bank_line *line)
+{
+    Creditbank__V1__StatementLine *made = arena_alloc(bank->arena, sizeof(*made));
+
+    creditbank__v1__statement_line__init(made);
+    made->entry_index = line->entry;
+    made->item_index = line->item;
+    return made;
+}
+
 static void
 sign_list(struct bank *bank, const struct bank_line *lines, size_t count,
           const struct bank_statement_faults *faults, Creditbank__V1__Statement *statement)
@@ -417,12 +428,11 @@ sign_list(struct bank *bank, const struct bank_line *lines, size_t count,
     list.key_id = binary(bank->arena, slice_make(creditbank_key_id(key), HASH_SIZE));
     list.n_lines = count;
     list.lines = arena_array(bank->arena, count, sizeof(*list.lines));
-    for (size_t i = 0; i < count; i++) {
-        list.lines[i] = arena_alloc(bank->arena, sizeof(*list.lines[i]));
-        creditbank__v1__statement_line__init(list.lines[i]);
-        list.lines[i]->entry_index = lines[i].entry;
-        list.lines[i]->item_index = lines[i].item;
-    }
+    for (size_t i = 0; i < count; i++)
+        list.lines[i] = position(bank, &lines[i]);
+    if (faults->after != NULL)
+        list.after = position(bank, faults->after);
+    list.goes_on = faults->goes_on;
     bytes = wire_pack(&list.base, bank->arena);
     signature = dsse_sign(key->private, "application/vnd.creditbank.statement.v1+protobuf", bytes);
     statement->list = binary(bank->arena, bytes);

@@ -55,10 +55,12 @@ struct bank_line {
 
 /* How a statement is made, where it is not to be a good one. */
 struct bank_statement_faults {
-    bool by_operator;       /* the list is signed by the operator's key */
-    bool forked;            /* the last line is proved in another tree of the same size */
-    bool wrong_log_key;     /* checkpoints are signed by another key */
-    const char *account_no; /* the list's; NULL: BANK_ACCOUNT */
+    bool by_operator;              /* the list is signed by the operator's key */
+    bool forked;                   /* the last line is proved in another tree of the same size */
+    bool wrong_log_key;            /* checkpoints are signed by another key */
+    const char *account_no;        /* the list's; NULL: BANK_ACCOUNT */
+    const struct bank_line *after; /* of a part; NULL: from the first record on */
+    bool goes_on;
 };
 
 #define BANK_ACCOUNT "10000000000018"

@@ -581,6 +581,34 @@ the_value_of_an_option_may_stand_in_its_word(void **state)
     assert_int_equal(fault.text, TEXT_OPTION_TAKES_NO_VALUE);
 }
 
+/* "verify FILE …": so many and no more, with an option between them. */
+static void
+an_argument_may_take_several_words(void **state)
+{
+    char *words[2 + OPERANDS_MAX + 1] = {(char *)(uintptr_t) "verify"};
+    char name[] = "part.json", option[] = "--bank-key=key";
+    struct args_fault fault;
+    struct given given;
+    int used = 0;
+
+    (void)state;
+    for (size_t i = 1; i < ARRAY_COUNT(words); i++)
+        words[i] = name;
+    words[2] = option;
+
+    const struct command *command = command_find(1, words, &used);
+
+    assert_true(args_read(command, 1 + OPERANDS_MAX, words + used, &given, &fault));
+    assert_int_equal(given.operand_count, OPERANDS_MAX);
+    assert_string_equal(command_value(command, &given, "FILE"), name);
+    assert_ptr_equal(given.operands[OPERANDS_MAX - 1], name);
+    assert_string_equal(command_value(command, &given, "bank-key"), "key");
+    assert_false(args_read(command, 2 + OPERANDS_MAX, words + used, &given, &fault));
+    assert_int_equal(fault.text, TEXT_OPERAND_TOO_MANY);
+    assert_false(args_read(command, 0, words + used, &given, &fault));
+    assert_int_equal(fault.text, TEXT_ARGUMENT_MISSING);
+}
+
 static void
 every_command_says_what_it_is_and_fills_fields_that_there_are(void **state)
 {
@@ -700,6 +728,7 @@ main(void)
         cmocka_unit_test(hours_become_credits_by_the_rule_of_their_day),
         cmocka_unit_test(a_command_line_is_read_by_its_table),
         cmocka_unit_test(the_value_of_an_option_may_stand_in_its_word),
+        cmocka_unit_test(an_argument_may_take_several_words),
         cmocka_unit_test(every_command_says_what_it_is_and_fills_fields_that_there_are),
         cmocka_unit_test(a_line_of_a_statement_says_what_it_records_and_steers_no_terminal),
         cmocka_unit_test(a_decision_names_the_courses_exempted),

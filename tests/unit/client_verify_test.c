@@ -508,6 +508,86 @@ a_disclosed_name_is_held_against_its_commitment(void **state)
     bank_free(&bank);
 }
 
+static void
+a_part_begins_behind_a_place_and_goes_on_behind_a_line(void **state)
+{
+    static const struct bank_line before = {2, 9}, first = {3, 0}, beyond = {8, 0};
+    static const struct {
+        const struct bank_line *after;
+        size_t count; /* of three_lines */
+        bool goes_on;
+        const char *code;
+    } cases[] = {
+        {NULL, 3, true, NULL},
+        {&before, 3, false, NULL},
+        {&before, 3, true, NULL},
+        {&before, 0, false, NULL},
+        {&first, 3, false, "VERIFY_LIST_ORDER"},
+        {&beyond, 0, false, "VERIFY_LIST_ORDER"},
+        {NULL, 0, true, "VERIFY_LIST_ORDER"},
+    };
+    struct bank_faults none = {0};
+    struct bank bank;
+
+    (void)state;
+    bank_init(&bank, &none);
+    for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+        struct bank_statement_faults part = {.after = cases[i].after, .goes_on = cases[i].goes_on};
+        struct expected expected = {CREDITBANK_WHOLE, 0, cases[i].code};
+
+        expect(bank_statement(&bank, three_lines, cases[i].count, &part), bank.bank_key, &expected);
+    }
+    bank_free(&bank);
+}
+
+/* The first part has one line, the second one the others. */
+static void
+parts_join_where_one_begins_behind_the_last_line_of_the_other(void **state)
+{
+    static const struct bank_line last = {3, 0}, other = {2, 0};
+    static const struct {
+        bool goes_on;
+        struct bank_statement_faults second;
+        const char *code;
+    } cases[] = {
+        {true, {.after = &last}, NULL},
+        {true, {.after = &last, .goes_on = true}, NULL},
+        {false, {.after = &last}, "VERIFY_PART_GAP"},
+        {true, {.after = &other}, "VERIFY_PART_GAP"},
+        {true, {.after = NULL}, "VERIFY_PART_GAP"},
+    };
+    struct bank_faults none = {0};
+    struct bank bank, stranger;
+
+    (void)state;
+    bank_init(&bank, &none);
+    bank_init(&stranger, &none);
+    for (size_t i = 0; i <= ARRAY_COUNT(cases); i++) {
+        bool is_stranger = i == ARRAY_COUNT(cases);
+        struct bank_statement_faults first = {.goes_on = is_stranger || cases[i].goes_on};
+        struct bank_statement_faults second = cases[is_stranger ? 0 : i].second;
+        const char *code = is_stranger ? "VERIFY_PART_OTHER" : cases[i].code;
+        struct creditbank_report parts[2];
+
+        creditbank_statement_verify_message(bank_statement(&bank, three_lines, 1, &first), NULL,
+                                            &parts[0]);
+        creditbank_statement_verify_message(
+            bank_statement(is_stranger ? &stranger : &bank, &three_lines[1], 2, &second), NULL,
+            &parts[1]);
+        creditbank_statement_join(parts, 2);
+        assert_int_equal(parts[0].verdict, CREDITBANK_CONSISTENT);
+        assert_int_equal(parts[1].verdict,
+                         code == NULL ? CREDITBANK_CONSISTENT : CREDITBANK_FAILED);
+        assert_int_equal(parts[1].finding_count, code != NULL);
+        if (code != NULL)
+            assert_string_equal(parts[1].findings[0].error.code, code);
+        creditbank_report_free(&parts[0]);
+        creditbank_report_free(&parts[1]);
+    }
+    bank_free(&stranger);
+    bank_free(&bank);
+}
+
 static int
 end(void **state)
 {
@@ -530,6 +610,8 @@ main(void)
         cmocka_unit_test(another_banks_key_confirms_nothing),
         cmocka_unit_test(a_mistyped_bank_key_says_nothing_of_the_statement),
         cmocka_unit_test(a_disclosed_name_is_held_against_its_commitment),
+        cmocka_unit_test(a_part_begins_behind_a_place_and_goes_on_behind_a_line),
+        cmocka_unit_test(parts_join_where_one_begins_behind_the_last_line_of_the_other),
     };
 
     return cmocka_run_group_tests(tests, NULL, end);
