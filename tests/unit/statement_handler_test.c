@@ -408,7 +408,8 @@ a_line_has_room_beside_all_keys_of_its_institution(void **state)
 {
     (void)state;
     have_records(1, (int32_t)(ACCOUNT_ITEM_BYTES_MAX + ENTRY_BYTES_MAX));
-    script.histories[0] = history(STATEMENT_KEY_RECORDS_MAX, STATEMENT_KEY_RECORDS_MAX * 1024);
+    script.histories[0] =
+        history(STATEMENT_KEY_RECORDS_MAX, (int64_t)STATEMENT_KEY_RECORDS_MAX * 1024);
     assert_int_equal(ask_first().status, STATUS_OK);
     assert_int_equal(answer.list->n_lines, 1);
     assert_false(answer.list->goes_on);
@@ -439,7 +440,7 @@ lines_fill_the_room_beside_the_keys(void **state)
 {
     (void)state;
     have_records(1000, 200);
-    script.histories[0] = history(600, 600 * 400);
+    script.histories[0] = history(600, (int64_t)600 * 400);
     assert_int_equal(ask_first().status, STATUS_OK);
     assert_in_range(answer.list->n_lines, 501, 999);
     assert_true(answer.list->goes_on);

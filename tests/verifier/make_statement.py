@@ -343,12 +343,14 @@ class Story(Bank):
         early = self.labels.index("certificates") + 2
         return early if index < early and index % 2 else self.size
 
-    def statement(self):
-        """The account's Statement."""
-        lines = self.positions(self.account)
+    def statement(self, first=0, last=None):
+        """The account's Statement; or the part of it with these of its records, counted from 0."""
+        records = self.positions(self.account)
+        lines = records[first:last]
         made = {"log_origin": self.origin, "account_no": self.account, "log_size": self.size,
                 "create_time": timestamp(self.now + MINUTE, 123_456_000), "key_id": sha256(self.keys["service"].spki),
-                "lines": lines}
+                "lines": lines, "after": records[first - 1] if first else None,
+                "goes_on": last is not None and last < len(records)}
         made = self.altered("list", "list", made)
         data = canonical.encode("StatementList", made)
         signer = self.altered("list_signer", "list", "service")
@@ -357,7 +359,7 @@ class Story(Bank):
             "lines": [self.receipt(line["entry_index"], line["item_index"], self.size_for(line["entry_index"]))
                       for line in lines],
             "key_records": [self.receipt(index, 0, self.size_for(index)) for index in self.key_record_indexes()],
-            "identity": copy.deepcopy(self.disclosed[1:])}
+            "identity": [] if first else copy.deepcopy(self.disclosed[1:])}
         return self.altered("statement", "statement", statement)
 
 

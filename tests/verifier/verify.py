@@ -1,9 +1,10 @@
 #!/usr/bin/python3
 """A second verifier of statements, after docs/formats.md section 9 and the contract, and nothing else.
 
-usage: verify.py [--bank-key VKEY] [--json] STATEMENT
+usage: verify.py [--bank-key VKEY] [--json] STATEMENT ...
 
-Prints a line for each finding and the verdict: verified, internally consistent (bank unconfirmed), or not valid.
+Several files are the parts of one statement, in their order. Prints a line for each finding, which records parts cover,
+and the verdict: verified, internally consistent (bank unconfirmed), or not valid.
 Exit status: 0 the statement holds, 4 it does not.
 """
 import argparse
@@ -139,9 +140,12 @@ class Verifier:
         self.list = canonical.decode("StatementList", self.list_bytes)
         require(self.list["create_time"] is not None, "the list has no time")
         require(self.list["log_origin"] != "", "the list names no log")
-        positions = [(line["entry_index"], line["item_index"]) for line in self.list["lines"]]
-        require(all(one < other for one, other in zip(positions, positions[1:])), "the list's lines do not ascend")
-        require(all(index < self.list["log_size"] for index, _ in positions), "a line is beyond the list's log size")
+        positions = [position(line) for line in self.list["lines"]]
+        after = [position(self.list["after"])] if self.list["after"] is not None else []
+        ascending = after + positions
+        require(all(one < other for one, other in zip(ascending, ascending[1:])), "the list's lines do not ascend")
+        require(all(index < self.list["log_size"] for index, _ in ascending), "a line is beyond the list's log size")
+        require(positions or not self.list["goes_on"], "the list goes on, and has no line")
         require(len(positions) == len(self.statement["lines"]), "the list has another number of lines")
 
     # Step 2.
@@ -346,6 +350,30 @@ class Verifier:
                     "a disclosed field is not what was committed to")
 
 
+    # Step 11.
+
+    def check_joins(self, before):
+        """That this part follows the last of these."""
+        last = before[-1]
+        require(self.list["log_origin"] == last.list["log_origin"], "the part is of another log")
+        require(self.list["account_no"] == last.list["account_no"], "the part is of another account")
+        require(self.founding == last.founding, "the part is of another bank")
+        require(last.list["goes_on"], "nothing follows the part before")
+        require(self.list["after"] is not None, "the part begins with the first record")
+        require(position(self.list["after"]) == position(last.list["lines"][-1]),
+                "the part does not begin where the one before it ends")
+        require(all(part.roots.get(size, root) == root for part in before for size, root in self.roots.items()),
+                "the bank has signed two histories")
+
+    @property
+    def founding(self):
+        return self.statement["key_records"][0]["entry"]["log_entry"]
+
+
+def position(line):
+    return line["entry_index"], line["item_index"]
+
+
 def place_text(place):
     return " ".join(str(part).replace("_", " ") for part in place)
 
@@ -356,21 +384,47 @@ def verify(data, bank_key=None):
     return verifier.verify(data), verifier.findings
 
 
+def verify_parts(parts, bank_key=None):
+    """Verdict on all, the findings of each, and what they cover; "" unless they hold and are not a whole statement."""
+    verifiers = [Verifier(bank_key) for _ in parts]
+    verdicts = [verifier.verify(data) for verifier, data in zip(verifiers, parts)]
+    for number, verifier in enumerate(verifiers):
+        if any(one.findings for one in verifiers[:number + 1]):
+            break
+        if number > 0 and not verifier.check(WHOLE, verifier.check_joins, verifiers[:number]):
+            verdicts[number] = "invalid"
+    findings = [verifier.findings for verifier in verifiers]
+    if "invalid" in verdicts:
+        return "invalid", findings, ""
+    return verdicts[0], findings, coverage(verifiers[0].list["after"], verifiers[-1].list["goes_on"])
+
+
+def coverage(after, goes_on):
+    """Which of the account's records parts have; "" if all."""
+    if after is None and not goes_on:
+        return ""
+    begins = "from the first record on" if after is None else "behind entry {}, item {}".format(*position(after))
+    follows = ("more follow in another part, which may correct or revoke what stands here" if goes_on
+               else "up to the last record")
+    return f"part: records {begins}; {follows}"
+
+
 def main():
     arguments = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     arguments.add_argument("--bank-key")
     arguments.add_argument("--json", action="store_true")
-    arguments.add_argument("statement", type=pathlib.Path)
+    arguments.add_argument("statement", type=pathlib.Path, nargs="+")
     chosen = arguments.parse_args()
-    verdict, findings = verify(chosen.statement.read_bytes(), chosen.bank_key)
+    verdict, findings, covered = verify_parts([path.read_bytes() for path in chosen.statement], chosen.bank_key)
+    found = [(number, place_text(place), text) for number, of_part in enumerate(findings, 1) for place, text in of_part]
     if chosen.json:
-        print(json.dumps({"verdict": verdict, "findings": [
-            {"place": place_text(place), "text": text} for place, text in findings]}))
+        print(json.dumps({"verdict": verdict, "covers": covered, "findings": [
+            {"part": number, "place": place, "text": text} for number, place, text in found]}))
     else:
-        for place, text in findings:
-            print(f"{place_text(place)}: {text}")
-        print(VERDICTS[verdict])
-    return 4 if findings else 0
+        for number, place, text in found:
+            print(f"part {number}, {place}: {text}" if len(findings) > 1 else f"{place}: {text}")
+        print(*filter(None, [covered, VERDICTS[verdict]]), sep="\n")
+    return 4 if found else 0
 
 
 if __name__ == "__main__":
