@@ -193,6 +193,7 @@ CREATE TABLE projection.rule_clause (
     version integer NOT NULL,
     rule_no integer NOT NULL,
     clause_no integer NOT NULL,
+    part_of integer NOT NULL,
     test integer NOT NULL,
     text text COLLATE "C" NOT NULL,
     number bigint NOT NULL,

@@ -148,6 +148,45 @@ split_limits(const char *value, bool chinese, struct arena *arena, struct limits
 }
 
 static const char *
+say_days(const char *value, bool chinese, struct arena *arena)
+{
+    int64_t days;
+
+    if (!words_number(value, &days))
+        return say_word(value, chinese, arena);
+    return arena_printf(arena, chinese ? "%d 天以上" : "%d days or more", (int)days);
+}
+
+/* "450": hundredths of credits or hours. */
+static const char *
+say_amount(const char *value, bool chinese, struct arena *arena)
+{
+    int64_t amount;
+
+    if (!words_number(value, &amount))
+        return say_word(value, chinese, arena);
+    return fields_format_centi(amount, arena);
+}
+
+/* "3": enum OutcomeKind. */
+static const char *
+say_kind(const char *value, bool chinese, struct arena *arena)
+{
+    int64_t kind;
+
+    if (!words_number(value, &kind))
+        return say_word(value, chinese, arena);
+    return label_text(&creditbank__v1__outcome_kind__descriptor, (int)kind, chinese);
+}
+
+/* "2": clauses of a group. */
+static const char *
+say_parts(const char *value, bool chinese, struct arena *arena)
+{
+    return arena_printf(arena, chinese ? "%s 项" : "%s of them", value);
+}
+
+static const char *
 say_length(const char *value, bool chinese, struct arena *arena)
 {
     struct limits limits;
@@ -218,7 +257,8 @@ fn_of_reason(enum reason reason)
         {REASON_CERTIFICATE_NOT_ACCEPTED, say_word}, {REASON_OUTCOME_TOO_OLD, say_word},
         {REASON_OUTCOME_EXPIRED, say_word},          {REASON_FIELD_LENGTH, say_length},
         {REASON_FIELD_CHARACTERS, say_characters},   {REASON_FIELD_RANGE, say_range},
-        {REASON_LEDGER_STOPPED, say_nothing},
+        {REASON_LEDGER_STOPPED, say_nothing},        {REASON_CREDIT_TOO_SMALL, say_amount},
+        {REASON_HOURS_TOO_FEW, say_amount},
     };
 
     for (size_t i = 0; i < ARRAY_COUNT(details); i++)
@@ -237,7 +277,15 @@ fn_of_check(const char *check)
     } checks[] = {{"SCORE_AT_LEAST", say_score_of_scheme},
                   {"GRADE_AT_LEAST", say_grade},
                   {"MAX_AGE_YEARS", say_years},
-                  {"COURSE_FREE", say_course}};
+                  {"COURSE_FREE", say_course},
+                  {"VALID_DAYS", say_days},
+                  {"CREDITS_AT_LEAST", say_amount},
+                  {"HOURS_AT_LEAST", say_amount},
+                  {"OUTCOME_KIND", say_kind},
+                  {"ALL_OF", say_parts},
+                  {"ANY_OF", say_parts},
+                  {"AT_LEAST_OF", say_parts},
+                  {"NONE_OF", say_parts}};
 
     for (size_t i = 0; i < ARRAY_COUNT(checks); i++)
         if (strcmp(checks[i].check, check) == 0)
@@ -339,6 +387,21 @@ words_of_item_refusal(const Creditbank__V1__Refusal *refusal, bool chinese, stru
     return arena_text(arena, slice_text(text));
 }
 
+/* Parts of a group stand under it, and what refuses nothing says so. */
+static const char *
+sentence_of_verdict(const Creditbank__V1__ClauseVerdict *verdict, const char *text, bool chinese,
+                    struct arena *arena)
+{
+    const char *sentence = words_of_refusal(verdict->reason, text, chinese, arena);
+    const char *excuse = chinese ? "（不影响结论）" : " (makes no difference)";
+
+    if (verdict->excused)
+        sentence = arena_printf(arena, "%s%s", sentence, excuse);
+    for (uint32_t i = 0; i < verdict->level; i++)
+        sentence = arena_printf(arena, "· %s", sentence);
+    return sentence;
+}
+
 static const char *
 words_of_verdict(const Creditbank__V1__ClauseVerdict *verdict, const char *field, const char *text,
                  bool chinese, struct arena *arena)
@@ -346,7 +409,7 @@ words_of_verdict(const Creditbank__V1__ClauseVerdict *verdict, const char *field
     if (strcmp(field, "wanted") == 0 || strcmp(field, "found") == 0)
         return fn_of_check(verdict->check)(text, chinese, arena);
     if (strcmp(field, "message_zh") == 0 || strcmp(field, "message_en") == 0)
-        return words_of_refusal(verdict->reason, text, chinese, arena);
+        return sentence_of_verdict(verdict, text, chinese, arena);
     return text;
 }
 

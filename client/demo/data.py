@@ -235,9 +235,11 @@ def rulebook():
         "rules": [{
             "title": "Web前端开发中级证书免修两门课程",
             "clauses": [
-                {"familyId": "webfrontend"}, {"gradeAtLeast": {"schemeId": "1+x", "grade": 2}},
-                {"scoreAtLeast": {"scheme": "GRADING_SCHEME_PERCENTAGE", "centiscore": "6000"}},
-                {"maxAgeYears": 6}],
+                {"parts": "PARTS_ALL"},
+                {"partOf": 1, "familyId": "webfrontend"},
+                {"partOf": 1, "gradeAtLeast": {"schemeId": "1+x", "grade": 2}},
+                {"partOf": 1, "scoreAtLeast": {"scheme": "GRADING_SCHEME_PERCENTAGE", "centiscore": "6000"}},
+                {"partOf": 1, "maxAgeYears": 6}],
             "courseCodes": ["ZH01", "ZH02"], "attendanceWaived": True, "examWaived": True}],
     }
 

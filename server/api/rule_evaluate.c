@@ -8,6 +8,7 @@
 #include "api/loading.h"
 #include "api/methods.h"
 #include "convert/reply_application.h"
+#include "core/clause.h"
 #include "creditbank/v1/rule_service.pb-c.h"
 #include "store/application.h"
 
@@ -81,22 +82,6 @@ clauses_of(const struct row_list *clauses, const struct rule *rule)
     return own;
 }
 
-/* Whether an outcome of this kind could meet the rule with these clauses at all. */
-static bool
-could_meet(const struct row_list *clauses, int32_t kind)
-{
-    for (size_t i = 0; i < clauses->count; i++) {
-        const struct rule_clause *clause = clauses->rows[i];
-
-        if ((clause->test == CLAUSE_FAMILY || clause->test == CLAUSE_GRADE_AT_LEAST) &&
-            kind != OUTCOME_CERTIFICATE)
-            return false;
-        if (clause->test == CLAUSE_SCORE_AT_LEAST && kind == OUTCOME_TRAINING_HOURS)
-            return false;
-    }
-    return true;
-}
-
 static struct text_list
 courses_of(struct arena *arena, const struct row_list *courses, const struct rule *rule)
 {
@@ -123,7 +108,7 @@ add_lines(struct call *call, const struct rule *rule, const struct row_list *cla
     const struct outcome *outcomes = s->outcomes.rows.at;
 
     for (size_t i = 0; i < s->outcomes.rows.count && s->line_count < FINDINGS_MAX; i++) {
-        if (!could_meet(clauses, outcomes[i].kind))
+        if (!clauses_could_hold(clauses, outcomes[i].kind))
             continue;
         s->lines[s->line_count++] = (struct line_applied){
             .rule_no = (uint32_t)rule->rule_no,

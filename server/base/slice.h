@@ -45,6 +45,21 @@ slice_equal(struct slice a, struct slice b)
     return a.len == b.len && slice_compare(a, b) == 0;
 }
 
+/* Takes from `rest` what stands before the next separator, and both off it; false: it is empty. */
+static inline bool
+slice_split(struct slice *rest, char separator, struct slice *part)
+{
+    const uint8_t *found = rest->len > 0 ? memchr(rest->at, separator, rest->len) : NULL;
+    size_t len = found != NULL ? (size_t)(found - rest->at) : rest->len;
+    size_t taken = found != NULL ? len + 1 : len;
+
+    if (rest->len == 0)
+        return false;
+    *part = slice_make(rest->at, len);
+    *rest = slice_make(rest->at + taken, rest->len - taken);
+    return true;
+}
+
 static inline bool
 slice_is(struct slice a, const char *text)
 {

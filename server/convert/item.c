@@ -84,7 +84,7 @@ programme_published(const struct decoder *d, const Creditbank__V1__Item *message
 }
 
 static struct clause
-decode_clause(const Creditbank__V1__Clause *m)
+decode_clause(const struct decoder *d, const Creditbank__V1__Clause *m)
 {
     switch (m->test_case) {
     case CREDITBANK__V1__CLAUSE__TEST_FAMILY_ID:
@@ -103,8 +103,25 @@ decode_clause(const Creditbank__V1__Clause *m)
         };
     case CREDITBANK__V1__CLAUSE__TEST_MAX_AGE_YEARS:
         return (struct clause){.test = CLAUSE_MAX_AGE, .number = m->max_age_years};
-    case CREDITBANK__V1__CLAUSE__TEST_ISSUER_ID:
-        return (struct clause){.test = CLAUSE_ISSUER, .text = decode_text(m->issuer_id)};
+    case CREDITBANK__V1__CLAUSE__TEST_ISSUERS:
+        return (struct clause){
+            .test = CLAUSE_ISSUERS,
+            .issuers = decode_texts(d, m->issuers->n_institution_ids, m->issuers->institution_ids),
+        };
+    case CREDITBANK__V1__CLAUSE__TEST_CERTIFICATE_ID:
+        return (struct clause){.test = CLAUSE_CERTIFICATE, .text = decode_text(m->certificate_id)};
+    case CREDITBANK__V1__CLAUSE__TEST_OUTCOME_KIND:
+        return (struct clause){.test = CLAUSE_KIND, .number = (int64_t)m->outcome_kind};
+    case CREDITBANK__V1__CLAUSE__TEST_CENTICREDITS_AT_LEAST:
+        return (struct clause){.test = CLAUSE_CREDITS_AT_LEAST, .number = m->centicredits_at_least};
+    case CREDITBANK__V1__CLAUSE__TEST_CENTIHOURS_AT_LEAST:
+        return (struct clause){.test = CLAUSE_HOURS_AT_LEAST, .number = m->centihours_at_least};
+    case CREDITBANK__V1__CLAUSE__TEST_VALID_DAYS:
+        return (struct clause){.test = CLAUSE_VALID_DAYS, .number = m->valid_days};
+    case CREDITBANK__V1__CLAUSE__TEST_PARTS:
+        return (struct clause){.test = CLAUSE_PARTS, .number = (int64_t)m->parts};
+    case CREDITBANK__V1__CLAUSE__TEST_PARTS_AT_LEAST:
+        return (struct clause){.test = CLAUSE_PARTS_AT_LEAST, .number = m->parts_at_least};
     case CREDITBANK__V1__CLAUSE__TEST__NOT_SET:
     case _CREDITBANK__V1__CLAUSE__TEST__CASE_IS_INT_SIZE:
         break;
@@ -124,8 +141,10 @@ decode_rule(const struct decoder *d, const Creditbank__V1__Rule *m)
         .exam_waived = m->exam_waived,
     };
 
-    for (size_t i = 0; i < m->n_clauses; i++)
-        rule.clauses[i] = decode_clause(m->clauses[i]);
+    for (size_t i = 0; i < m->n_clauses; i++) {
+        rule.clauses[i] = decode_clause(d, m->clauses[i]);
+        rule.clauses[i].part_of = m->clauses[i]->part_of;
+    }
     return rule;
 }
 

@@ -28,6 +28,17 @@ static const struct sentence {
     {"SCORE_AT_LEAST", "成绩达到要求", "the score is high enough", false},
     {"MAX_AGE_YEARS", "成果取得时间在年限内", "the outcome is recent enough", false},
     {"ISSUER", "是本条款认可的机构", "the rule accepts the institution", false},
+    {"CERTIFICATE", "是本条款认可的证书", "the certificate is the one that the rule accepts",
+     false},
+    {"OUTCOME_KIND", "是本条款认可的成果类型", "the rule accepts outcomes of this kind", false},
+    {"CREDITS_AT_LEAST", "成果的学分达到要求", "the outcome has enough credits", false},
+    {"HOURS_AT_LEAST", "成果的学时达到要求", "the outcome has enough hours", false},
+    {"VALID_DAYS", "成果的有效期足够长", "the outcome stays valid for long enough", false},
+    {"ALL_OF", "下列条件全部满足", "all of the conditions below hold", false},
+    {"ANY_OF", "下列条件至少满足一项", "one of the conditions below holds", false},
+    {"AT_LEAST_OF", "下列条件满足了足够的项数", "enough of the conditions below hold", false},
+    {"NONE_OF", "下列条件均不满足，符合要求", "none of the conditions below holds, as it should be",
+     false},
     {"COURSE_OF_RULE", "这一条包含该课程", "the rule speaks of the course", false},
     {"COURSE_NOT_DONE", "该课程尚未修读合格", "the course is still to be taken", false},
     {"COURSE_FREE", "该课程没有其他申请", "no other application holds the course", true},
@@ -63,6 +74,8 @@ init_verdict(struct arena *arena, const struct check *check, bool for_owner,
     m->wanted = copy(arena, check->wanted);
     m->found = copy(arena, check->found);
     m->holds = check->reason == REASON_NONE;
+    m->level = (uint32_t)check->level;
+    m->excused = check->excused;
     if (m->holds) {
         m->message_zh = copy(arena, sentence->zh);
         m->message_en = copy(arena, sentence->en);

@@ -1,11 +1,26 @@
 #include "convert/reply_rulebook.h"
 
 #include "convert/reply.h"
+#include "core/clause.h"
+
+static Creditbank__V1__Issuers *
+reply_issuers(struct arena *arena, struct slice rest)
+{
+    Creditbank__V1__Issuers *m = arena_alloc(arena, sizeof(*m));
+    struct slice issuer;
+
+    creditbank__v1__issuers__init(m);
+    m->institution_ids = arena_array(arena, CLAUSE_ISSUERS_MAX, sizeof(*m->institution_ids));
+    while (m->n_institution_ids < CLAUSE_ISSUERS_MAX && slice_split(&rest, ',', &issuer))
+        m->institution_ids[m->n_institution_ids++] = reply_text(arena, issuer);
+    return m;
+}
 
 static void
 init_clause(struct arena *arena, const struct rule_clause *row, Creditbank__V1__Clause *m)
 {
     creditbank__v1__clause__init(m);
+    m->part_of = (uint32_t)row->part_of;
     switch ((enum clause_test)row->test) {
     case CLAUSE_FAMILY:
         m->test_case = CREDITBANK__V1__CLAUSE__TEST_FAMILY_ID;
@@ -29,9 +44,37 @@ init_clause(struct arena *arena, const struct rule_clause *row, Creditbank__V1__
         m->test_case = CREDITBANK__V1__CLAUSE__TEST_MAX_AGE_YEARS;
         m->max_age_years = (uint32_t)row->number;
         return;
-    case CLAUSE_ISSUER:
-        m->test_case = CREDITBANK__V1__CLAUSE__TEST_ISSUER_ID;
-        m->issuer_id = reply_text(arena, row->text);
+    case CLAUSE_ISSUERS:
+        m->test_case = CREDITBANK__V1__CLAUSE__TEST_ISSUERS;
+        m->issuers = reply_issuers(arena, row->text);
+        return;
+    case CLAUSE_CERTIFICATE:
+        m->test_case = CREDITBANK__V1__CLAUSE__TEST_CERTIFICATE_ID;
+        m->certificate_id = reply_text(arena, row->text);
+        return;
+    case CLAUSE_KIND:
+        m->test_case = CREDITBANK__V1__CLAUSE__TEST_OUTCOME_KIND;
+        m->outcome_kind = (Creditbank__V1__OutcomeKind)row->number;
+        return;
+    case CLAUSE_CREDITS_AT_LEAST:
+        m->test_case = CREDITBANK__V1__CLAUSE__TEST_CENTICREDITS_AT_LEAST;
+        m->centicredits_at_least = row->number;
+        return;
+    case CLAUSE_HOURS_AT_LEAST:
+        m->test_case = CREDITBANK__V1__CLAUSE__TEST_CENTIHOURS_AT_LEAST;
+        m->centihours_at_least = row->number;
+        return;
+    case CLAUSE_VALID_DAYS:
+        m->test_case = CREDITBANK__V1__CLAUSE__TEST_VALID_DAYS;
+        m->valid_days = (uint32_t)row->number;
+        return;
+    case CLAUSE_PARTS:
+        m->test_case = CREDITBANK__V1__CLAUSE__TEST_PARTS;
+        m->parts = (Creditbank__V1__Parts)row->number;
+        return;
+    case CLAUSE_PARTS_AT_LEAST:
+        m->test_case = CREDITBANK__V1__CLAUSE__TEST_PARTS_AT_LEAST;
+        m->parts_at_least = (uint32_t)row->number;
         return;
     }
 }

@@ -168,7 +168,7 @@ static void
 refuse_failed(struct context *context, const char *field, const struct check *check)
 {
     for (; check != NULL; check = check->next)
-        if (check->reason != REASON_NONE)
+        if (check->reason != REASON_NONE && !check->excused)
             refuse(context, field, check->reason, "%s", check->detail);
 }
 

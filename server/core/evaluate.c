@@ -6,15 +6,15 @@
 #include "core/evaluate.h"
 
 #include "base/buffer.h"
-#include "core/check_list.h"
+#include "core/clause.h"
 #include "core/enrolment.h"
 #include "core/hold.h"
+#include "core/trace_text.h"
 
 #include <assert.h>
 #include <stdlib.h>
 
-#define TRACE_MAX ((size_t)1 << 20)
-#define NUMBER_LEN_MAX 20 /* of an int64_t with its sign */
+#define TRACE_MAX ((size_t)4 << 20) /* 40 lines of 64 clauses and 16 courses have 2 MiB */
 
 struct evaluator {
     struct world *world;
@@ -22,60 +22,6 @@ struct evaluator {
     struct arena *arena;
     struct check_list *checks; /* of the part at hand */
 };
-
-/* By hand: snprintf() took a third of the time of an evaluation. */
-static char *
-write_number(char *end, int64_t number)
-{
-    uint64_t rest = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
-
-    do
-        *--end = (char)('0' + rest % 10);
-    while ((rest /= 10) > 0);
-    if (number < 0)
-        *--end = '-';
-    return end;
-}
-
-static const char *
-number_text(struct evaluator *e, int64_t number)
-{
-    char digits[NUMBER_LEN_MAX];
-    char *end = digits + sizeof(digits);
-    char *begin = write_number(end, number);
-
-    return arena_text(e->arena, slice_make(begin, (size_t)(end - begin)));
-}
-
-/* SCHEME:NUMBER */
-static const char *
-scheme_text(struct evaluator *e, struct slice scheme, int64_t number)
-{
-    char digits[NUMBER_LEN_MAX];
-    char *end = digits + sizeof(digits);
-    char *begin = write_number(end, number);
-    char *text = arena_alloc(e->arena, scheme.len + 1 + (size_t)(end - begin) + 1);
-
-    if (scheme.len > 0)
-        memcpy(text, scheme.at, scheme.len);
-    text[scheme.len] = ':';
-    memcpy(text + scheme.len + 1, begin, (size_t)(end - begin));
-    return text;
-}
-
-static const char *
-score_text(struct evaluator *e, int32_t scheme, int64_t centiscore)
-{
-    return scheme_text(e, slice_text(number_text(e, scheme)), centiscore);
-}
-
-static const char *
-date_text(struct evaluator *e, int32_t date)
-{
-    char text[DATE_TEXT_SIZE];
-
-    return date == DATE_OPEN ? "open" : arena_text(e->arena, slice_text(date_format(date, text)));
-}
 
 static const char *
 slice_to_text(struct evaluator *e, struct slice text)
@@ -100,11 +46,11 @@ check_rulebook(struct evaluator *e, const struct rulebook *rulebook)
     check_yes(e, "RULEBOOK_PUBLISHED", published, REASON_RULE_NOT_PUBLISHED, request->rulebook_id);
     if (rulebook == NULL)
         return;
-    check_list_add(e->checks, "RULEBOOK_FROM", date_text(e, rulebook->from_date),
-                   date_text(e, request->date),
+    check_list_add(e->checks, "RULEBOOK_FROM", trace_date(e->arena, rulebook->from_date),
+                   trace_date(e->arena, request->date),
                    request->date >= rulebook->from_date ? REASON_NONE : REASON_WINDOW_CLOSED);
-    check_list_add(e->checks, "RULEBOOK_TO", date_text(e, rulebook->to_date),
-                   date_text(e, request->date),
+    check_list_add(e->checks, "RULEBOOK_TO", trace_date(e->arena, rulebook->to_date),
+                   trace_date(e->arena, request->date),
                    request->date <= rulebook->to_date ? REASON_NONE : REASON_WINDOW_CLOSED);
 }
 
@@ -160,9 +106,9 @@ check_outcome(struct evaluator *e, struct finding *finding)
     if (outcome == NULL)
         return;
     check_yes(e, "OUTCOME_VALID", outcome->state == OUTCOME_VALID, REASON_OUTCOME_REVOKED,
-              slice_text(number_text(e, outcome->entry_index)));
-    check_list_add(e->checks, "OUTCOME_UNEXPIRED", date_text(e, e->request->date),
-                   date_text(e, outcome->expiry_date),
+              slice_text(trace_number(e->arena, outcome->entry_index)));
+    check_list_add(e->checks, "OUTCOME_UNEXPIRED", trace_date(e->arena, e->request->date),
+                   trace_date(e->arena, outcome->expiry_date),
                    outcome->expiry_date >= e->request->date ? REASON_NONE : REASON_OUTCOME_EXPIRED);
     hold = hold_of_outcome(outcome, e->request->application_no);
     check_list_add(e->checks, "OUTCOME_FREE", "free", hold.found,
@@ -170,65 +116,6 @@ check_outcome(struct evaluator *e, struct finding *finding)
                    : hold.state == HOLD_RESERVED ? REASON_OUTCOME_RESERVED
                                                  : REASON_OUTCOME_USED);
     check_list_detail(e->checks, hold.application_no);
-}
-
-/* Of the catalogue; grades of two schemes are never compared. */
-static void
-check_certificate_clause(struct evaluator *e, const struct rule_clause *clause,
-                         const struct outcome *outcome)
-{
-    const struct certificate *certificate =
-        outcome->kind != OUTCOME_CERTIFICATE
-            ? NULL
-            : world_find(e->world, TABLE_CERTIFICATE,
-                         &(struct certificate){.certificate_id = outcome->certificate_id});
-
-    if (clause->test == CLAUSE_FAMILY) {
-        bool holds = certificate != NULL && slice_equal(certificate->family_id, clause->text);
-
-        check_list_add(e->checks, "FAMILY", slice_to_text(e, clause->text),
-                       certificate != NULL ? slice_to_text(e, certificate->family_id) : "none",
-                       holds ? REASON_NONE : REASON_CERTIFICATE_NOT_ACCEPTED);
-        return;
-    }
-
-    bool same_scheme = certificate != NULL && slice_equal(certificate->scheme_id, clause->text);
-
-    check_list_add(
-        e->checks, "GRADE_AT_LEAST", scheme_text(e, clause->text, clause->number),
-        certificate == NULL ? "none" : scheme_text(e, certificate->scheme_id, certificate->grade),
-        same_scheme && certificate->grade >= clause->number ? REASON_NONE : REASON_GRADE_TOO_LOW);
-}
-
-static void
-check_clause(struct evaluator *e, const struct rule_clause *clause, const struct outcome *outcome)
-{
-    bool holds;
-
-    switch ((enum clause_test)clause->test) {
-    case CLAUSE_FAMILY:
-    case CLAUSE_GRADE_AT_LEAST:
-        check_certificate_clause(e, clause, outcome);
-        return;
-    case CLAUSE_SCORE_AT_LEAST:
-        holds = outcome->scheme == clause->scheme && outcome->centiscore >= clause->number;
-        check_list_add(e->checks, "SCORE_AT_LEAST", score_text(e, clause->scheme, clause->number),
-                       score_text(e, outcome->scheme, outcome->centiscore),
-                       holds ? REASON_NONE : REASON_SCORE_TOO_LOW);
-        return;
-    case CLAUSE_MAX_AGE:
-        holds = date_add_years(outcome->outcome_date, (int)clause->number) >= e->request->date;
-        check_list_add(e->checks, "MAX_AGE_YEARS", number_text(e, clause->number),
-                       date_text(e, outcome->outcome_date),
-                       holds ? REASON_NONE : REASON_OUTCOME_TOO_OLD);
-        return;
-    case CLAUSE_ISSUER:
-        holds = slice_equal(outcome->institution_id, clause->text);
-        check_list_add(e->checks, "ISSUER", slice_to_text(e, clause->text),
-                       slice_to_text(e, outcome->institution_id),
-                       holds ? REASON_NONE : REASON_ISSUER_NOT_ACCEPTED);
-        return;
-    }
 }
 
 static bool
@@ -314,15 +201,14 @@ check_clauses(struct evaluator *e, const struct finding *finding)
                                           .rule_no = finding->rule->rule_no},
                     schema_table(TABLE_RULE)->key_columns);
 
-    for (size_t i = 0; i < rows.count; i++)
-        check_clause(e, rows.rows[i], finding->outcome);
+    clauses_check(e->checks, e->world, &rows, finding->outcome, e->request->date);
 }
 
 static void
 evaluate_line(struct evaluator *e, const struct rulebook *rulebook, struct finding *finding)
 {
     const struct line_applied *line = finding->line;
-    const char *rule_no = number_text(e, line->rule_no);
+    const char *rule_no = trace_number(e->arena, line->rule_no);
 
     finding->outcome = find_own_outcome(e, &line->outcome);
     finding->rule = find_rule(e, line->rule_no);

@@ -16,6 +16,8 @@ struct check {
     const char *wanted, *found;
     enum reason reason; /* REASON_NONE: it holds */
     const char *detail; /* of the reason, for her whose account it is; not part of the trace */
+    int level;          /* in how many groups of clauses it stands; not part of the trace */
+    bool excused;       /* it fails, and its group needs fewer parts, or none; likewise */
     struct check *next;
 };
 

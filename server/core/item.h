@@ -118,15 +118,24 @@ enum clause_test {
     CLAUSE_GRADE_AT_LEAST = 2,
     CLAUSE_SCORE_AT_LEAST = 3,
     CLAUSE_MAX_AGE = 4,
-    CLAUSE_ISSUER = 5,
+    CLAUSE_ISSUERS = 5,
+    CLAUSE_CERTIFICATE = 6,
+    CLAUSE_KIND = 7,
+    CLAUSE_CREDITS_AT_LEAST = 8,
+    CLAUSE_HOURS_AT_LEAST = 9,
+    CLAUSE_VALID_DAYS = 10,
+    CLAUSE_PARTS = 11,
+    CLAUSE_PARTS_AT_LEAST = 12,
 };
 
 /* One test; which fields it uses depends on it, the others are empty or 0. */
 struct clause {
     enum clause_test test;
-    struct slice text; /* family, grade's scheme, issuer */
-    int64_t number;    /* grade, centiscore, years */
+    uint32_t part_of;  /* number of the group that it is a part of; 0: the whole condition */
+    struct slice text; /* family, grade's scheme, certificate */
+    int64_t number;    /* grade, centiscore, years, kind, amount, days, parts */
     enum grading_scheme scheme;
+    struct text_list issuers;
 };
 
 struct rule_filed {

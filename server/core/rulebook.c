@@ -1,124 +1,14 @@
 /* Rulebooks: filed by a school, version after version; published by the operator. */
 #include "core/check.h"
+#include "core/rule.h"
 
 #include <inttypes.h>
 
 #define RULES_MAX 200
-#define CLAUSES_MAX 16
-#define RULE_COURSES_MAX 16
-#define AGE_MAX_YEARS 50
-
-/* Which rule of which rulebook is being filed. */
-struct place {
-    struct slice school_id, rulebook_id, programme_id;
-    int32_t version, rule_no;
-};
-
-static void
-check_clause(struct context *context, const struct clause *clause)
-{
-    switch (clause->test) {
-    case CLAUSE_FAMILY:
-        check_id(context, "rules.clauses.family_id", clause->text, ID_CATALOGUE);
-        return;
-    case CLAUSE_GRADE_AT_LEAST:
-        check_text(context, "rules.clauses.grade_at_least.scheme_id", clause->text, 16);
-        check_range(context, "rules.clauses.grade_at_least.grade", clause->number, 1, 9);
-        return;
-    case CLAUSE_SCORE_AT_LEAST:
-        if (check_range(context, "rules.clauses.score_at_least.scheme", (int64_t)clause->scheme,
-                        GRADING_PERCENTAGE, GRADING_FIVE_GRADE))
-            check_score(context, clause->scheme, clause->number);
-        return;
-    case CLAUSE_MAX_AGE:
-        check_range(context, "rules.clauses.max_age_years", clause->number, 1, AGE_MAX_YEARS);
-        return;
-    case CLAUSE_ISSUER:
-        check_id(context, "rules.clauses.issuer_id", clause->text, ID_INSTITUTION);
-        return;
-    }
-    refuse(context, "rules.clauses", REASON_FIELD_REQUIRED, "%s", "test");
-}
-
-static void
-put_clauses(struct context *context, const struct place *place, const struct rule_filed *rule)
-{
-    for (size_t i = 0; i < rule->clause_count; i++) {
-        const struct clause *clause = &rule->clauses[i];
-
-        check_clause(context, clause);
-        world_put(context->world, TABLE_RULE_CLAUSE,
-                  &(struct rule_clause){
-                      .school_id = place->school_id,
-                      .rulebook_id = place->rulebook_id,
-                      .version = place->version,
-                      .rule_no = place->rule_no,
-                      .clause_no = (int32_t)i + 1,
-                      .test = (int32_t)clause->test,
-                      .text = clause->text,
-                      .number = clause->number,
-                      .scheme = (int32_t)clause->scheme,
-                  });
-    }
-}
-
-/* A rule speaks of courses of the plan from which there can be an exemption. */
-static void
-put_courses(struct context *context, const struct place *place, const struct rule_filed *rule)
-{
-    check_ascending(context, "rules.course_codes", &rule->course_codes);
-    for (size_t i = 0; i < rule->course_codes.count; i++) {
-        struct slice code = rule->course_codes.texts[i];
-        const struct course *course =
-            world_find(context->world, TABLE_COURSE,
-                       &(struct course){.school_id = place->school_id,
-                                        .programme_id = place->programme_id,
-                                        .course_code = code});
-
-        if (course == NULL)
-            refuse(context, "rules.course_codes", REASON_COURSE_UNKNOWN, "%.*s", (int)code.len,
-                   (const char *)code.at);
-        else if (course->excluded)
-            refuse(context, "rules.course_codes", REASON_COURSE_EXCLUDED, "%.*s", (int)code.len,
-                   (const char *)code.at);
-        world_put(context->world, TABLE_RULE_COURSE,
-                  &(struct rule_course){
-                      .school_id = place->school_id,
-                      .rulebook_id = place->rulebook_id,
-                      .version = place->version,
-                      .rule_no = place->rule_no,
-                      .course_code = code,
-                  });
-    }
-}
-
-static void
-put_rule(struct context *context, const struct place *place, const struct rule_filed *rule)
-{
-    check_text(context, "rules.title", rule->title, 200);
-    if (!rule->attendance_waived && !rule->exam_waived)
-        refuse(context, "rules.attendance_waived", REASON_WAIVES_NOTHING, "%d", place->rule_no);
-    if (!check_range(context, "rules.clauses", (int64_t)rule->clause_count, 1, CLAUSES_MAX) ||
-        !check_range(context, "rules.course_codes", (int64_t)rule->course_codes.count, 1,
-                     RULE_COURSES_MAX))
-        return;
-    world_put(context->world, TABLE_RULE,
-              &(struct rule){
-                  .school_id = place->school_id,
-                  .rulebook_id = place->rulebook_id,
-                  .version = place->version,
-                  .rule_no = place->rule_no,
-                  .title = rule->title,
-                  .attendance_waived = rule->attendance_waived,
-                  .exam_waived = rule->exam_waived,
-              });
-    put_clauses(context, place, rule);
-    put_courses(context, place, rule);
-}
 
 /* Versions are filed in order, each once. */
 static void
-put_head(struct context *context, const struct place *place)
+put_head(struct context *context, const struct rule_place *place)
 {
     struct rulebook_head head = {.school_id = place->school_id, .rulebook_id = place->rulebook_id};
     const struct rulebook_head *known = world_find(context->world, TABLE_RULEBOOK_HEAD, &head);
@@ -135,7 +25,7 @@ void
 file_rulebook(struct context *context, const struct item *item)
 {
     const struct rulebook_filed *filed = &item->rulebook_filed;
-    struct place place = {
+    struct rule_place place = {
         .school_id = context->transaction->institution_id,
         .rulebook_id = filed->rulebook_id,
         .programme_id = filed->programme_id,
@@ -174,7 +64,7 @@ file_rulebook(struct context *context, const struct item *item)
               });
     for (size_t i = 0; i < filed->rule_count; i++) {
         place.rule_no = (int32_t)i + 1;
-        put_rule(context, &place, &filed->rules[i]);
+        rule_put(context, &place, &filed->rules[i]);
     }
 }
 

@@ -133,6 +133,7 @@ static const struct column rule_clause_columns[] = {
     COLUMN(INT32, rule_clause, version),
     COLUMN(INT32, rule_clause, rule_no),
     COLUMN(INT32, rule_clause, clause_no),
+    COLUMN(INT32, rule_clause, part_of),
     COLUMN(INT32, rule_clause, test),
     COLUMN(TEXT, rule_clause, text),
     COLUMN(INT64, rule_clause, number),

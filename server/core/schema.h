@@ -102,8 +102,9 @@ struct rule {
 struct rule_clause {
     struct slice school_id, rulebook_id;
     int32_t version, rule_no, clause_no;
-    int32_t test;
-    struct slice text;
+    int32_t part_of;   /* a smaller clause_no; 0: the whole condition */
+    int32_t test;      /* enum clause_test */
+    struct slice text; /* of issuers: all of them, with commas between */
     int64_t number;
     int32_t scheme;
 };

@@ -80,6 +80,8 @@ enum not_accepted_reason {
 
 enum verdict { VERDICT_APPROVE = 1, VERDICT_REJECT = 2 };
 
+enum parts { PARTS_ALL = 1, PARTS_ANY = 2, PARTS_NONE = 3 };
+
 enum rulebook_state { RULEBOOK_FILED = 1, RULEBOOK_PUBLISHED = 2 };
 
 enum enrolment_state { ENROLMENT_ACTIVE = 1, ENROLMENT_ENDED = 2 };

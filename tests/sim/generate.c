@@ -159,26 +159,59 @@ at_school(struct maker *k, struct deed *d)
     d->programme = below(k, PROGRAMMES);
 }
 
-static struct model_clause
-make_clause(struct maker *k)
+/* A test that many outcomes meet and many do not. */
+static void
+make_test(struct maker *k, struct model_clause *clause)
 {
-    struct model_clause clause = {.test = between(k, CLAUSE_FAMILY, CLAUSE_ISSUER)};
+    static const struct {
+        int first, last, step; /* numbers */
+        int about, about_last;
+    } tests[] = {
+        [CLAUSE_FAMILY] = {0, 0, 1, 0, 1},
+        [CLAUSE_GRADE_AT_LEAST] = {1, 3, 1, 0, 0},
+        [CLAUSE_SCORE_AT_LEAST] = {40, 70, 100, GRADING_PERCENTAGE, GRADING_PERCENTAGE},
+        [CLAUSE_MAX_AGE] = {1, 8, 1, 0, 0},
+        [CLAUSE_ISSUERS] = {0, 0, 1, 1, (1 << POSTERS) - 1},
+        [CLAUSE_CERTIFICATE] = {0, 0, 1, 0, CERTIFICATES - 1},
+        [CLAUSE_KIND] = {0, 0, 1, OUTCOME_COURSE_RESULT, OUTCOME_CERTIFICATE},
+        [CLAUSE_CREDITS_AT_LEAST] = {1, 3, 100, 0, 0},
+        [CLAUSE_HOURS_AT_LEAST] = {1, 4, 1000, 0, 0},
+        [CLAUSE_VALID_DAYS] = {1, 400, 1, 0, 0},
+    };
 
-    if (clause.test == CLAUSE_FAMILY)
-        clause.about = below(k, 2);
-    if (clause.test == CLAUSE_GRADE_AT_LEAST) {
-        clause.about = chance(k, 5);
-        clause.number = between(k, 1, 3);
+    clause->test = between(k, CLAUSE_FAMILY, CLAUSE_VALID_DAYS);
+    clause->number =
+        tests[clause->test].step * between(k, tests[clause->test].first, tests[clause->test].last);
+    clause->about = between(k, tests[clause->test].about, tests[clause->test].about_last);
+    if (clause->test == CLAUSE_GRADE_AT_LEAST)
+        clause->about = chance(k, 5);
+    if (clause->test == CLAUSE_ISSUERS)
+        clause->about <<= SCHOOL_A;
+}
+
+/* One test, or a tree: its first clauses are groups, one in the other, the rest their parts. */
+static void
+make_clauses(struct maker *k, struct model_rule *rule)
+{
+    int groups = chance(k, 1) ? CLAUSES - 1 : between(k, 0, 2), parts[CLAUSES + 1] = {0};
+    bool lacks_parts = groups > 0 && chance(k, 1);
+
+    rule->clause_count = groups == 0   ? 1
+                         : lacks_parts ? groups
+                                       : between(k, groups + 1, groups > 2 ? CLAUSES : 6);
+    for (int i = 0; i < rule->clause_count; i++) {
+        struct model_clause *clause = &rule->clauses[i];
+
+        clause->part_of = i <= groups ? i : between(k, 1, groups);
+        parts[clause->part_of]++;
+        if (i >= groups)
+            make_test(k, clause);
     }
-    if (clause.test == CLAUSE_SCORE_AT_LEAST) {
-        clause.about = GRADING_PERCENTAGE;
-        clause.number = 100 * between(k, 40, 70);
+    for (int i = 0; i < groups; i++) {
+        rule->clauses[i].test = chance(k, 70) ? CLAUSE_PARTS : CLAUSE_PARTS_AT_LEAST;
+        rule->clauses[i].about = chance(k, 80) ? between(k, PARTS_ALL, PARTS_ANY) : PARTS_NONE;
+        rule->clauses[i].number = parts[i + 1] == 0 ? 1 : between(k, 1, parts[i + 1]);
     }
-    if (clause.test == CLAUSE_MAX_AGE)
-        clause.number = between(k, 1, 8);
-    if (clause.test == CLAUSE_ISSUER)
-        clause.about = between(k, SCHOOL_A, ISSUER_B);
-    return clause;
 }
 
 static void
@@ -196,9 +229,7 @@ file_rulebook(struct maker *k, struct deed *d)
     for (int i = 0; i < d->rulebook.rule_count; i++) {
         struct model_rule *rule = &d->rulebook.rules[i];
 
-        rule->clause_count = between(k, 1, 2);
-        for (int j = 0; j < rule->clause_count; j++)
-            rule->clauses[j] = make_clause(k);
+        make_clauses(k, rule);
         rule->courses = (unsigned)between(k, 1, chance(k, 95) ? 15 : 31);
         rule->attendance_waived = chance(k, 80);
         rule->exam_waived = chance(k, 80);

@@ -126,6 +126,8 @@ judge_school_rules(const struct model *m, const struct deed *d)
             return "excluded";
         if (!rule->attendance_waived && !rule->exam_waived)
             return "waives nothing";
+        if (!model_is_tree(rule))
+            return "clauses";
     }
     return d->rulebook.to_date < d->rulebook.from_date ? "dates" : NULL;
 }

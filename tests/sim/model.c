@@ -133,7 +133,7 @@ model_training(const struct model *m, const struct deed *deed, int64_t *credits,
 }
 
 static bool
-clause_holds(const struct model_clause *clause, const struct model_outcome *outcome, int32_t date)
+test_holds(const struct model_clause *clause, const struct model_outcome *outcome, int32_t date)
 {
     bool is_certificate = outcome->kind == OUTCOME_CERTIFICATE;
 
@@ -146,7 +146,63 @@ clause_holds(const struct model_clause *clause, const struct model_outcome *outc
         return outcome->scheme == clause->about && outcome->score >= clause->number;
     if (clause->test == CLAUSE_MAX_AGE)
         return date <= date_add_years(outcome->date, clause->number);
-    return outcome->institution == clause->about;
+    if (clause->test == CLAUSE_ISSUERS)
+        return (clause->about & 1 << outcome->institution) != 0;
+    if (clause->test == CLAUSE_CERTIFICATE)
+        return is_certificate && outcome->certificate == clause->about;
+    if (clause->test == CLAUSE_KIND)
+        return outcome->kind == clause->about;
+    if (clause->test == CLAUSE_CREDITS_AT_LEAST)
+        return !is_certificate && outcome->credits >= clause->number;
+    if (clause->test == CLAUSE_HOURS_AT_LEAST)
+        return !is_certificate && outcome->hours >= clause->number;
+    return outcome->expiry == DATE_OPEN || outcome->expiry - date >= clause->number;
+}
+
+static bool
+is_group(const struct model_clause *clause)
+{
+    return clause->test == CLAUSE_PARTS || clause->test == CLAUSE_PARTS_AT_LEAST;
+}
+
+/* From each clause up to the first in fewer than 8 steps; no group is empty. */
+bool
+model_is_tree(const struct model_rule *rule)
+{
+    for (int no = 1; no <= rule->clause_count; no++) {
+        int steps = 0;
+        bool has_parts = !is_group(&rule->clauses[no - 1]);
+
+        for (int up = no; up != 1; up = rule->clauses[up - 1].part_of)
+            steps++;
+        for (int other = 1; other <= rule->clause_count; other++)
+            has_parts = has_parts || rule->clauses[other - 1].part_of == no;
+        if (steps >= 8 || !has_parts)
+            return false;
+    }
+    return true;
+}
+
+/* From above, part by part. */
+static bool
+clause_holds(const struct model_rule *rule, int no, const struct model_outcome *outcome,
+             int32_t date)
+{
+    const struct model_clause *clause = &rule->clauses[no - 1];
+    int parts = 0, holding = 0;
+
+    if (!is_group(clause))
+        return test_holds(clause, outcome, date);
+    for (int i = no + 1; i <= rule->clause_count; i++)
+        if (rule->clauses[i - 1].part_of == no) {
+            parts++;
+            holding += clause_holds(rule, i, outcome, date);
+        }
+    if (clause->test == CLAUSE_PARTS_AT_LEAST)
+        return holding >= clause->number;
+    if (clause->about == PARTS_NONE)
+        return holding == 0;
+    return holding >= (clause->about == PARTS_ALL ? parts : 1);
 }
 
 static bool
@@ -173,9 +229,8 @@ line_is_granted(const struct model *m, const struct model_application *wish, int
 
     const struct model_rule *rule = &book->rules[line->rule];
 
-    for (int i = 0; i < rule->clause_count; i++)
-        if (!clause_holds(&rule->clauses[i], outcome, wish->date))
-            return false;
+    if (!clause_holds(rule, 1, outcome, wish->date))
+        return false;
     for (int i = 0; i < COURSES; i++) {
         const struct model_exemption *held =
             &m->exemptions[wish->learner][wish->school][book->programme][i];

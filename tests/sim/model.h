@@ -34,7 +34,7 @@ enum {
     BOOKS = 2,
     VERSIONS = 4,
     RULES = 3,
-    CLAUSES = 3,
+    CLAUSES = 9,
     LEARNERS = 6,
     ENROLMENTS = 96,
     PLACES = 32,  /* enrolments of a learner at a school */
@@ -45,9 +45,13 @@ enum {
     SUBMISSIONS = 10, /* of an application */
 };
 
-/* A clause of a rule: `about` is a family, grading scheme or institution. */
+/*
+ * A clause of a rule: `about` is a family, grading scheme, certificate, kind,
+ * enum parts, or the issuers as a bit set.
+ */
 struct model_clause {
     int test, about, number;
+    int part_of; /* from 1; 0: the whole condition */
 };
 
 struct model_rule {
@@ -189,6 +193,7 @@ int model_passes(const struct model *m, int learner, int school, int programme, 
 bool model_key_signs(const struct model *m, int key, int institution, uint32_t duties);
 void model_training(const struct model *m, const struct deed *deed, int64_t *credits,
                     int64_t *remainder);
+bool model_is_tree(const struct model_rule *rule);
 bool model_has_recording_rule(const struct model *m, int kind, int32_t date);
 bool model_grants(const struct model *m, const struct model_application *wish, int self);
 uint32_t model_duties(enum item_kind kind);

@@ -208,10 +208,27 @@ write_programme(struct writer *w, const struct deed *d, struct programme_publish
         };
 }
 
+/* In the order of their names, which is not that of their numbers. */
+static struct text_list
+write_issuers(struct writer *w, int issuers)
+{
+    static const int posters[] = {ISSUER_A, ISSUER_B, SCHOOL_A, SCHOOL_B};
+    struct text_list list = {0, arena_array(w->arena, POSTERS, sizeof(struct slice))};
+
+    for (size_t i = 0; i < ARRAY_COUNT(posters); i++)
+        if ((issuers & 1 << posters[i]) != 0)
+            list.texts[list.count++] = write_institution(w->arena, posters[i]);
+    return list;
+}
+
 static struct clause
 write_clause(struct writer *w, const struct model_clause *clause)
 {
-    struct clause out = {.test = (enum clause_test)clause->test, .number = clause->number};
+    struct clause out = {
+        .test = (enum clause_test)clause->test,
+        .part_of = (uint32_t)clause->part_of,
+        .number = clause->number,
+    };
 
     if (clause->test == CLAUSE_FAMILY)
         out.text = write_name(w->arena, "family-", clause->about);
@@ -219,8 +236,12 @@ write_clause(struct writer *w, const struct model_clause *clause)
         out.text = slice_text(clause->about == 0 ? "1+x" : "other");
     if (clause->test == CLAUSE_SCORE_AT_LEAST)
         out.scheme = (enum grading_scheme)clause->about;
-    if (clause->test == CLAUSE_ISSUER)
-        out.text = write_institution(w->arena, clause->about);
+    if (clause->test == CLAUSE_ISSUERS)
+        out.issuers = write_issuers(w, clause->about);
+    if (clause->test == CLAUSE_CERTIFICATE)
+        out.text = write_name(w->arena, "cert-", clause->about);
+    if (clause->test == CLAUSE_KIND || clause->test == CLAUSE_PARTS)
+        out.number = clause->about;
     return out;
 }
 

@@ -278,6 +278,8 @@ static const struct wrong items[] = {
      NULL, VIA(rulebook_filed.rules)},
     {ITEM_RULEBOOK_FILED, REASON_FIELD_REQUIRED, INT32, offsetof(struct clause, test), 0, NULL,
      CODES(clauses)},
+    {ITEM_RULEBOOK_FILED, REASON_CLAUSE_NOT_PLACED, INT32, offsetof(struct clause, part_of), 1,
+     NULL, CODES(clauses)},
     {ITEM_RULEBOOK_FILED, REASON_COURSE_UNKNOWN, TEXT, 0, 0, "a0", CODES(course_codes.texts)},
     {ITEM_RULEBOOK_PUBLISHED,
      REASON_RULEBOOK_UNKNOWN,

@@ -26,8 +26,9 @@ FILES = {
         "rulebookId": "exempt", "version": 1, "title": "转换办法", "programmeId": "2025-510201",
         "fromDate": {"year": 2025, "month": 1, "day": 1}, "exemptionWord": "免修",
         "rules": [{"title": "中级", "clauses": [
-            {"familyId": "webfe"}, {"gradeAtLeast": {"schemeId": "1+x", "grade": 2}},
-            {"scoreAtLeast": {"scheme": "GRADING_SCHEME_PERCENTAGE", "centiscore": "6000"}}],
+            {"parts": "PARTS_ALL"}, {"partOf": 1, "familyId": "webfe"},
+            {"partOf": 1, "gradeAtLeast": {"schemeId": "1+x", "grade": 2}},
+            {"partOf": 1, "scoreAtLeast": {"scheme": "GRADING_SCHEME_PERCENTAGE", "centiscore": "6000"}}],
             "courseCodes": ["ZH01"], "attendanceWaived": True, "examWaived": True}]}),
 }
 

@@ -64,10 +64,11 @@ class Learner:
 
 def publish_rulebook(town):
     """中级 with 60 or more, not older than 6 years, exempts from 程序设计基础."""
-    clauses = [pb.Clause(family_id="web"),
-               pb.Clause(grade_at_least=pb.GradeAtLeast(scheme_id="1+x", grade=2)),
-               pb.Clause(score_at_least=pb.ScoreAtLeast(scheme=pb.GRADING_SCHEME_PERCENTAGE, centiscore=6000)),
-               pb.Clause(max_age_years=6)]
+    clauses = [pb.Clause(parts=pb.PARTS_ALL), pb.Clause(part_of=1, family_id="web"),
+               pb.Clause(part_of=1, grade_at_least=pb.GradeAtLeast(scheme_id="1+x", grade=2)),
+               pb.Clause(part_of=1, score_at_least=pb.ScoreAtLeast(scheme=pb.GRADING_SCHEME_PERCENTAGE,
+                                                                   centiscore=6000)),
+               pb.Clause(part_of=1, max_age_years=6)]
     rule = pb.Rule(title="Web 前端开发 中级", clauses=clauses, course_codes=["c-prog"], attendance_waived=True,
                    exam_waived=True)
     town.submit(town.school, [pb.RulebookFiled(
@@ -128,7 +129,9 @@ def test_a_failing_clause_says_why(ruled):
         school_id="school-a", rulebook_id=RULEBOOK)).findings
     failing = [verdict for verdict in finding.verdicts if not verdict.holds]
     assert not finding.satisfied
-    assert [(verdict.check, verdict.reason) for verdict in failing] == [("SCORE_AT_LEAST", "SCORE_TOO_LOW")]
+    assert [(verdict.check, verdict.reason) for verdict in failing] == [
+        ("ALL_OF", "PARTS_NOT_ALL_MET"), ("SCORE_AT_LEAST", "SCORE_TOO_LOW")]
+    assert [verdict.level for verdict in failing] == [0, 1]
 
 
 def test_an_application_is_booked_once(learner):
@@ -158,7 +161,8 @@ def test_one_request_many_times_at_once_is_one_application(learner):
 
 def test_what_does_not_meet_the_rules_is_refused_with_all_reasons(ruled):
     poor = Learner(ruled, score=5900)
-    assert refused(lambda: poor.apply(course_codes=["c-net"])) == ["SCORE_TOO_LOW", "COURSE_NOT_IN_RULE"]
+    assert refused(lambda: poor.apply(course_codes=["c-net"])) == [
+        "PARTS_NOT_ALL_MET", "SCORE_TOO_LOW", "COURSE_NOT_IN_RULE"]
 
 
 def test_a_withdrawn_application_frees_what_it_held(learner):

@@ -47,9 +47,10 @@ class Learner:
 def publish_rulebook(town, school):
     """中级 with 60 or more, not older than 50 years, for two courses."""
     rule = pb.Rule(title="Web 前端开发中级", course_codes=CODES, attendance_waived=True, exam_waived=True, clauses=[
-        pb.Clause(family_id="web"), pb.Clause(grade_at_least=pb.GradeAtLeast(scheme_id="1+x", grade=2)),
-        pb.Clause(score_at_least=pb.ScoreAtLeast(scheme=pb.GRADING_SCHEME_PERCENTAGE, centiscore=6000)),
-        pb.Clause(max_age_years=50)])
+        pb.Clause(parts=pb.PARTS_ALL), pb.Clause(part_of=1, family_id="web"),
+        pb.Clause(part_of=1, grade_at_least=pb.GradeAtLeast(scheme_id="1+x", grade=2)),
+        pb.Clause(part_of=1, score_at_least=pb.ScoreAtLeast(scheme=pb.GRADING_SCHEME_PERCENTAGE, centiscore=6000)),
+        pb.Clause(part_of=1, max_age_years=50)])
     town.submit(school, [pb.RulebookFiled(rulebook_id=RULEBOOK, version=1, title="转换办法", programme_id=PROGRAMME,
                                           from_date=date("2020-01-01"), exemption_word="免修", rules=[rule])], "rules")
     town.submit(town.operator, [pb.RulebookPublished(school_id=school.id, rulebook_id=RULEBOOK, version=1)], "rules")

@@ -94,6 +94,9 @@ static const struct {
     TERM(not_accepted_reason, "NOT_ACCEPTED_REASON_DUPLICATE", NOT_ACCEPTED_DUPLICATE),
     TERM(verdict, "VERDICT_APPROVE", VERDICT_APPROVE),
     TERM(verdict, "VERDICT_REJECT", VERDICT_REJECT),
+    TERM(parts, "PARTS_ALL", PARTS_ALL),
+    TERM(parts, "PARTS_ANY", PARTS_ANY),
+    TERM(parts, "PARTS_NONE", PARTS_NONE),
     TERM(rulebook_state, "RULEBOOK_STATE_FILED", RULEBOOK_FILED),
     TERM(rulebook_state, "RULEBOOK_STATE_PUBLISHED", RULEBOOK_PUBLISHED),
     TERM(enrolment_state, "ENROLMENT_STATE_ACTIVE", ENROLMENT_ACTIVE),
@@ -350,8 +353,25 @@ decodes_public_records(void **state)
 static void
 decodes_rulebooks_and_their_clauses(void **state)
 {
-    static const int tests[] = {CLAUSE_FAMILY, CLAUSE_GRADE_AT_LEAST, CLAUSE_SCORE_AT_LEAST,
-                                CLAUSE_MAX_AGE, CLAUSE_ISSUER};
+    static const struct {
+        enum clause_test test;
+        const char *text;
+        int64_t number;
+        size_t issuer_count;
+    } tests[] = {
+        {CLAUSE_FAMILY, "family_id-0", 0, 0},
+        {CLAUSE_GRADE_AT_LEAST, "scheme_id-0", 102, 0},
+        {CLAUSE_SCORE_AT_LEAST, "", 102, 0},
+        {CLAUSE_MAX_AGE, "", 104, 0},
+        {CLAUSE_ISSUERS, "", 0, 2},
+        {CLAUSE_CERTIFICATE, "certificate_id-0", 0, 0},
+        {CLAUSE_KIND, "", OUTCOME_COURSE_RESULT, 0},
+        {CLAUSE_CREDITS_AT_LEAST, "", 108, 0},
+        {CLAUSE_HOURS_AT_LEAST, "", 109, 0},
+        {CLAUSE_VALID_DAYS, "", 110, 0},
+        {CLAUSE_PARTS, "", PARTS_ALL, 0},
+        {CLAUSE_PARTS_AT_LEAST, "", 112, 0},
+    };
     struct arena *arena = *state;
     struct item item = decode(arena, 4);
     const struct rulebook_filed *filed = &item.rulebook_filed;
@@ -379,18 +399,15 @@ decodes_rulebooks_and_their_clauses(void **state)
             (Creditbank__V1__Clause *)fill(arena, &creditbank__v1__clause__descriptor, i);
         assert_true(convert_item(wire_pack(&message->base, arena), 0, arena, &item, &refusals));
         clause = &item.rulebook_filed.rules[0].clauses[0];
-        assert_int_equal(clause->test, tests[i]);
-        if (tests[i] == CLAUSE_FAMILY)
-            assert_text(clause->text, "family_id-0");
-        if (tests[i] == CLAUSE_GRADE_AT_LEAST)
-            assert_text(clause->text, "scheme_id-0");
-        if (tests[i] == CLAUSE_ISSUER)
-            assert_text(clause->text, "issuer_id-0");
-        if (tests[i] == CLAUSE_SCORE_AT_LEAST)
-            assert_int_equal(clause->scheme, GRADING_PERCENTAGE);
-        assert_int_equal(clause->number, tests[i] == CLAUSE_FAMILY || tests[i] == CLAUSE_ISSUER ? 0
-                                         : tests[i] == CLAUSE_MAX_AGE ? 104
-                                                                      : 102);
+        assert_int_equal(clause->test, tests[i].test);
+        assert_int_equal(clause->part_of, 113);
+        assert_text(clause->text, tests[i].text);
+        assert_int_equal(clause->number, tests[i].number);
+        assert_int_equal(clause->scheme,
+                         tests[i].test == CLAUSE_SCORE_AT_LEAST ? GRADING_PERCENTAGE : 0);
+        assert_int_equal(clause->issuers.count, tests[i].issuer_count);
+        if (tests[i].issuer_count > 0)
+            assert_text(clause->issuers.texts[1], "institution_ids-1");
     }
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/attributes.h"
 #include "base/buffer.h"
+#include "core/clause.h"
 
 #include "unit.h"
 
@@ -20,7 +21,7 @@
 enum {
     BOOKS = 3,
     RULES = 5,
-    CLAUSES = 4,
+    CLAUSES = 7,
     COURSES = 6,
     OUTCOMES = 6,
     LINES = 5,
@@ -34,6 +35,7 @@ static const char *const codes[COURSES] = {"c", "c-1", "c-10", "c-2", "d", "excl
 static const char *const issuers[] = {"issuer", "issuer-2"};
 static const char *const families[] = {"web", "web-x"};
 static const char *const schemes[] = {"1+x", "five"};
+static const char *const certificates[] = {"x-0", "x-1", "x-2", "x-3"};
 
 struct plain {
     uint64_t random;
@@ -80,6 +82,62 @@ goes_well(struct plain *p)
 
 /* What is random */
 
+static const char *const issuer_sets[] = {"issuer", "issuer-2", "issuer,issuer-2", "a,b"};
+
+static void
+draw_test(struct plain *p, struct rule_clause *clause)
+{
+    static const struct {
+        const char *const *texts;
+        unsigned text_count, from, numbers, step;
+    } tests[] = {
+        [CLAUSE_FAMILY] = {families, 2, 0, 1, 1},
+        [CLAUSE_GRADE_AT_LEAST] = {schemes, 2, 1, 3, 1},
+        [CLAUSE_SCORE_AT_LEAST] = {NULL, 0, 0, 11, 1000},
+        [CLAUSE_MAX_AGE] = {NULL, 0, 1, 9, 1},
+        [CLAUSE_ISSUERS] = {issuer_sets, 4, 0, 1, 1},
+        [CLAUSE_CERTIFICATE] = {certificates, 4, 0, 1, 1},
+        [CLAUSE_KIND] = {NULL, 0, OUTCOME_COURSE_RESULT, 3, 1},
+        [CLAUSE_CREDITS_AT_LEAST] = {NULL, 0, 100, 4, 100},
+        [CLAUSE_HOURS_AT_LEAST] = {NULL, 0, 100, 4, 100},
+        [CLAUSE_VALID_DAYS] = {NULL, 0, 1, 3, 1},
+        [CLAUSE_PARTS] = {NULL, 0, PARTS_ALL, 3, 1},
+        [CLAUSE_PARTS_AT_LEAST] = {NULL, 0, 1, 3, 1},
+    };
+
+    if (clause->test == 0)
+        clause->test = CLAUSE_FAMILY + (int32_t)below(p, CLAUSE_VALID_DAYS);
+    if (tests[clause->test].text_count > 0)
+        clause->text = one_of(p, tests[clause->test].texts, tests[clause->test].text_count);
+    clause->number = tests[clause->test].from +
+                     INT64_C(1) * tests[clause->test].step * below(p, tests[clause->test].numbers);
+    if (clause->test == CLAUSE_SCORE_AT_LEAST)
+        clause->scheme = 1 + (int32_t)below(p, 3);
+}
+
+/* Under a clause before it, which becomes a group. */
+static void
+draw_place(struct plain *p, struct rule_clause *clause)
+{
+    struct rule_clause *group;
+
+    if (clause->clause_no == 1)
+        return;
+    clause->part_of = 1 + (int32_t)below(p, (unsigned)clause->clause_no - 1);
+    group = clause - (clause->clause_no - clause->part_of);
+    if (!clause_is_group(group->test)) {
+        *group =
+            (struct rule_clause){group->school_id,
+                                 group->rulebook_id,
+                                 group->version,
+                                 group->rule_no,
+                                 .clause_no = group->clause_no,
+                                 .part_of = group->part_of,
+                                 .test = below(p, 4) > 0 ? CLAUSE_PARTS : CLAUSE_PARTS_AT_LEAST};
+        draw_test(p, group);
+    }
+}
+
 static void
 draw_rule(struct plain *p, int book, int32_t rule_no)
 {
@@ -90,24 +148,11 @@ draw_rule(struct plain *p, int book, int32_t rule_no)
         (struct rule){school_id, rulebook_id, versions[book], rule_no, {0}, below(p, 2) > 0, true};
     for (int i = 1; i <= clauses; i++) {
         struct rule_clause *clause = &p->clauses[p->clause_count++];
-        int32_t test = CLAUSE_FAMILY + (int32_t)below(p, CLAUSE_ISSUER);
 
-        *clause = (struct rule_clause){
-            school_id, rulebook_id, versions[book], rule_no, i, test, {0}, 0, 0};
-        if (test == CLAUSE_FAMILY)
-            clause->text = one_of(p, families, 2);
-        if (test == CLAUSE_GRADE_AT_LEAST) {
-            clause->text = one_of(p, schemes, 2);
-            clause->number = 1 + below(p, 3);
-        }
-        if (test == CLAUSE_SCORE_AT_LEAST) {
-            clause->scheme = 1 + (int32_t)below(p, 3);
-            clause->number = INT64_C(1000) * below(p, 11);
-        }
-        if (test == CLAUSE_MAX_AGE)
-            clause->number = 1 + below(p, 9);
-        if (test == CLAUSE_ISSUER)
-            clause->text = one_of(p, issuers, 2);
+        *clause =
+            (struct rule_clause){school_id, rulebook_id, versions[book], rule_no, .clause_no = i};
+        draw_place(p, clause);
+        draw_test(p, clause);
     }
     for (int i = 0; i < COURSES; i++)
         if (below(p, 2) > 0)
@@ -165,6 +210,8 @@ draw_learner(struct plain *p)
             .certificate_id = p->certificates[below(p, 4)].certificate_id,
             .scheme = 1 + (int32_t)below(p, 3),
             .centiscore = INT64_C(1000) * below(p, 11),
+            .centicredits = INT64_C(100) * below(p, 6),
+            .centihours = INT64_C(100) * below(p, 6),
             .outcome_date = TODAY - (int32_t)below(p, 4000),
             .expiry_date = goes_well(p) ? DATE_OPEN : TODAY - 1 + (int32_t)below(p, 3),
             .hold_state = goes_well(p) ? HOLD_FREE : HOLD_FREE + (int32_t)below(p, 3),
@@ -320,38 +367,152 @@ plain_rule(struct plain *p, uint32_t rule_no)
     return NULL;
 }
 
-static void
-say_clause(struct plain *p, const struct rule_clause *clause, const struct outcome *outcome)
+/* The clause of the rule of the request by its number; NULL: it has no such. */
+static const struct rule_clause *
+plain_clause(struct plain *p, const struct rule *rule, int32_t clause_no)
+{
+    for (size_t i = 0; i < p->clause_count; i++)
+        if (is_of_request(p, p->clauses[i].rulebook_id, p->clauses[i].version) &&
+            p->clauses[i].rule_no == rule->rule_no && p->clauses[i].clause_no == clause_no)
+            return &p->clauses[i];
+    return NULL;
+}
+
+/* What a clause says of an outcome. */
+struct plain_verdict {
+    const char *name, *wanted, *found;
+    bool holds;
+};
+
+static struct plain_verdict judge(struct plain *p, const struct rule *rule,
+                                  const struct rule_clause *clause, const struct outcome *outcome);
+
+/* By recursion, as the tree is drawn. */
+static struct plain_verdict
+judge_group(struct plain *p, const struct rule *rule, const struct rule_clause *group,
+            const struct outcome *outcome)
+{
+    bool is_at_least = group->test == CLAUSE_PARTS_AT_LEAST;
+    int count = 0, holding = 0, least, most;
+    static const char *const names[] = {"", "ALL_OF", "ANY_OF", "NONE_OF"};
+
+    for (int32_t no = 1; no <= CLAUSES; no++) {
+        const struct rule_clause *part = plain_clause(p, rule, no);
+
+        if (part != NULL && part->part_of == group->clause_no) {
+            count++;
+            holding += judge(p, rule, part, outcome).holds;
+        }
+    }
+    least = is_at_least                  ? (int)group->number
+            : group->number == PARTS_ALL ? count
+            : group->number == PARTS_ANY ? 1
+                                         : 0;
+    most = !is_at_least && group->number == PARTS_NONE ? 0 : count;
+    return (struct plain_verdict){
+        is_at_least ? "AT_LEAST_OF" : names[group->number], arena_printf(p->arena, "%d", least),
+        arena_printf(p->arena, "%d", holding), holding >= least && holding <= most};
+}
+
+static struct plain_verdict
+judge_certificate(struct plain *p, const struct rule_clause *clause, const struct outcome *outcome)
 {
     const struct certificate *own = NULL;
     struct arena *arena = p->arena;
-    int number = (int)clause->number, year, month, of_month, old_year;
+    int number = (int)clause->number;
 
     for (size_t i = 0; i < ARRAY_COUNT(p->certificates); i++)
         if (outcome->kind == OUTCOME_CERTIFICATE &&
             slice_equal(outcome->certificate_id, p->certificates[i].certificate_id))
             own = &p->certificates[i];
-    date_to_civil(TODAY, &year, &month, &of_month);
-    date_to_civil(outcome->outcome_date, &old_year, &month, &of_month);
     if (clause->test == CLAUSE_FAMILY)
-        say(p, "FAMILY", text(p, clause->text), own ? text(p, own->family_id) : "none",
-            own && slice_equal(own->family_id, clause->text));
-    if (clause->test == CLAUSE_GRADE_AT_LEAST)
-        say(p, "GRADE_AT_LEAST", arena_printf(arena, "%s:%d", text(p, clause->text), number),
-            own ? arena_printf(arena, "%s:%d", text(p, own->scheme_id), own->grade) : "none",
-            own && slice_equal(own->scheme_id, clause->text) && own->grade >= number);
-    if (clause->test == CLAUSE_SCORE_AT_LEAST)
-        say(p, "SCORE_AT_LEAST", arena_printf(arena, "%d:%d", clause->scheme, number),
+        return (struct plain_verdict){"FAMILY", text(p, clause->text),
+                                      own ? text(p, own->family_id) : "none",
+                                      own && slice_equal(own->family_id, clause->text)};
+    if (clause->test == CLAUSE_CERTIFICATE)
+        return (struct plain_verdict){"CERTIFICATE", text(p, clause->text),
+                                      own ? text(p, own->certificate_id) : "none",
+                                      own && slice_equal(own->certificate_id, clause->text)};
+    return (struct plain_verdict){
+        "GRADE_AT_LEAST", arena_printf(arena, "%s:%d", text(p, clause->text), number),
+        own ? arena_printf(arena, "%s:%d", text(p, own->scheme_id), own->grade) : "none",
+        own && slice_equal(own->scheme_id, clause->text) && own->grade >= number};
+}
+
+/* As texts: a 29th of February where there is none compares as the 28th does. */
+static bool
+is_recent(struct plain *p, const struct outcome *outcome, int years)
+{
+    int year, month, of_month;
+
+    date_to_civil(outcome->outcome_date, &year, &month, &of_month);
+    return strcmp(arena_printf(p->arena, "%04d-%02d-%02d", year + years, month, of_month),
+                  day(p, TODAY)) >= 0;
+}
+
+static struct plain_verdict
+judge(struct plain *p, const struct rule *rule, const struct rule_clause *clause,
+      const struct outcome *outcome)
+{
+    struct arena *arena = p->arena;
+    const char *number = arena_printf(arena, "%d", (int)clause->number);
+    int credits = (int)outcome->centicredits, hours = (int)outcome->centihours;
+
+    switch ((enum clause_test)clause->test) {
+    case CLAUSE_FAMILY:
+    case CLAUSE_GRADE_AT_LEAST:
+    case CLAUSE_CERTIFICATE:
+        return judge_certificate(p, clause, outcome);
+    case CLAUSE_SCORE_AT_LEAST:
+        return (struct plain_verdict){
+            "SCORE_AT_LEAST", arena_printf(arena, "%d:%s", clause->scheme, number),
             arena_printf(arena, "%d:%d", outcome->scheme, (int)outcome->centiscore),
-            outcome->scheme == clause->scheme && outcome->centiscore >= number);
-    /* As texts: a 29th of February where there is none compares as the 28th does. */
-    if (clause->test == CLAUSE_MAX_AGE)
-        say(p, "MAX_AGE_YEARS", arena_printf(arena, "%d", number), day(p, outcome->outcome_date),
-            strcmp(arena_printf(arena, "%04d-%02d-%02d", old_year + number, month, of_month),
-                   day(p, TODAY)) >= 0);
-    if (clause->test == CLAUSE_ISSUER)
-        say(p, "ISSUER", text(p, clause->text), text(p, outcome->institution_id),
-            slice_equal(outcome->institution_id, clause->text));
+            outcome->scheme == clause->scheme && outcome->centiscore >= clause->number};
+    case CLAUSE_MAX_AGE:
+        return (struct plain_verdict){"MAX_AGE_YEARS", number, day(p, outcome->outcome_date),
+                                      is_recent(p, outcome, (int)clause->number)};
+    case CLAUSE_ISSUERS:
+        return (struct plain_verdict){
+            "ISSUER", text(p, clause->text), text(p, outcome->institution_id),
+            strstr(arena_printf(arena, ",%s,", text(p, clause->text)),
+                   arena_printf(arena, ",%s,", text(p, outcome->institution_id))) != NULL};
+    case CLAUSE_KIND:
+        return (struct plain_verdict){"OUTCOME_KIND", number,
+                                      arena_printf(arena, "%d", outcome->kind),
+                                      outcome->kind == clause->number};
+    case CLAUSE_CREDITS_AT_LEAST:
+        return (struct plain_verdict){"CREDITS_AT_LEAST", number,
+                                      arena_printf(arena, "%d", credits),
+                                      credits >= clause->number};
+    case CLAUSE_HOURS_AT_LEAST:
+        return (struct plain_verdict){"HOURS_AT_LEAST", number, arena_printf(arena, "%d", hours),
+                                      hours >= clause->number};
+    case CLAUSE_VALID_DAYS:
+        return (struct plain_verdict){"VALID_DAYS", number, day(p, outcome->expiry_date),
+                                      outcome->expiry_date - TODAY >= clause->number};
+    case CLAUSE_PARTS:
+    case CLAUSE_PARTS_AT_LEAST:
+        break;
+    }
+    return judge_group(p, rule, clause, outcome);
+}
+
+/* All stand in the trace; the first decides. */
+static void
+say_clauses(struct plain *p, const struct rule *rule, const struct outcome *outcome)
+{
+    for (int32_t no = 1; no <= CLAUSES; no++) {
+        const struct rule_clause *clause = plain_clause(p, rule, no);
+        bool fails = p->fails;
+
+        if (clause == NULL)
+            return;
+
+        struct plain_verdict verdict = judge(p, rule, clause, outcome);
+
+        say(p, verdict.name, verdict.wanted, verdict.found, verdict.holds);
+        p->fails = fails || (no == 1 && !verdict.holds);
+    }
 }
 
 static void
@@ -421,11 +582,8 @@ say_line(struct plain *p, size_t line)
     say(p, "RULE", rule_no, rule != NULL ? rule_no : "none", rule != NULL);
     if (rule == NULL)
         return;
-    for (int32_t clause_no = 1; clause_no <= CLAUSES && outcome != NULL; clause_no++)
-        for (size_t i = 0; i < p->clause_count; i++)
-            if (is_of_request(p, p->clauses[i].rulebook_id, p->clauses[i].version) &&
-                p->clauses[i].rule_no == rule->rule_no && p->clauses[i].clause_no == clause_no)
-                say_clause(p, &p->clauses[i], outcome);
+    if (outcome != NULL)
+        say_clauses(p, rule, outcome);
     for (size_t i = 0; i < p->lines[line].course_codes.count; i++)
         say_course(p, line, rule, p->lines[line].course_codes.texts[i]);
 }

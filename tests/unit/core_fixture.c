@@ -578,12 +578,14 @@ publish_rules(struct core_bank *bank)
         {slice_text("c9"), slice_text("体育"), COURSE_PRACTICE, 3200, 200, true, true},
     };
     struct clause clauses[] = {
-        {CLAUSE_FAMILY, slice_text("web"), 0, 0},
-        {CLAUSE_GRADE_AT_LEAST, slice_text("1+x"), 2, 0},
-        {CLAUSE_SCORE_AT_LEAST, slice_text(""), 6000, GRADING_PERCENTAGE},
-        {CLAUSE_MAX_AGE, slice_text(""), 6, 0},
+        {.test = CLAUSE_PARTS, .number = PARTS_ALL},
+        {.test = CLAUSE_FAMILY, .part_of = 1, .text = slice_text("web")},
+        {.test = CLAUSE_GRADE_AT_LEAST, .part_of = 1, .text = slice_text("1+x"), .number = 2},
+        {.test = CLAUSE_SCORE_AT_LEAST, .part_of = 1, .number = 6000, .scheme = GRADING_PERCENTAGE},
+        {.test = CLAUSE_MAX_AGE, .part_of = 1, .number = 6},
     };
-    struct clause from_school[] = {{CLAUSE_ISSUER, slice_text("school-2"), 0, 0}};
+    struct slice school_2 = slice_text("school-2");
+    struct clause from_school[] = {{.test = CLAUSE_ISSUERS, .issuers = {1, &school_2}}};
     struct slice first[] = {slice_text("c1"), slice_text("c2")}, second[] = {slice_text("c3")};
     struct rule_filed rules[] = {
         {slice_text("中级证书"), ARRAY_COUNT(clauses), clauses, {2, first}, true, true},

@@ -90,7 +90,7 @@ public_record(struct core_bank *bank, enum item_kind kind)
 {
     static struct programme_course course = {
         .kind = COURSE_THEORY, .centihours = 100, .centicredits = 100};
-    static struct clause clause = {CLAUSE_FAMILY, {0}, 0, 0};
+    static struct clause clause = {.test = CLAUSE_FAMILY};
     static struct slice code;
     static struct rule_filed rule = {.clause_count = 1,
                                      .clauses = &clause,

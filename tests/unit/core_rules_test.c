@@ -1,4 +1,6 @@
 /* Public records: the catalogue, recording rules, programmes and rulebooks. */
+#include "core/clause.h"
+
 #include "core_fixture.h"
 
 #define AT(member) offsetof(struct item, member)
@@ -124,7 +126,7 @@ publishes_a_programme_once(void **state)
 
 /* A second version of the fixture's rulebook, of one rule with one clause and one course. */
 struct draft {
-    struct clause clause;
+    struct clause clauses[CLAUSES_MAX + 1]; /* of which one is filed */
     struct slice course_code;
     struct rule_filed rule;
     struct item item;
@@ -133,10 +135,11 @@ struct draft {
 static void
 draft_init(struct draft *d)
 {
-    d->clause = (struct clause){CLAUSE_FAMILY, slice_text("web"), 0, 0};
+    memset(d->clauses, 0, sizeof(d->clauses));
+    d->clauses[0] = (struct clause){.test = CLAUSE_FAMILY, .text = slice_text("web")};
     d->course_code = slice_text("c1");
     d->rule =
-        (struct rule_filed){slice_text("条款"), 1, &d->clause, {1, &d->course_code}, true, true};
+        (struct rule_filed){slice_text("条款"), 1, d->clauses, {1, &d->course_code}, true, true};
     d->item = (struct item){.kind = ITEM_RULEBOOK_FILED,
                             .rulebook_filed = {slice_text("rb"), 2, slice_text("转换办法"),
                                                slice_text("cs"), TODAY, DATE_OPEN,
@@ -174,33 +177,52 @@ files_versions_one_after_another(void **state)
 static void
 refuses_a_rule_that_cannot_be_applied(void **state)
 {
-    static const struct {
+    struct slice issuers[17] = {slice_text("issuer-2"), slice_text("issuer")};
+#define CLAUSE(field) "rulebook_filed.rules.clauses" field
+    const struct {
         struct clause clause;
         const char *field;
         enum reason reason;
     } clauses[] = {
-        {{0}, "rulebook_filed.rules.clauses", REASON_FIELD_REQUIRED},
-        {{.test = CLAUSE_FAMILY}, "rulebook_filed.rules.clauses.family_id", REASON_FIELD_REQUIRED},
+        {{0}, CLAUSE(""), REASON_FIELD_REQUIRED},
+        {{.test = CLAUSE_FAMILY}, CLAUSE(".family_id"), REASON_FIELD_REQUIRED},
         {{.test = CLAUSE_GRADE_AT_LEAST, .number = 10},
-         "rulebook_filed.rules.clauses.grade_at_least.grade",
+         CLAUSE(".grade_at_least.grade"),
          REASON_FIELD_RANGE},
         {{.test = CLAUSE_SCORE_AT_LEAST, .number = 6000},
-         "rulebook_filed.rules.clauses.score_at_least.scheme",
+         CLAUSE(".score_at_least.scheme"),
          REASON_FIELD_RANGE},
         {{.test = CLAUSE_SCORE_AT_LEAST, .number = 10001, .scheme = GRADING_PERCENTAGE},
          "rulebook_filed.centiscore",
          REASON_SCORE_OUT_OF_RANGE},
-        {{.test = CLAUSE_MAX_AGE, .number = 51},
-         "rulebook_filed.rules.clauses.max_age_years",
+        {{.test = CLAUSE_SCORE_AT_LEAST, .number = 6000, .scheme = GRADING_PASS_FAIL},
+         "rulebook_filed.centiscore",
+         REASON_SCORE_OUT_OF_RANGE},
+        {{.test = CLAUSE_MAX_AGE, .number = 51}, CLAUSE(".max_age_years"), REASON_FIELD_RANGE},
+        {{.test = CLAUSE_ISSUERS}, CLAUSE(".issuers.institution_ids"), REASON_FIELD_RANGE},
+        {{.test = CLAUSE_ISSUERS, .issuers = {17, issuers}},
+         CLAUSE(".issuers.institution_ids"),
          REASON_FIELD_RANGE},
-        {{.test = CLAUSE_ISSUER}, "rulebook_filed.rules.clauses.issuer_id", REASON_FIELD_REQUIRED},
+        {{.test = CLAUSE_ISSUERS, .issuers = {2, issuers}},
+         CLAUSE(".issuers.institution_ids"),
+         REASON_FIELD_ORDER},
+        {{.test = CLAUSE_CERTIFICATE, .text = slice_text("a b")},
+         CLAUSE(".certificate_id"),
+         REASON_FIELD_CHARACTERS},
+        {{.test = CLAUSE_KIND, .number = 4}, CLAUSE(".outcome_kind"), REASON_FIELD_RANGE},
+        {{.test = CLAUSE_CREDITS_AT_LEAST}, CLAUSE(".centicredits_at_least"), REASON_FIELD_RANGE},
+        {{.test = CLAUSE_HOURS_AT_LEAST, .number = 100001},
+         CLAUSE(".centihours_at_least"),
+         REASON_FIELD_RANGE},
+        {{.test = CLAUSE_VALID_DAYS, .number = 3661}, CLAUSE(".valid_days"), REASON_FIELD_RANGE},
+        {{.test = CLAUSE_PARTS}, CLAUSE(".parts"), REASON_FIELD_RANGE},
     };
     struct core_bank *bank = *state;
     struct draft d;
 
     for (size_t i = 0; i < ARRAY_COUNT(clauses); i++) {
         draft_init(&d);
-        d.clause = clauses[i].clause;
+        d.clauses[0] = clauses[i].clause;
         core_refuses(bank, SCHOOL, &d.item, clauses[i].field, clauses[i].reason);
     }
     draft_init(&d);
@@ -213,6 +235,74 @@ refuses_a_rule_that_cannot_be_applied(void **state)
                  REASON_COURSE_EXCLUDED);
     d.course_code = slice_text("c4");
     core_refuses(bank, SCHOOL, &d.item, "rulebook_filed.rules.course_codes", REASON_COURSE_UNKNOWN);
+}
+
+/* Clauses that hold in themselves and are no tree, or not one that may be. */
+static void
+refuses_clauses_that_are_no_tree(void **state)
+{
+#define ALL(group)                                                    \
+    {                                                                 \
+        .test = CLAUSE_PARTS, .part_of = (group), .number = PARTS_ALL \
+    }
+#define LEAST(k)                                     \
+    {                                                \
+        .test = CLAUSE_PARTS_AT_LEAST, .number = (k) \
+    }
+#define AGE(group)                                              \
+    {                                                           \
+        .test = CLAUSE_MAX_AGE, .part_of = (group), .number = 6 \
+    }
+    static const struct {
+        size_t count;
+        struct clause clauses[10];
+        const char *field;
+        enum reason reason; /* REASON_NONE: filed */
+    } cases[] = {
+        {2, {ALL(0), AGE(1)}, "", REASON_NONE},
+        {3, {LEAST(2), AGE(1), AGE(1)}, "", REASON_NONE},
+        {1, {AGE(1)}, CLAUSE(".part_of"), REASON_CLAUSE_NOT_PLACED},
+        {2, {AGE(0), AGE(0)}, CLAUSE(".part_of"), REASON_CLAUSE_NOT_PLACED},         /* two trees */
+        {2, {AGE(0), AGE(1)}, CLAUSE(".part_of"), REASON_CLAUSE_NOT_PLACED},         /* of a test */
+        {3, {ALL(0), ALL(2), AGE(1)}, CLAUSE(".part_of"), REASON_CLAUSE_NOT_PLACED}, /* of itself */
+        {4, {ALL(0), AGE(1), AGE(4), ALL(1)}, CLAUSE(".part_of"), REASON_CLAUSE_NOT_PLACED},
+        {2, {ALL(0), AGE(9)}, CLAUSE(".part_of"), REASON_CLAUSE_NOT_PLACED},
+        {2, {ALL(0), ALL(1)}, CLAUSE(""), REASON_CLAUSE_WITHOUT_PARTS},
+        {3, {LEAST(3), AGE(1), AGE(1)}, CLAUSE(".parts_at_least"), REASON_FIELD_RANGE},
+        {3, {LEAST(0), AGE(1), AGE(1)}, CLAUSE(".parts_at_least"), REASON_FIELD_RANGE},
+        {8,
+         {ALL(0), ALL(1), ALL(2), ALL(3), ALL(4), ALL(5), ALL(6), AGE(7)},
+         "",
+         REASON_NONE}, /* on the eighth level */
+        {9,
+         {ALL(0), ALL(1), ALL(2), ALL(3), ALL(4), ALL(5), ALL(6), ALL(7), AGE(8)},
+         CLAUSE(".part_of"),
+         REASON_CLAUSE_TOO_DEEP},
+    };
+    struct core_bank *bank = *state;
+    uint32_t version = 2;
+    struct draft d;
+
+    for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+        draft_init(&d);
+        memcpy(d.clauses, cases[i].clauses, sizeof(cases[i].clauses));
+        d.rule.clause_count = cases[i].count;
+        d.item.rulebook_filed.version = version;
+        version += cases[i].reason == REASON_NONE;
+        if (cases[i].reason == REASON_NONE)
+            core_books(bank, SCHOOL, &d.item);
+        else
+            core_refuses(bank, SCHOOL, &d.item, cases[i].field, cases[i].reason);
+    }
+    draft_init(&d);
+    d.item.rulebook_filed.version = version;
+    d.clauses[0] = (struct clause)ALL(0);
+    for (size_t i = 1; i <= CLAUSES_MAX; i++)
+        d.clauses[i] = (struct clause)AGE(1);
+    d.rule.clause_count = CLAUSES_MAX + 1;
+    core_refuses(bank, SCHOOL, &d.item, CLAUSE(""), REASON_FIELD_RANGE);
+    d.rule.clause_count = CLAUSES_MAX;
+    core_books(bank, SCHOOL, &d.item);
 }
 
 static void
@@ -255,6 +345,7 @@ main(void)
         TEST(publishes_a_programme_once),
         TEST(files_versions_one_after_another),
         TEST(refuses_a_rule_that_cannot_be_applied),
+        TEST(refuses_clauses_that_are_no_tree),
         TEST(publishes_what_was_filed_and_nothing_older),
     };
 

@@ -55,7 +55,7 @@ static const struct rule_clause a_clause = {.school_id = T("school-a"),
                                             .version = 1,
                                             .rule_no = 1,
                                             .clause_no = 1,
-                                            .test = CLAUSE_ISSUER,
+                                            .test = CLAUSE_ISSUERS,
                                             .text = T("issuer-a")};
 static const struct rule_course a_rule_course = {.school_id = T("school-a"),
                                                  .rulebook_id = T("r"),
