@@ -184,6 +184,9 @@ CREATE TABLE projection.rule (
     title text COLLATE "C" NOT NULL,
     attendance_waived boolean NOT NULL,
     exam_waived boolean NOT NULL,
+    centicredits bigint NOT NULL,
+    credits_of_outcome boolean NOT NULL,
+    bucket_id text COLLATE "C" NOT NULL,
     PRIMARY KEY (school_id, rulebook_id, version, rule_no)
 );
 
@@ -208,6 +211,31 @@ CREATE TABLE projection.rule_course (
     rule_no integer NOT NULL,
     course_code text COLLATE "C" NOT NULL,
     PRIMARY KEY (school_id, rulebook_id, version, rule_no, course_code)
+);
+
+CREATE TABLE projection.rule_band (
+    school_id text COLLATE "C" NOT NULL,
+    rulebook_id text COLLATE "C" NOT NULL,
+    version integer NOT NULL,
+    rule_no integer NOT NULL,
+    band_no integer NOT NULL,
+    scheme integer NOT NULL,
+    from_centiscore bigint NOT NULL,
+    to_centiscore bigint NOT NULL,
+    mark_scheme integer NOT NULL,
+    mark_centiscore bigint NOT NULL,
+    PRIMARY KEY (school_id, rulebook_id, version, rule_no, band_no)
+);
+
+CREATE TABLE projection.rulebook_cap (
+    school_id text COLLATE "C" NOT NULL,
+    rulebook_id text COLLATE "C" NOT NULL,
+    version integer NOT NULL,
+    cap_no integer NOT NULL,
+    basis_points integer NOT NULL,
+    outcome_kind integer NOT NULL,
+    bucket_id text COLLATE "C" NOT NULL,
+    PRIMARY KEY (school_id, rulebook_id, version, cap_no)
 );
 
 CREATE TABLE projection.account (
@@ -370,6 +398,10 @@ CREATE TABLE projection.exemption (
     centicredits bigint NOT NULL,
     attendance_waived boolean NOT NULL,
     exam_waived boolean NOT NULL,
+    mark_scheme integer NOT NULL,
+    mark_centiscore bigint NOT NULL,
+    outcome_kind integer NOT NULL,
+    bucket_id text COLLATE "C" NOT NULL,
     exemption_word text COLLATE "C" NOT NULL,
     entry_index bigint NOT NULL,
     item_index integer NOT NULL,

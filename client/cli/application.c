@@ -117,11 +117,10 @@ static const struct column line_columns[] = {
     {{"课程", "Courses"}, "course_codes"},
     {{0}, NULL}};
 
-static const struct column exemption_columns[] = {{{"课程", "Course"}, "course_code"},
-                                                  {{"学分", "Credits"}, "centicredits"},
-                                                  {{"免修", "Not attended"}, "attendance_waived"},
-                                                  {{"免考", "Not examined"}, "exam_waived"},
-                                                  {{0}, NULL}};
+static const struct column exemption_columns[] = {
+    {{"课程", "Course"}, "course_code"},         {{"学分", "Credits"}, "centicredits"},
+    {{"记载的成绩", "Mark"}, "mark.centiscore"}, {{"免修", "Not attended"}, "attendance_waived"},
+    {{"免考", "Not examined"}, "exam_waived"},   {{0}, NULL}};
 
 static const struct column move_columns[] = {
     {{"状态", "State"}, "state"},

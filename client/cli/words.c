@@ -179,6 +179,17 @@ say_kind(const char *value, bool chinese, struct arena *arena)
     return label_text(&creditbank__v1__outcome_kind__descriptor, (int)kind, chinese);
 }
 
+/* "1": enum GradingScheme; "0" of an outcome without a score. */
+static const char *
+say_scheme(const char *value, bool chinese, struct arena *arena)
+{
+    int64_t scheme;
+
+    if (!words_number(value, &scheme) || scheme == 0)
+        return say_word("none", chinese, arena);
+    return label_text(&creditbank__v1__grading_scheme__descriptor, (int)scheme, chinese);
+}
+
 /* "2": clauses of a group. */
 static const char *
 say_parts(const char *value, bool chinese, struct arena *arena)
@@ -251,14 +262,24 @@ fn_of_reason(enum reason reason)
         enum reason reason;
         say_fn say;
     } details[] = {
-        {REASON_FIELD_REQUIRED, field_name},         {REASON_INSTITUTION_KIND_WRONG, field_name},
-        {REASON_NOTHING_CHANGED, say_score},         {REASON_SCORE_OUT_OF_RANGE, say_score},
-        {REASON_SCORE_TOO_LOW, say_score_of_scheme}, {REASON_GRADE_TOO_LOW, say_grade},
-        {REASON_CERTIFICATE_NOT_ACCEPTED, say_word}, {REASON_OUTCOME_TOO_OLD, say_word},
-        {REASON_OUTCOME_EXPIRED, say_word},          {REASON_FIELD_LENGTH, say_length},
-        {REASON_FIELD_CHARACTERS, say_characters},   {REASON_FIELD_RANGE, say_range},
-        {REASON_LEDGER_STOPPED, say_nothing},        {REASON_CREDIT_TOO_SMALL, say_amount},
+        {REASON_FIELD_REQUIRED, field_name},
+        {REASON_INSTITUTION_KIND_WRONG, field_name},
+        {REASON_NOTHING_CHANGED, say_score},
+        {REASON_SCORE_OUT_OF_RANGE, say_score},
+        {REASON_SCORE_TOO_LOW, say_score_of_scheme},
+        {REASON_GRADE_TOO_LOW, say_grade},
+        {REASON_CERTIFICATE_NOT_ACCEPTED, say_word},
+        {REASON_OUTCOME_TOO_OLD, say_word},
+        {REASON_OUTCOME_EXPIRED, say_word},
+        {REASON_FIELD_LENGTH, say_length},
+        {REASON_FIELD_CHARACTERS, say_characters},
+        {REASON_FIELD_RANGE, say_range},
+        {REASON_LEDGER_STOPPED, say_nothing},
+        {REASON_CREDIT_TOO_SMALL, say_amount},
         {REASON_HOURS_TOO_FEW, say_amount},
+        {REASON_CAP_TOTAL, say_amount},
+        {REASON_CAP_SOURCE, say_amount},
+        {REASON_CAP_BUCKET, say_amount},
     };
 
     for (size_t i = 0; i < ARRAY_COUNT(details); i++)
@@ -285,7 +306,12 @@ fn_of_check(const char *check)
                   {"ALL_OF", say_parts},
                   {"ANY_OF", say_parts},
                   {"AT_LEAST_OF", say_parts},
-                  {"NONE_OF", say_parts}};
+                  {"NONE_OF", say_parts},
+                  {"RESULT_SCHEME", say_scheme},
+                  {"CREDITS_LEFT", say_amount},
+                  {"CAP_TOTAL", say_amount},
+                  {"CAP_SOURCE", say_amount},
+                  {"CAP_BUCKET", say_amount}};
 
     for (size_t i = 0; i < ARRAY_COUNT(checks); i++)
         if (strcmp(checks[i].check, check) == 0)

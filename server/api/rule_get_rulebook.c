@@ -42,6 +42,10 @@ got_rows(struct call *call)
                                                    .rules = s->rows.rules.at,
                                                    .clauses = s->rows.clauses.at,
                                                    .courses = s->rows.courses.at,
+                                                   .band_count = s->rows.bands.count,
+                                                   .bands = s->rows.bands.at,
+                                                   .cap_count = s->rows.caps.count,
+                                                   .caps = s->rows.caps.at,
                                                });
     return call_reply(call, response);
 }

@@ -129,6 +129,39 @@ decode_clause(const struct decoder *d, const Creditbank__V1__Clause *m)
     return (struct clause){0}; /* execute() refuses a clause without a test */
 }
 
+static struct mark
+decode_mark(const Creditbank__V1__Mark *m)
+{
+    if (m == NULL)
+        return (struct mark){0};
+    return (struct mark){(enum grading_scheme)m->scheme, m->centiscore};
+}
+
+static struct result_band
+decode_band(const Creditbank__V1__ResultBand *m)
+{
+    return (struct result_band){
+        .scheme = (enum grading_scheme)m->scheme,
+        .from_centiscore = m->from_centiscore,
+        .to_centiscore = m->to_centiscore,
+        .mark = decode_mark(m->mark),
+    };
+}
+
+static struct cap
+decode_cap(const Creditbank__V1__Cap *m)
+{
+    struct cap cap = {.basis_points = m->basis_points};
+
+    if (m->counts_case == CREDITBANK__V1__CAP__COUNTS_OUTCOME_KIND)
+        cap.outcome_kind = (enum outcome_kind)m->outcome_kind;
+    if (m->counts_case == CREDITBANK__V1__CAP__COUNTS_BUCKET_ID) {
+        cap.is_of_bucket = true;
+        cap.bucket_id = decode_text(m->bucket_id);
+    }
+    return cap;
+}
+
 static struct rule_filed
 decode_rule(const struct decoder *d, const Creditbank__V1__Rule *m)
 {
@@ -139,8 +172,15 @@ decode_rule(const struct decoder *d, const Creditbank__V1__Rule *m)
         .course_codes = decode_texts(d, m->n_course_codes, m->course_codes),
         .attendance_waived = m->attendance_waived,
         .exam_waived = m->exam_waived,
+        .centicredits = m->centicredits,
+        .credits_of_outcome = m->credits_of_outcome,
+        .band_count = m->n_results,
+        .bands = arena_array(d->arena, m->n_results, sizeof(struct result_band)),
+        .bucket_id = decode_text(m->bucket_id),
     };
 
+    for (size_t i = 0; i < m->n_results; i++)
+        rule.bands[i] = decode_band(m->results[i]);
     for (size_t i = 0; i < m->n_clauses; i++) {
         rule.clauses[i] = decode_clause(d, m->clauses[i]);
         rule.clauses[i].part_of = m->clauses[i]->part_of;
@@ -163,7 +203,11 @@ rulebook_filed(const struct decoder *d, const Creditbank__V1__Item *message, str
         .exemption_word = decode_text(m->exemption_word),
         .rule_count = m->n_rules,
         .rules = arena_array(d->arena, m->n_rules, sizeof(struct rule_filed)),
+        .cap_count = m->n_caps,
+        .caps = arena_array(d->arena, m->n_caps, sizeof(struct cap)),
     };
+    for (size_t i = 0; i < m->n_caps; i++)
+        item->rulebook_filed.caps[i] = decode_cap(m->caps[i]);
     for (size_t i = 0; i < m->n_rules; i++)
         item->rulebook_filed.rules[i] = decode_rule(d, m->rules[i]);
 }
@@ -456,6 +500,7 @@ application_decided(const struct decoder *d, const Creditbank__V1__Item *message
             .centicredits = m->exemptions[i]->centicredits,
             .attendance_waived = m->exemptions[i]->attendance_waived,
             .exam_waived = m->exemptions[i]->exam_waived,
+            .mark = decode_mark(m->exemptions[i]->mark),
         };
     for (size_t i = 0; i < m->n_outcomes_used; i++)
         used[i] = decode_ref(m->outcomes_used[i]);

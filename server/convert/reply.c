@@ -64,3 +64,17 @@ reply_pack(struct arena *arena, const ProtobufCMessage *message)
 {
     return wire_pack(message, arena);
 }
+
+Creditbank__V1__Mark *
+reply_mark(struct arena *arena, int32_t scheme, int64_t centiscore)
+{
+    Creditbank__V1__Mark *m;
+
+    if (scheme == 0)
+        return NULL;
+    m = arena_alloc(arena, sizeof(*m));
+    creditbank__v1__mark__init(m);
+    m->scheme = (Creditbank__V1__GradingScheme)scheme;
+    m->centiscore = centiscore;
+    return m;
+}

@@ -24,3 +24,6 @@ void *reply_list(struct arena *arena, size_t count, size_t size);
 
 /* Canonical bytes of a message: of what the bank itself signs. */
 struct slice reply_pack(struct arena *arena, const ProtobufCMessage *message) MUST_USE;
+
+/* NULL for none. */
+Creditbank__V1__Mark *reply_mark(struct arena *arena, int32_t scheme, int64_t centiscore);

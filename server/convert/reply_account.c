@@ -98,6 +98,7 @@ reply_exemptions(struct arena *arena, const struct exemption_view *views, size_t
         list[i]->application_no = reply_text(arena, row->application_no);
         list[i]->entry_index = (uint64_t)row->entry_index;
         list[i]->item_index = (uint32_t)row->item_index;
+        list[i]->mark = reply_mark(arena, row->mark_scheme, row->mark_centiscore);
     }
     return list;
 }

@@ -41,6 +41,15 @@ static const struct sentence {
      false},
     {"COURSE_OF_RULE", "这一条包含该课程", "the rule speaks of the course", false},
     {"COURSE_NOT_DONE", "该课程尚未修读合格", "the course is still to be taken", false},
+    {"RESULT_SCHEME", "成果的计分方式可以折算", "the outcome's score is of the rule's scheme",
+     false},
+    {"CREDITS_LEFT", "成果有学分分给该课程", "the outcome has credits left for the course", false},
+    {"CAP_TOTAL", "免修学分在总限额之内", "the credits by exemption are within the limit on all",
+     false},
+    {"CAP_SOURCE", "这类成果的免修学分在限额之内",
+     "the credits by outcomes of this kind are within their limit", false},
+    {"CAP_BUCKET", "这个限额组的学分在限额之内", "the credits of the bucket are within its limit",
+     false},
     {"COURSE_FREE", "该课程没有其他申请", "no other application holds the course", true},
 };
 
@@ -105,6 +114,8 @@ reply_exemptions(struct arena *arena, const struct exemption_granted *exemptions
         list[i]->centicredits = exemptions[i].centicredits;
         list[i]->attendance_waived = exemptions[i].attendance_waived;
         list[i]->exam_waived = exemptions[i].exam_waived;
+        list[i]->mark =
+            reply_mark(arena, (int32_t)exemptions[i].mark.scheme, exemptions[i].mark.centiscore);
     }
     return list;
 }

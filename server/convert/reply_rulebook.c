@@ -109,6 +109,45 @@ add_courses(struct arena *arena, const struct rulebook_parts *parts, int32_t rul
 }
 
 static void
+add_bands(struct arena *arena, const struct rulebook_parts *parts, int32_t rule_no,
+          Creditbank__V1__Rule *m)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < parts->band_count; i++)
+        count += parts->bands[i].rule_no == rule_no;
+    m->results = reply_list(arena, count, sizeof(**m->results));
+    for (size_t i = 0; i < parts->band_count; i++) {
+        const struct rule_band *row = &parts->bands[i];
+        Creditbank__V1__ResultBand *band;
+
+        if (row->rule_no != rule_no)
+            continue;
+        band = m->results[m->n_results++];
+        creditbank__v1__result_band__init(band);
+        band->scheme = (Creditbank__V1__GradingScheme)row->scheme;
+        band->from_centiscore = row->from_centiscore;
+        band->to_centiscore = row->to_centiscore;
+        band->mark = reply_mark(arena, row->mark_scheme, row->mark_centiscore);
+    }
+}
+
+static void
+init_cap(struct arena *arena, const struct rulebook_cap *row, Creditbank__V1__Cap *m)
+{
+    creditbank__v1__cap__init(m);
+    m->basis_points = (uint32_t)row->basis_points;
+    if (row->outcome_kind != 0) {
+        m->counts_case = CREDITBANK__V1__CAP__COUNTS_OUTCOME_KIND;
+        m->outcome_kind = (Creditbank__V1__OutcomeKind)row->outcome_kind;
+    }
+    if (row->bucket_id.len > 0) {
+        m->counts_case = CREDITBANK__V1__CAP__COUNTS_BUCKET_ID;
+        m->bucket_id = reply_text(arena, row->bucket_id);
+    }
+}
+
+static void
 init_rule(struct arena *arena, const struct rulebook_parts *parts, const struct rule *row,
           Creditbank__V1__Rule *m)
 {
@@ -118,6 +157,10 @@ init_rule(struct arena *arena, const struct rulebook_parts *parts, const struct 
     m->exam_waived = row->exam_waived;
     add_clauses(arena, parts, row->rule_no, m);
     add_courses(arena, parts, row->rule_no, m);
+    m->centicredits = row->centicredits;
+    m->credits_of_outcome = row->credits_of_outcome;
+    add_bands(arena, parts, row->rule_no, m);
+    m->bucket_id = reply_text(arena, row->bucket_id);
 }
 
 static Creditbank__V1__RulebookFiled *
@@ -138,6 +181,10 @@ reply_filed(struct arena *arena, const struct rulebook_parts *parts)
     m->rules = reply_list(arena, parts->rule_count, sizeof(**m->rules));
     for (size_t i = 0; i < parts->rule_count; i++)
         init_rule(arena, parts, &parts->rules[i], m->rules[i]);
+    m->n_caps = parts->cap_count;
+    m->caps = reply_list(arena, parts->cap_count, sizeof(**m->caps));
+    for (size_t i = 0; i < parts->cap_count; i++)
+        init_cap(arena, &parts->caps[i], m->caps[i]);
     return m;
 }
 

@@ -170,7 +170,8 @@ exemptions_agree(const struct application_decided *decided,
         if (!slice_equal(stated->course_code, due->course_code) ||
             stated->centicredits != due->centicredits ||
             stated->attendance_waived != due->attendance_waived ||
-            stated->exam_waived != due->exam_waived)
+            stated->exam_waived != due->exam_waived || stated->mark.scheme != due->mark.scheme ||
+            stated->mark.centiscore != due->mark.centiscore)
             return false;
     }
     return true;

@@ -1,11 +1,13 @@
 /*
  * The order of the checks: account and enrolment, rulebook in force; then line
- * by line the outcome, the clauses of the rule, the courses. The trace is text,
+ * by line the outcome, the clauses of the rule, the courses, the limits that
+ * count what is granted. The trace is text,
  * one line a check, so that anybody can hash it again (docs/formats.md).
  */
 #include "core/evaluate.h"
 
 #include "base/buffer.h"
+#include "core/cap.h"
 #include "core/clause.h"
 #include "core/enrolment.h"
 #include "core/hold.h"
@@ -21,6 +23,7 @@ struct evaluator {
     const struct evaluation_request *request;
     struct arena *arena;
     struct check_list *checks; /* of the part at hand */
+    const struct evaluation *evaluation;
 };
 
 static const char *
@@ -129,10 +132,49 @@ rule_has_course(struct evaluator *e, const struct rule *rule, struct slice cours
                                             .course_code = course_code}) != NULL;
 }
 
+/* What is left to the courses of a line of credits, and the mark that they get. */
+struct grant {
+    int64_t centicredits_left;
+    struct mark mark;
+};
+
+static int64_t
+smaller(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Grants a course what the rule gives for it. */
+static void
+grant_course(struct evaluator *e, struct finding *finding, const struct course *course,
+             struct grant *grant)
+{
+    const struct rule *rule = finding->rule;
+    int64_t centicredits = course->centicredits;
+
+    if (rule->centicredits > 0)
+        centicredits = smaller(centicredits, rule->centicredits);
+    if (rule->credits_of_outcome) {
+        check_list_add(e->checks, "CREDITS_LEFT", "1",
+                       trace_number(e->arena, grant->centicredits_left),
+                       grant->centicredits_left > 0 ? REASON_NONE : REASON_CREDITS_USED_UP);
+        check_list_detail(e->checks, course->course_code);
+        centicredits = smaller(centicredits, grant->centicredits_left);
+        grant->centicredits_left -= centicredits;
+    }
+    finding->exemptions[finding->exemption_count++] = (struct exemption_granted){
+        .course_code = course->course_code,
+        .centicredits = centicredits,
+        .attendance_waived = rule->attendance_waived,
+        .exam_waived = rule->exam_waived,
+        .mark = grant->mark,
+    };
+}
+
 /* The course is of the rule, still to be taken, and not held by another application. */
 static void
 check_course(struct evaluator *e, const struct rulebook *rulebook, struct finding *finding,
-             struct slice course_code)
+             struct slice course_code, struct grant *grant)
 {
     const char *code = slice_to_text(e, course_code);
     struct course key = {
@@ -157,14 +199,8 @@ check_course(struct evaluator *e, const struct rulebook *rulebook, struct findin
                    : hold.state == HOLD_RESERVED ? REASON_COURSE_RESERVED
                                                  : REASON_COURSE_EXEMPTED);
     check_list_detail(e->checks, hold.application_no);
-    if (!in_rule)
-        return;
-    finding->exemptions[finding->exemption_count++] = (struct exemption_granted){
-        .course_code = course->course_code,
-        .centicredits = course->centicredits,
-        .attendance_waived = finding->rule->attendance_waived,
-        .exam_waived = finding->rule->exam_waived,
-    };
+    if (in_rule)
+        grant_course(e, finding, course, grant);
 }
 
 static const struct outcome *
@@ -204,11 +240,44 @@ check_clauses(struct evaluator *e, const struct finding *finding)
     clauses_check(e->checks, e->world, &rows, finding->outcome, e->request->date);
 }
 
+/* The mark of the band in which the outcome's score lies; none where there are no bands. */
+static struct mark
+find_mark(struct evaluator *e, const struct finding *finding)
+{
+    const struct outcome *outcome = finding->outcome;
+    struct mark own = {(enum grading_scheme)outcome->scheme, outcome->centiscore};
+    struct row_list rows =
+        world_range(e->world, TABLE_RULE_BAND,
+                    &(struct rule_band){.school_id = finding->rule->school_id,
+                                        .rulebook_id = finding->rule->rulebook_id,
+                                        .version = finding->rule->version,
+                                        .rule_no = finding->rule->rule_no},
+                    schema_table(TABLE_RULE)->key_columns);
+    const struct rule_band *first = rows.count > 0 ? rows.rows[0] : NULL;
+
+    if (first != NULL && first->scheme != 0)
+        check_list_add(e->checks, "RESULT_SCHEME", trace_number(e->arena, first->scheme),
+                       trace_number(e->arena, outcome->scheme),
+                       outcome->scheme == first->scheme ? REASON_NONE
+                                                        : REASON_SCORE_SCHEME_DIFFERS);
+    for (size_t i = 0; i < rows.count; i++) {
+        const struct rule_band *band = rows.rows[i];
+
+        if (band->scheme == 0 ||
+            (band->scheme == outcome->scheme && outcome->centiscore <= band->to_centiscore))
+            return band->mark_scheme == 0 ? own
+                                          : (struct mark){(enum grading_scheme)band->mark_scheme,
+                                                          band->mark_centiscore};
+    }
+    return (struct mark){0};
+}
+
 static void
 evaluate_line(struct evaluator *e, const struct rulebook *rulebook, struct finding *finding)
 {
     const struct line_applied *line = finding->line;
     const char *rule_no = trace_number(e->arena, line->rule_no);
+    struct grant grant = {0};
 
     finding->outcome = find_own_outcome(e, &line->outcome);
     finding->rule = find_rule(e, line->rule_no);
@@ -220,10 +289,14 @@ evaluate_line(struct evaluator *e, const struct rulebook *rulebook, struct findi
     check_list_detail(e->checks, slice_text(rule_no));
     if (finding->rule == NULL || rulebook == NULL)
         return;
-    if (finding->outcome != NULL)
+    if (finding->outcome != NULL) {
         check_clauses(e, finding);
+        grant.mark = find_mark(e, finding);
+        grant.centicredits_left = finding->outcome->centicredits;
+    }
     for (size_t i = 0; i < line->course_codes.count; i++)
-        check_course(e, rulebook, finding, line->course_codes.texts[i]);
+        check_course(e, rulebook, finding, line->course_codes.texts[i], &grant);
+    caps_check(e->checks, e->world, e->evaluation, finding, rulebook);
 }
 
 static void
@@ -287,7 +360,13 @@ evaluate(struct world *world, const struct evaluation_request *request, struct a
          struct evaluation *evaluation)
 {
     struct check_list checks = {.arena = arena};
-    struct evaluator e = {.world = world, .request = request, .arena = arena, .checks = &checks};
+    struct evaluator e = {
+        .world = world,
+        .request = request,
+        .arena = arena,
+        .checks = &checks,
+        .evaluation = evaluation,
+    };
     const struct rulebook *rulebook = world_find(world, TABLE_RULEBOOK,
                                                  &(struct rulebook){
                                                      .school_id = request->school_id,

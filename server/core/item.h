@@ -138,12 +138,37 @@ struct clause {
     struct text_list issuers;
 };
 
+/* No mark: a scheme of 0. */
+struct mark {
+    enum grading_scheme scheme;
+    int64_t centiscore;
+};
+
+struct result_band {
+    enum grading_scheme scheme; /* 0: any score */
+    int64_t from_centiscore, to_centiscore;
+    struct mark mark; /* none: the outcome's own */
+};
+
 struct rule_filed {
     struct slice title;
     size_t clause_count;
     struct clause *clauses;
     struct text_list course_codes;
     bool attendance_waived, exam_waived;
+    int64_t centicredits; /* 0: the course's */
+    bool credits_of_outcome;
+    size_t band_count;
+    struct result_band *bands;
+    struct slice bucket_id;
+};
+
+/* Counts all credits, or those of a kind of outcome, or of a bucket. */
+struct cap {
+    uint32_t basis_points;
+    enum outcome_kind outcome_kind; /* 0: of any */
+    bool is_of_bucket;
+    struct slice bucket_id;
 };
 
 struct rulebook_filed {
@@ -154,6 +179,8 @@ struct rulebook_filed {
     struct slice exemption_word;
     size_t rule_count;
     struct rule_filed *rules;
+    size_t cap_count;
+    struct cap *caps;
 };
 
 struct rulebook_published {
@@ -265,6 +292,7 @@ struct exemption_granted {
     struct slice course_code;
     int64_t centicredits;
     bool attendance_waived, exam_waived;
+    struct mark mark;
 };
 
 struct application_decided {

@@ -7,6 +7,9 @@
 #define RULE_COURSES_MAX 16
 #define AGE_MAX_YEARS 50
 #define VALID_DAYS_MAX 3660
+#define COURSE_CENTICREDITS_MAX 10000
+#define BANDS_MAX 20
+#define CENTISCORE_MAX 10000
 #define AMOUNT_MAX 100000 /* hundredths of credits or hours */
 
 static void
@@ -139,7 +142,8 @@ clause_text(struct context *context, const struct clause *clause)
         size += issuers->texts[i].len;
     text = arena_alloc(context->arena, size);
     for (size_t i = 0; i < issuers->count; i++) {
-        memcpy(text + len, issuers->texts[i].at, issuers->texts[i].len);
+        if (issuers->texts[i].len > 0)
+            memcpy(text + len, issuers->texts[i].at, issuers->texts[i].len);
         len += issuers->texts[i].len;
         text[len++] = ',';
     }
@@ -164,6 +168,79 @@ put_clauses(struct context *context, const struct rule_place *place, const struc
                       .text = clause_text(context, clause),
                       .number = clause->number,
                       .scheme = (int32_t)clause->scheme,
+                  });
+    }
+}
+
+static void
+check_mark(struct context *context, const struct mark *mark)
+{
+    if (check_range(context, "rules.results.mark.scheme", (int64_t)mark->scheme, GRADING_PERCENTAGE,
+                    GRADING_FIVE_GRADE))
+        check_score(context, mark->scheme, mark->centiscore);
+}
+
+/* One mark, whatever the score. */
+static void
+check_single_band(struct context *context, const struct rule_filed *rule)
+{
+    const struct result_band *band = &rule->bands[0];
+
+    check_range(context, "rules.results", (int64_t)rule->band_count, 1, 1);
+    check_range(context, "rules.results.from_centiscore", band->from_centiscore, 0, 0);
+    check_range(context, "rules.results.to_centiscore", band->to_centiscore, 0, 0);
+    check_mark(context, &band->mark);
+}
+
+/* From 0 to the highest score, each where the one before ends. */
+static void
+check_bands(struct context *context, const struct rule_place *place, const struct rule_filed *rule)
+{
+    int64_t next = 0, scheme = (int64_t)rule->bands[0].scheme;
+
+    check_range(context, "rules.results.scheme", scheme, GRADING_PERCENTAGE, GRADING_FIVE_GRADE);
+    for (size_t i = 0; i < rule->band_count; i++) {
+        const struct result_band *band = &rule->bands[i];
+
+        check_range(context, "rules.results.scheme", (int64_t)band->scheme, scheme, scheme);
+        if (band->from_centiscore != next)
+            refuse(context, "rules.results.from_centiscore",
+                   band->from_centiscore > next ? REASON_BANDS_GAP : REASON_BANDS_OVERLAP, "%d.%zu",
+                   place->rule_no, i + 1);
+        if (!check_range(context, "rules.results.to_centiscore", band->to_centiscore,
+                         band->from_centiscore, CENTISCORE_MAX))
+            return;
+        next = band->to_centiscore + 1;
+        if (band->mark.scheme != 0)
+            check_mark(context, &band->mark);
+    }
+    if (next != CENTISCORE_MAX + 1)
+        refuse(context, "rules.results.to_centiscore", REASON_BANDS_GAP, "%d.%zu", place->rule_no,
+               rule->band_count);
+}
+
+static void
+put_bands(struct context *context, const struct rule_place *place, const struct rule_filed *rule)
+{
+    if (rule->band_count > 0 && rule->bands[0].scheme == 0)
+        check_single_band(context, rule);
+    else if (rule->band_count > 0)
+        check_bands(context, place, rule);
+    for (size_t i = 0; i < rule->band_count; i++) {
+        const struct result_band *band = &rule->bands[i];
+
+        world_put(context->world, TABLE_RULE_BAND,
+                  &(struct rule_band){
+                      .school_id = place->school_id,
+                      .rulebook_id = place->rulebook_id,
+                      .version = place->version,
+                      .rule_no = place->rule_no,
+                      .band_no = (int32_t)i + 1,
+                      .scheme = (int32_t)band->scheme,
+                      .from_centiscore = band->from_centiscore,
+                      .to_centiscore = band->to_centiscore,
+                      .mark_scheme = (int32_t)band->mark.scheme,
+                      .mark_centiscore = band->mark.centiscore,
                   });
     }
 }
@@ -206,8 +283,12 @@ rule_put(struct context *context, const struct rule_place *place, const struct r
         refuse(context, "rules.attendance_waived", REASON_WAIVES_NOTHING, "%d", place->rule_no);
     if (!check_range(context, "rules.clauses", (int64_t)rule->clause_count, 1, CLAUSES_MAX) ||
         !check_range(context, "rules.course_codes", (int64_t)rule->course_codes.count, 1,
-                     RULE_COURSES_MAX))
+                     RULE_COURSES_MAX) ||
+        !check_range(context, "rules.results", (int64_t)rule->band_count, 0, BANDS_MAX))
         return;
+    check_range(context, "rules.centicredits", rule->centicredits, 0, COURSE_CENTICREDITS_MAX);
+    if (rule->bucket_id.len > 0)
+        check_id(context, "rules.bucket_id", rule->bucket_id, ID_LOCAL);
     world_put(context->world, TABLE_RULE,
               &(struct rule){
                   .school_id = place->school_id,
@@ -217,8 +298,12 @@ rule_put(struct context *context, const struct rule_place *place, const struct r
                   .title = rule->title,
                   .attendance_waived = rule->attendance_waived,
                   .exam_waived = rule->exam_waived,
+                  .centicredits = rule->centicredits,
+                  .credits_of_outcome = rule->credits_of_outcome,
+                  .bucket_id = rule->bucket_id,
               });
     check_clauses(context, place, rule);
     put_clauses(context, place, rule);
     put_courses(context, place, rule);
+    put_bands(context, place, rule);
 }

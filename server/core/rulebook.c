@@ -5,6 +5,8 @@
 #include <inttypes.h>
 
 #define RULES_MAX 200
+#define CAPS_MAX 20
+#define BASIS_POINTS_MAX 10000
 
 /* Versions are filed in order, each once. */
 static void
@@ -21,6 +23,49 @@ put_head(struct context *context, const struct rule_place *place)
     world_put(context->world, TABLE_RULEBOOK_HEAD, &head);
 }
 
+static bool
+has_bucket(const struct rulebook_filed *filed, struct slice bucket_id)
+{
+    for (size_t i = 0; i < filed->rule_count; i++)
+        if (slice_equal(filed->rules[i].bucket_id, bucket_id))
+            return true;
+    return false;
+}
+
+static void
+check_cap(struct context *context, const struct rulebook_filed *filed, const struct cap *cap)
+{
+    check_range(context, "caps.basis_points", cap->basis_points, 1, BASIS_POINTS_MAX);
+    if (cap->outcome_kind != 0)
+        check_range(context, "caps.outcome_kind", (int64_t)cap->outcome_kind, OUTCOME_COURSE_RESULT,
+                    OUTCOME_CERTIFICATE);
+    if (cap->is_of_bucket && check_id(context, "caps.bucket_id", cap->bucket_id, ID_LOCAL) &&
+        !has_bucket(filed, cap->bucket_id))
+        refuse(context, "caps.bucket_id", REASON_BUCKET_UNKNOWN, "%.*s", (int)cap->bucket_id.len,
+               (const char *)cap->bucket_id.at);
+}
+
+static void
+put_caps(struct context *context, const struct rule_place *place,
+         const struct rulebook_filed *filed)
+{
+    for (size_t i = 0; i < filed->cap_count; i++) {
+        const struct cap *cap = &filed->caps[i];
+
+        check_cap(context, filed, cap);
+        world_put(context->world, TABLE_RULEBOOK_CAP,
+                  &(struct rulebook_cap){
+                      .school_id = place->school_id,
+                      .rulebook_id = place->rulebook_id,
+                      .version = place->version,
+                      .cap_no = (int32_t)i + 1,
+                      .basis_points = (int32_t)cap->basis_points,
+                      .outcome_kind = (int32_t)cap->outcome_kind,
+                      .bucket_id = cap->bucket_id,
+                  });
+    }
+}
+
 void
 file_rulebook(struct context *context, const struct item *item)
 {
@@ -34,7 +79,8 @@ file_rulebook(struct context *context, const struct item *item)
 
     if (!check_id(context, "rulebook_id", filed->rulebook_id, ID_LOCAL) ||
         !check_range(context, "version", filed->version, 1, 1000000) ||
-        !check_range(context, "rules", (int64_t)filed->rule_count, 0, RULES_MAX))
+        !check_range(context, "rules", (int64_t)filed->rule_count, 0, RULES_MAX) ||
+        !check_range(context, "caps", (int64_t)filed->cap_count, 0, CAPS_MAX))
         return;
     if (filed->rule_count == 0)
         refuse(context, "rules", REASON_RULES_NONE, "%s", "");
@@ -62,6 +108,7 @@ file_rulebook(struct context *context, const struct item *item)
                   .filed_item = (int32_t)context->item_index,
                   .published_entry = ENTRY_NONE,
               });
+    put_caps(context, &place, filed);
     for (size_t i = 0; i < filed->rule_count; i++) {
         place.rule_no = (int32_t)i + 1;
         rule_put(context, &place, &filed->rules[i]);

@@ -125,6 +125,9 @@ static const struct column rule_columns[] = {
     COLUMN(TEXT, rule, title),
     COLUMN(BOOL, rule, attendance_waived),
     COLUMN(BOOL, rule, exam_waived),
+    COLUMN(INT64, rule, centicredits),
+    COLUMN(BOOL, rule, credits_of_outcome),
+    COLUMN(TEXT, rule, bucket_id),
 };
 
 static const struct column rule_clause_columns[] = {
@@ -146,6 +149,29 @@ static const struct column rule_course_columns[] = {
     COLUMN(INT32, rule_course, version),
     COLUMN(INT32, rule_course, rule_no),
     COLUMN(TEXT, rule_course, course_code),
+};
+
+static const struct column rule_band_columns[] = {
+    COLUMN(TEXT, rule_band, school_id),
+    COLUMN(TEXT, rule_band, rulebook_id),
+    COLUMN(INT32, rule_band, version),
+    COLUMN(INT32, rule_band, rule_no),
+    COLUMN(INT32, rule_band, band_no),
+    COLUMN(INT32, rule_band, scheme),
+    COLUMN(INT64, rule_band, from_centiscore),
+    COLUMN(INT64, rule_band, to_centiscore),
+    COLUMN(INT32, rule_band, mark_scheme),
+    COLUMN(INT64, rule_band, mark_centiscore),
+};
+
+static const struct column rulebook_cap_columns[] = {
+    COLUMN(TEXT, rulebook_cap, school_id),
+    COLUMN(TEXT, rulebook_cap, rulebook_id),
+    COLUMN(INT32, rulebook_cap, version),
+    COLUMN(INT32, rulebook_cap, cap_no),
+    COLUMN(INT32, rulebook_cap, basis_points),
+    COLUMN(INT32, rulebook_cap, outcome_kind),
+    COLUMN(TEXT, rulebook_cap, bucket_id),
 };
 
 static const struct column account_columns[] = {
@@ -320,6 +346,10 @@ static const struct column exemption_columns[] = {
     COLUMN(INT64, exemption, centicredits),
     COLUMN(BOOL, exemption, attendance_waived),
     COLUMN(BOOL, exemption, exam_waived),
+    COLUMN(INT32, exemption, mark_scheme),
+    COLUMN(INT64, exemption, mark_centiscore),
+    COLUMN(INT32, exemption, outcome_kind),
+    COLUMN(TEXT, exemption, bucket_id),
     COLUMN(TEXT, exemption, exemption_word),
     COLUMN(INT64, exemption, entry_index),
     COLUMN(INT32, exemption, item_index),
@@ -339,6 +369,8 @@ static const struct table tables[TABLE_COUNT] = {
     [TABLE_RULE] = TABLE(rule, 4, 3),
     [TABLE_RULE_CLAUSE] = TABLE(rule_clause, 5, 3),
     [TABLE_RULE_COURSE] = TABLE(rule_course, 5, 3),
+    [TABLE_RULE_BAND] = TABLE(rule_band, 5, 3),
+    [TABLE_RULEBOOK_CAP] = TABLE(rulebook_cap, 4, 3),
     [TABLE_ACCOUNT] = TABLE(account, 1, 1),
     [TABLE_ACCOUNT_COMMITMENT] = TABLE(account_commitment, 2, 1),
     [TABLE_ENROLMENT] = TABLE(enrolment, 4, 2),
@@ -351,7 +383,7 @@ static const struct table tables[TABLE_COUNT] = {
     [TABLE_APPLICATION_LINE] = TABLE(application_line, 3, 2),
     [TABLE_APPLICATION_COURSE] = TABLE(application_course, 4, 2),
     [TABLE_APPLICATION_MOVE] = TABLE(application_move, 2, 2),
-    [TABLE_EXEMPTION] = TABLE(exemption, 4, 4),
+    [TABLE_EXEMPTION] = TABLE(exemption, 4, 3),
 };
 /* clang-format on */
 

@@ -97,6 +97,28 @@ struct rule {
     int32_t version, rule_no;
     struct slice title;
     bool attendance_waived, exam_waived;
+    int64_t centicredits; /* 0: the course's */
+    bool credits_of_outcome;
+    struct slice bucket_id;
+};
+
+/* The mark for scores of an outcome; bands of a rule are without a gap. */
+struct rule_band {
+    struct slice school_id, rulebook_id;
+    int32_t version, rule_no, band_no;
+    int32_t scheme; /* 0: any score */
+    int64_t from_centiscore, to_centiscore;
+    int32_t mark_scheme; /* 0: the outcome's own score */
+    int64_t mark_centiscore;
+};
+
+/* A limit: of all credits, or those of a kind of outcome, or of a bucket. */
+struct rulebook_cap {
+    struct slice school_id, rulebook_id;
+    int32_t version, cap_no;
+    int32_t basis_points;
+    int32_t outcome_kind; /* 0: of any */
+    struct slice bucket_id;
 };
 
 struct rule_clause {
@@ -237,6 +259,10 @@ struct exemption {
     struct slice application_no;
     int64_t centicredits;
     bool attendance_waived, exam_waived;
+    int32_t mark_scheme; /* 0: no mark is recorded */
+    int64_t mark_centiscore;
+    int32_t outcome_kind; /* for which caps it counts */
+    struct slice bucket_id;
     struct slice exemption_word;
     int64_t entry_index;
     int32_t item_index;
@@ -256,6 +282,8 @@ enum table_id {
     TABLE_RULE,
     TABLE_RULE_CLAUSE,
     TABLE_RULE_COURSE,
+    TABLE_RULE_BAND,
+    TABLE_RULEBOOK_CAP,
     TABLE_ACCOUNT,
     TABLE_ACCOUNT_COMMITMENT,
     TABLE_ENROLMENT,

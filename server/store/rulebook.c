@@ -59,11 +59,23 @@ store_look_up_rulebook(struct call *call, const struct rulebook_key *key, struct
         "SELECT " RULE_COURSE_COLUMNS " FROM rule_course t" OF_VERSION
         " ORDER BY t.rule_no, t.course_code LIMIT $4",
     };
+    static const struct db_statement bands = {
+        "look_up_rulebook_bands",
+        "SELECT " RULE_BAND_COLUMNS " FROM rule_band t" OF_VERSION
+        " ORDER BY t.rule_no, t.band_no LIMIT $4",
+    };
+    static const struct db_statement caps = {
+        "look_up_rulebook_caps",
+        "SELECT " RULEBOOK_CAP_COLUMNS " FROM rulebook_cap t" OF_VERSION
+        " ORDER BY t.cap_no LIMIT $4",
+    };
     const struct rows_query queries[] = {
         {TABLE_RULEBOOK, &find, &out->rulebook, 1},
         {TABLE_RULE, &rules, &out->rules, RULEBOOK_ROWS_MAX},
         {TABLE_RULE_CLAUSE, &clauses, &out->clauses, RULEBOOK_ROWS_MAX},
         {TABLE_RULE_COURSE, &courses, &out->courses, RULEBOOK_ROWS_MAX},
+        {TABLE_RULE_BAND, &bands, &out->bands, RULEBOOK_ROWS_MAX},
+        {TABLE_RULEBOOK_CAP, &caps, &out->caps, RULEBOOK_ROWS_MAX},
     };
 
     struct db_params *params = key_params(call, key);

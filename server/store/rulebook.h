@@ -21,6 +21,8 @@ struct rulebook_rows {
     struct rows rules;    /* struct rule */
     struct rows clauses;  /* struct rule_clause */
     struct rows courses;  /* struct rule_course */
+    struct rows bands;    /* struct rule_band */
+    struct rows caps;     /* struct rulebook_cap */
 };
 struct step store_look_up_rulebook(struct call *call, const struct rulebook_key *key,
                                    struct rulebook_rows *out, step_fn *next) MUST_USE;

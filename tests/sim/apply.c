@@ -171,6 +171,9 @@ hold(struct model *m, int application, int state)
                 continue;
             e->hold = state;
             e->holder = application;
+            e->kind = m->outcomes[a->now.lines[i].outcome].kind;
+            e->bucket = m->books[a->school][a->book][a->version].rules[a->now.lines[i].rule].bucket;
+            e->credits = model_credits(m, a, i, j);
         }
     }
 }

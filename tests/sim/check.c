@@ -102,6 +102,8 @@ check_course(const struct run *run, int learner, int school, int programme, int 
     if (row != NULL && row->state != HOLD_FREE &&
         !slice_equal(row->application_no, write_application(scratch(run), e->holder)))
         run_fail(run, "learner %d, course %d: held by another", learner, course);
+    if (row != NULL && row->centicredits != e->credits)
+        run_fail(run, "learner %d, course %d: other credits", learner, course);
     if ((passed != NULL ? passed->count : 0) !=
         model_passes(&run->model, learner, school, programme, course))
         run_fail(run, "learner %d, course %d: passes miscounted", learner, course);

@@ -214,6 +214,17 @@ make_clauses(struct maker *k, struct model_rule *rule)
     }
 }
 
+/* Of all, of a kind, or mostly of a bucket that the first rule is of. */
+static void
+make_cap(struct maker *k, const struct model_rulebook *book, struct model_cap *cap)
+{
+    cap->basis_points = between(k, 150, 700);
+    if (chance(k, 40))
+        cap->kind = between(k, OUTCOME_COURSE_RESULT, OUTCOME_CERTIFICATE);
+    else if (chance(k, 60))
+        cap->bucket = chance(k, 80) ? book->rules[0].bucket : 2;
+}
+
 static void
 file_rulebook(struct maker *k, struct deed *d)
 {
@@ -233,7 +244,16 @@ file_rulebook(struct maker *k, struct deed *d)
         rule->courses = (unsigned)between(k, 1, chance(k, 95) ? 15 : 31);
         rule->attendance_waived = chance(k, 80);
         rule->exam_waived = chance(k, 80);
+        rule->credits = chance(k, 30) ? 50 * between(k, 1, 9) : 0;
+        rule->from_outcome = chance(k, 20);
+        rule->bucket = between(k, 0, 2);
+        rule->result = chance(k, 97) ? (enum model_result)between(k, RESULT_NONE, RESULT_FLOOR)
+                                     : (enum model_result)between(k, RESULT_GAP, RESULT_OVERLAP);
+        rule->floor = 100 * between(k, 50, 80);
     }
+    d->rulebook.cap_count = between(k, 0, CAPS);
+    for (int i = 0; i < d->rulebook.cap_count; i++)
+        make_cap(k, &d->rulebook, &d->rulebook.caps[i]);
 }
 
 static void

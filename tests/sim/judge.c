@@ -128,6 +128,16 @@ judge_school_rules(const struct model *m, const struct deed *d)
             return "waives nothing";
         if (!model_is_tree(rule))
             return "clauses";
+        if (rule->result == RESULT_GAP || rule->result == RESULT_OVERLAP)
+            return "bands";
+    }
+    for (int i = 0; i < d->rulebook.cap_count; i++) {
+        bool known = d->rulebook.caps[i].bucket == 0;
+
+        for (int j = 0; j < d->rulebook.rule_count; j++)
+            known = known || d->rulebook.rules[j].bucket == d->rulebook.caps[i].bucket;
+        if (!known)
+            return "bucket";
     }
     return d->rulebook.to_date < d->rulebook.from_date ? "dates" : NULL;
 }

@@ -211,6 +211,89 @@ is_free(int hold, int holder, int self)
     return hold == 0 || hold == HOLD_FREE || (self != NONE && holder == self);
 }
 
+static int64_t
+lesser(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+static int64_t
+outcome_credits(const struct model_outcome *outcome)
+{
+    return outcome->kind == OUTCOME_CERTIFICATE ? 0 : outcome->credits;
+}
+
+/* What the course gets by the line, after the courses before it. */
+int64_t
+model_credits(const struct model *m, const struct model_application *a, int line, int course)
+{
+    const struct model_line *asked = &a->now.lines[line];
+    const struct model_rule *rule = &m->books[a->school][a->book][a->version].rules[asked->rule];
+    int64_t left = outcome_credits(&m->outcomes[asked->outcome]), credits = 0;
+
+    for (int i = 0; i <= course; i++) {
+        if ((asked->courses & rule->courses & (1u << i)) == 0)
+            continue;
+        credits = model_course_credits(i);
+        if (rule->credits > 0)
+            credits = lesser(credits, rule->credits);
+        if (rule->from_outcome)
+            credits = lesser(credits, left);
+        left -= credits;
+    }
+    return credits;
+}
+
+static bool
+cap_counts(const struct model_cap *cap, int kind, int bucket)
+{
+    return cap->kind != 0 ? cap->kind == kind : cap->bucket == 0 || cap->bucket == bucket;
+}
+
+/* All that the cap counts, up to the line and in other applications. */
+static bool
+is_within(const struct model *m, const struct model_application *wish, int line, int self,
+          const struct model_cap *cap)
+{
+    const struct model_rulebook *book = &m->books[wish->school][wish->book][wish->version];
+    int64_t sum = 0;
+
+    for (int i = 0; i < COURSES; i++) {
+        const struct model_exemption *held =
+            &m->exemptions[wish->learner][wish->school][book->programme][i];
+
+        if (!is_free(held->hold, held->holder, self) && cap_counts(cap, held->kind, held->bucket))
+            sum += held->credits;
+        for (int j = 0; j <= line; j++)
+            if ((wish->now.lines[j].courses & (1u << i)) != 0 &&
+                cap_counts(cap, m->outcomes[wish->now.lines[j].outcome].kind,
+                           book->rules[wish->now.lines[j].rule].bucket))
+                sum += model_credits(m, wish, j, i);
+    }
+    return sum <= MODEL_GRADUATION_CREDITS * cap->basis_points / 10000;
+}
+
+/* Whether the rule gives something for the outcome, and the rulebook not too much. */
+static bool
+gives(const struct model *m, const struct model_application *wish, int index, int self)
+{
+    const struct model_rulebook *book = &m->books[wish->school][wish->book][wish->version];
+    const struct model_line *line = &wish->now.lines[index];
+    const struct model_rule *rule = &book->rules[line->rule];
+    const struct model_outcome *outcome = &m->outcomes[line->outcome];
+
+    if (rule->result == RESULT_FLOOR && outcome->scheme != GRADING_PERCENTAGE)
+        return false;
+    for (int i = 0; i < COURSES; i++)
+        if ((line->courses & (1u << i)) != 0 && model_credits(m, wish, index, i) == 0)
+            return false;
+    for (int i = 0; i < book->cap_count; i++)
+        if (cap_counts(&book->caps[i], outcome->kind, rule->bucket) &&
+            !is_within(m, wish, index, self, &book->caps[i]))
+            return false;
+    return true;
+}
+
 static bool
 line_is_granted(const struct model *m, const struct model_application *wish, int index, int self)
 {
@@ -241,7 +324,7 @@ line_is_granted(const struct model *m, const struct model_application *wish, int
             model_passes(m, wish->learner, wish->school, book->programme, i) > 0)
             return false;
     }
-    return true;
+    return gives(m, wish, index, self);
 }
 
 bool

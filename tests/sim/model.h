@@ -35,6 +35,7 @@ enum {
     VERSIONS = 4,
     RULES = 3,
     CLAUSES = 9,
+    CAPS = 2,
     LEARNERS = 6,
     ENROLMENTS = 96,
     PLACES = 32,  /* enrolments of a learner at a school */
@@ -54,11 +55,23 @@ struct model_clause {
     int part_of; /* from 1; 0: the whole condition */
 };
 
+/* The bands of a rule: none, one mark, the outcome's own but no less than so much, and bad ones. */
+enum model_result { RESULT_NONE, RESULT_PASS, RESULT_FLOOR, RESULT_GAP, RESULT_OVERLAP };
+
 struct model_rule {
     int clause_count;
     struct model_clause clauses[CLAUSES];
     unsigned courses; /* bit set */
     bool attendance_waived, exam_waived;
+    int credits;       /* 0: the course's */
+    bool from_outcome; /* no more credits in all than the outcome has */
+    int bucket;        /* 0: none */
+    enum model_result result;
+    int floor; /* of RESULT_FLOOR and what is like it */
+};
+
+struct model_cap {
+    int basis_points, kind, bucket; /* kind and bucket 0: of all */
 };
 
 struct model_rulebook {
@@ -67,6 +80,8 @@ struct model_rulebook {
     int32_t from_date, to_date;
     int rule_count;
     struct model_rule rules[RULES];
+    int cap_count;
+    struct model_cap caps[CAPS];
 };
 
 struct model_key {
@@ -110,6 +125,8 @@ struct model_outcome {
 
 struct model_exemption {
     int hold, holder;
+    int kind, bucket; /* of the outcome, of the rule */
+    int64_t credits;
 };
 
 /* What somebody says: an item or control record before it is written out. */
@@ -172,6 +189,7 @@ struct model {
 int32_t model_state_date(int certificate);
 int64_t model_course_credits(int course);
 #define MODEL_EXCLUDED (COURSES - 1)
+#define MODEL_GRADUATION_CREDITS INT64_C(14000)
 #define MODEL_CONTENT_YEARS 6
 
 /* 2015-01-01: ten years before the cohort of every programme, which is of 2025. */
@@ -193,6 +211,8 @@ int model_passes(const struct model *m, int learner, int school, int programme, 
 bool model_key_signs(const struct model *m, int key, int institution, uint32_t duties);
 void model_training(const struct model *m, const struct deed *deed, int64_t *credits,
                     int64_t *remainder);
+int64_t model_credits(const struct model *m, const struct model_application *a, int line,
+                      int course);
 bool model_is_tree(const struct model_rule *rule);
 bool model_has_recording_rule(const struct model *m, int kind, int32_t date);
 bool model_grants(const struct model *m, const struct model_application *wish, int self);

@@ -193,7 +193,7 @@ write_programme(struct writer *w, const struct deed *d, struct programme_publish
         .major_code = slice_text("510201"),
         .name = slice_text("Computing"),
         .cohort = 2025,
-        .graduation_centicredits = 14000,
+        .graduation_centicredits = MODEL_GRADUATION_CREDITS,
         .course_count = COURSES,
         .courses = arena_array(w->arena, COURSES, sizeof(struct programme_course)),
     };
@@ -246,6 +246,44 @@ write_clause(struct writer *w, const struct model_clause *clause)
 }
 
 static void
+write_results(struct writer *w, const struct model_rule *rule, struct rule_filed *out)
+{
+    int64_t from = rule->floor + (rule->result == RESULT_GAP) - (rule->result == RESULT_OVERLAP);
+
+    if (rule->result == RESULT_NONE)
+        return;
+    out->bands = arena_array(w->arena, 2, sizeof(*out->bands));
+    out->band_count = rule->result == RESULT_PASS ? 1 : 2;
+    out->bands[0] = (struct result_band){
+        .scheme = GRADING_PERCENTAGE,
+        .to_centiscore = rule->floor - 1,
+        .mark = {GRADING_PERCENTAGE, rule->floor},
+    };
+    out->bands[1] = (struct result_band){
+        .scheme = GRADING_PERCENTAGE, .from_centiscore = from, .to_centiscore = 10000};
+    if (rule->result == RESULT_PASS)
+        out->bands[0] = (struct result_band){.mark = {GRADING_PASS_FAIL, 10000}};
+}
+
+static void
+write_caps(struct writer *w, const struct model_rulebook *book, struct rulebook_filed *out)
+{
+    out->cap_count = (size_t)book->cap_count;
+    out->caps = arena_array(w->arena, CAPS, sizeof(*out->caps));
+    for (int i = 0; i < book->cap_count; i++) {
+        const struct model_cap *cap = &book->caps[i];
+
+        out->caps[i] = (struct cap){
+            .basis_points = (uint32_t)cap->basis_points,
+            .outcome_kind = (enum outcome_kind)cap->kind,
+            .is_of_bucket = cap->bucket != 0,
+        };
+        if (cap->bucket != 0)
+            out->caps[i].bucket_id = write_name(w->arena, "bucket-", cap->bucket);
+    }
+}
+
+static void
 write_rulebook(struct writer *w, const struct deed *d, struct rulebook_filed *out)
 {
     *out = (struct rulebook_filed){
@@ -259,6 +297,7 @@ write_rulebook(struct writer *w, const struct deed *d, struct rulebook_filed *ou
         .rule_count = (size_t)d->rulebook.rule_count,
         .rules = arena_array(w->arena, RULES, sizeof(struct rule_filed)),
     };
+    write_caps(w, &d->rulebook, out);
     for (int i = 0; i < d->rulebook.rule_count; i++) {
         const struct model_rule *rule = &d->rulebook.rules[i];
 
@@ -269,7 +308,12 @@ write_rulebook(struct writer *w, const struct deed *d, struct rulebook_filed *ou
             .course_codes = write_courses(w, rule->courses),
             .attendance_waived = rule->attendance_waived,
             .exam_waived = rule->exam_waived,
+            .centicredits = rule->credits,
+            .credits_of_outcome = rule->from_outcome,
         };
+        if (rule->bucket != 0)
+            out->rules[i].bucket_id = write_name(w->arena, "bucket-", rule->bucket);
+        write_results(w, rule, &out->rules[i]);
         for (int j = 0; j < rule->clause_count; j++)
             out->rules[i].clauses[j] = write_clause(w, &rule->clauses[j]);
     }

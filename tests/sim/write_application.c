@@ -96,6 +96,17 @@ write_submission(struct writer *w, const struct model *m, const struct deed *d,
     out->trace_hash = copy_trace(w, &evaluation);
 }
 
+static struct mark
+write_mark(const struct model_rule *rule, const struct model_outcome *outcome)
+{
+    if (rule->result == RESULT_NONE)
+        return (struct mark){0};
+    if (rule->result == RESULT_PASS)
+        return (struct mark){GRADING_PASS_FAIL, 10000};
+    return (struct mark){GRADING_PERCENTAGE,
+                         outcome->score < rule->floor ? rule->floor : outcome->score};
+}
+
 static void
 write_exemptions(struct writer *w, const struct model *m, const struct model_application *a,
                  struct application_decided *out)
@@ -111,9 +122,11 @@ write_exemptions(struct writer *w, const struct model *m, const struct model_app
             if ((a->now.lines[i].courses & (1u << course)) != 0)
                 out->exemptions[out->exemption_count++] = (struct exemption_granted){
                     .course_code = write_name(w->arena, "c", course),
-                    .centicredits = model_course_credits(course),
+                    .centicredits = model_credits(m, a, i, course),
                     .attendance_waived = book->rules[a->now.lines[i].rule].attendance_waived,
                     .exam_waived = book->rules[a->now.lines[i].rule].exam_waived,
+                    .mark = write_mark(&book->rules[a->now.lines[i].rule],
+                                       &m->outcomes[a->now.lines[i].outcome]),
                 };
 }
 

@@ -138,7 +138,7 @@ what_is_too_long_is_refused(void **state)
          " SELECT 'school-x', 'p', n::text, 'n', 1, 1, 1, true, false FROM n"},
         {list_recording_rules, 1000,
          " INSERT INTO projection.recording_rule SELECT 1, n, 1, 1, 1 FROM n"},
-        {look_up_rulebook, 4000,
+        {look_up_rulebook, 12800,
          " INSERT INTO projection.rule_course SELECT 'school-x', 'r', 1, 1, n::text FROM n"},
     };
 

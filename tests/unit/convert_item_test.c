@@ -391,6 +391,28 @@ decodes_rulebooks_and_their_clauses(void **state)
     assert_text(filed->rules[1].course_codes.texts[1], "course_codes-1");
     assert_true(filed->rules[1].attendance_waived);
     assert_true(filed->rules[1].exam_waived);
+    assert_int_equal(filed->rules[1].centicredits, 106);
+    assert_true(filed->rules[1].credits_of_outcome);
+    assert_text(filed->rules[1].bucket_id, "bucket_id-0");
+    assert_int_equal(filed->rules[1].band_count, 2);
+    assert_int_equal(filed->rules[1].bands[1].scheme, GRADING_PERCENTAGE);
+    assert_int_equal(filed->rules[1].bands[1].from_centiscore, 102);
+    assert_int_equal(filed->rules[1].bands[1].to_centiscore, 103);
+    assert_int_equal(filed->rules[1].bands[1].mark.scheme, GRADING_PERCENTAGE);
+    assert_int_equal(filed->rules[1].bands[1].mark.centiscore, 102);
+    assert_int_equal(filed->cap_count, 2);
+    assert_int_equal(filed->caps[1].basis_points, 101);
+    for (unsigned i = 0; i < 2; i++) {
+        struct refusal_list refusals = {0};
+
+        message->rulebook_filed->caps[0] =
+            (Creditbank__V1__Cap *)fill(arena, &creditbank__v1__cap__descriptor, i);
+        assert_true(convert_item(wire_pack(&message->base, arena), 0, arena, &item, &refusals));
+        assert_int_equal(item.rulebook_filed.caps[0].outcome_kind,
+                         i == 0 ? OUTCOME_COURSE_RESULT : 0);
+        assert_int_equal(item.rulebook_filed.caps[0].is_of_bucket, i == 1);
+        assert_text(item.rulebook_filed.caps[0].bucket_id, i == 1 ? "bucket_id-0" : "");
+    }
     for (unsigned i = 0; i < ARRAY_COUNT(tests); i++) {
         struct refusal_list refusals = {0};
         const struct clause *clause;
@@ -504,6 +526,8 @@ decodes_applications(void **state)
     assert_text(item.application_decided.exemptions[1].course_code, "course_code-0");
     assert_int_equal(item.application_decided.exemptions[1].centicredits, 102);
     assert_true(item.application_decided.exemptions[1].attendance_waived);
+    assert_int_equal(item.application_decided.exemptions[1].mark.scheme, GRADING_PERCENTAGE);
+    assert_int_equal(item.application_decided.exemptions[1].mark.centiscore, 102);
     assert_true(item.application_decided.exemptions[1].exam_waived);
     assert_int_equal(item.application_decided.outcome_count, 2);
     assert_text(item.application_decided.outcomes_used[1].outer_id, "outer_id-0");

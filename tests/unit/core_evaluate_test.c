@@ -1,301 +1,16 @@
 /*
- * Evaluation against its plain definition (docs/formats.md, section 11): rows
- * in no order, every question a walk through all of them, the trace by printf.
- * Rulebooks, outcomes, holds and lines are random; several rulebooks and
- * versions stand side by side, so that a rule ends where the next one begins.
+ * Evaluation against its plain definition (docs/formats.md, section 11): every
+ * question a walk through all rows, the trace by printf.
  */
-#include "core/evaluate.h"
+#include "evaluate_plain.h"
 
 #include "base/attributes.h"
-#include "base/buffer.h"
-#include "core/clause.h"
 
 #include "unit.h"
 
 #define BUDGET ((size_t)32 << 20)
 #define TEXT_MAX ((size_t)1 << 20)
-#define ACCOUNT "10000000000016"
-#define TODAY 20341
 #define ROUNDS 3000
-
-enum {
-    BOOKS = 3,
-    RULES = 5,
-    CLAUSES = 7,
-    COURSES = 6,
-    OUTCOMES = 6,
-    LINES = 5,
-    ALL_RULES = BOOKS * RULES,
-};
-
-/* Names of which one is the beginning of another, and orders differ by text and by number. */
-static const char *const books[BOOKS] = {"r", "r1", "r1"};
-static const int32_t versions[BOOKS] = {2, 2, 10};
-static const char *const codes[COURSES] = {"c", "c-1", "c-10", "c-2", "d", "excluded"};
-static const char *const issuers[] = {"issuer", "issuer-2"};
-static const char *const families[] = {"web", "web-x"};
-static const char *const schemes[] = {"1+x", "five"};
-static const char *const certificates[] = {"x-0", "x-1", "x-2", "x-3"};
-
-struct plain {
-    uint64_t random;
-    unsigned spite; /* one thing in so many is not as it should be */
-    struct arena *arena;
-    struct world *world;
-    struct rulebook rulebooks[BOOKS];
-    size_t rule_count, clause_count, rule_course_count;
-    struct rule rules[ALL_RULES];
-    struct rule_clause clauses[ALL_RULES * CLAUSES];
-    struct rule_course rule_courses[ALL_RULES * COURSES];
-    struct course courses[COURSES];
-    struct certificate certificates[4];
-    struct outcome outcomes[OUTCOMES];
-    struct exemption holds[COURSES];
-    struct passed_course passed[COURSES];
-    bool is_active, is_enrolled;
-    struct line_applied lines[LINES];
-    struct evaluation_request request;
-    bool fails;
-    struct buffer trace;
-    size_t exemption_count;
-    struct exemption_granted exemptions[LINES * COURSES];
-};
-
-static unsigned
-below(struct plain *p, unsigned limit)
-{
-    p->random = p->random * 6364136223846793005u + 1442695040888963407u;
-    return (unsigned)(p->random >> 33) % limit;
-}
-
-static struct slice
-one_of(struct plain *p, const char *const *texts, unsigned count)
-{
-    return slice_text(texts[below(p, count)]);
-}
-
-static bool
-goes_well(struct plain *p)
-{
-    return below(p, p->spite) > 0;
-}
-
-/* What is random */
-
-static const char *const issuer_sets[] = {"issuer", "issuer-2", "issuer,issuer-2", "a,b"};
-
-static void
-draw_test(struct plain *p, struct rule_clause *clause)
-{
-    static const struct {
-        const char *const *texts;
-        unsigned text_count, from, numbers, step;
-    } tests[] = {
-        [CLAUSE_FAMILY] = {families, 2, 0, 1, 1},
-        [CLAUSE_GRADE_AT_LEAST] = {schemes, 2, 1, 3, 1},
-        [CLAUSE_SCORE_AT_LEAST] = {NULL, 0, 0, 11, 1000},
-        [CLAUSE_MAX_AGE] = {NULL, 0, 1, 9, 1},
-        [CLAUSE_ISSUERS] = {issuer_sets, 4, 0, 1, 1},
-        [CLAUSE_CERTIFICATE] = {certificates, 4, 0, 1, 1},
-        [CLAUSE_KIND] = {NULL, 0, OUTCOME_COURSE_RESULT, 3, 1},
-        [CLAUSE_CREDITS_AT_LEAST] = {NULL, 0, 100, 4, 100},
-        [CLAUSE_HOURS_AT_LEAST] = {NULL, 0, 100, 4, 100},
-        [CLAUSE_VALID_DAYS] = {NULL, 0, 1, 3, 1},
-        [CLAUSE_PARTS] = {NULL, 0, PARTS_ALL, 3, 1},
-        [CLAUSE_PARTS_AT_LEAST] = {NULL, 0, 1, 3, 1},
-    };
-
-    if (clause->test == 0)
-        clause->test = CLAUSE_FAMILY + (int32_t)below(p, CLAUSE_VALID_DAYS);
-    if (tests[clause->test].text_count > 0)
-        clause->text = one_of(p, tests[clause->test].texts, tests[clause->test].text_count);
-    clause->number = tests[clause->test].from +
-                     INT64_C(1) * tests[clause->test].step * below(p, tests[clause->test].numbers);
-    if (clause->test == CLAUSE_SCORE_AT_LEAST)
-        clause->scheme = 1 + (int32_t)below(p, 3);
-}
-
-/* Under a clause before it, which becomes a group. */
-static void
-draw_place(struct plain *p, struct rule_clause *clause)
-{
-    struct rule_clause *group;
-
-    if (clause->clause_no == 1)
-        return;
-    clause->part_of = 1 + (int32_t)below(p, (unsigned)clause->clause_no - 1);
-    group = clause - (clause->clause_no - clause->part_of);
-    if (!clause_is_group(group->test)) {
-        *group =
-            (struct rule_clause){group->school_id,
-                                 group->rulebook_id,
-                                 group->version,
-                                 group->rule_no,
-                                 .clause_no = group->clause_no,
-                                 .part_of = group->part_of,
-                                 .test = below(p, 4) > 0 ? CLAUSE_PARTS : CLAUSE_PARTS_AT_LEAST};
-        draw_test(p, group);
-    }
-}
-
-static void
-draw_rule(struct plain *p, int book, int32_t rule_no)
-{
-    struct slice school_id = slice_text("school"), rulebook_id = slice_text(books[book]);
-    int clauses = 1 + (int)below(p, CLAUSES);
-
-    p->rules[p->rule_count++] =
-        (struct rule){school_id, rulebook_id, versions[book], rule_no, {0}, below(p, 2) > 0, true};
-    for (int i = 1; i <= clauses; i++) {
-        struct rule_clause *clause = &p->clauses[p->clause_count++];
-
-        *clause =
-            (struct rule_clause){school_id, rulebook_id, versions[book], rule_no, .clause_no = i};
-        draw_place(p, clause);
-        draw_test(p, clause);
-    }
-    for (int i = 0; i < COURSES; i++)
-        if (below(p, 2) > 0)
-            p->rule_courses[p->rule_course_count++] = (struct rule_course){
-                school_id, rulebook_id, versions[book], rule_no, slice_text(codes[i])};
-}
-
-static void
-draw_catalogue(struct plain *p)
-{
-    for (int i = 0; i < BOOKS; i++) {
-        p->rulebooks[i] = (struct rulebook){
-            .school_id = slice_text("school"),
-            .rulebook_id = slice_text(books[i]),
-            .version = versions[i],
-            .programme_id = slice_text("cs"),
-            .from_date = goes_well(p) ? TODAY : TODAY - 1 + (int32_t)below(p, 3),
-            .to_date = goes_well(p) ? DATE_OPEN : TODAY - 1 + (int32_t)below(p, 3),
-            .state = goes_well(p) ? RULEBOOK_PUBLISHED : RULEBOOK_FILED,
-        };
-        for (int j = 1; j <= RULES; j++)
-            if (goes_well(p))
-                draw_rule(p, i, j == RULES ? 10 : j);
-    }
-    for (int i = 0; i < COURSES; i++)
-        p->courses[i] = (struct course){.school_id = slice_text("school"),
-                                        .programme_id = slice_text("cs"),
-                                        .course_code = slice_text(codes[i]),
-                                        .centicredits = INT64_C(50) * i};
-    for (size_t i = 0; i < ARRAY_COUNT(p->certificates); i++)
-        p->certificates[i] = (struct certificate){
-            .certificate_id = slice_text(arena_printf(p->arena, "x-%zu", i)),
-            .family_id = one_of(p, families, 2),
-            .scheme_id = one_of(p, schemes, 2),
-            .grade = 1 + (int32_t)below(p, 3),
-        };
-}
-
-static void
-draw_learner(struct plain *p)
-{
-    static const char *const holders[] = {"MINE", "OTHER"};
-
-    p->is_active = goes_well(p);
-    p->is_enrolled = goes_well(p);
-    for (int i = 0; i < OUTCOMES; i++) {
-        struct outcome *outcome = &p->outcomes[i];
-
-        *outcome = (struct outcome){
-            .institution_id = one_of(p, issuers, 2),
-            .outer_id = slice_text(arena_printf(p->arena, "n-%d", i)),
-            .account_no = slice_text(goes_well(p) ? ACCOUNT : "10000000000024"),
-            .kind = OUTCOME_COURSE_RESULT + (int32_t)below(p, 3),
-            .state = goes_well(p) ? OUTCOME_VALID : OUTCOME_REVOKED,
-            .certificate_id = p->certificates[below(p, 4)].certificate_id,
-            .scheme = 1 + (int32_t)below(p, 3),
-            .centiscore = INT64_C(1000) * below(p, 11),
-            .centicredits = INT64_C(100) * below(p, 6),
-            .centihours = INT64_C(100) * below(p, 6),
-            .outcome_date = TODAY - (int32_t)below(p, 4000),
-            .expiry_date = goes_well(p) ? DATE_OPEN : TODAY - 1 + (int32_t)below(p, 3),
-            .hold_state = goes_well(p) ? HOLD_FREE : HOLD_FREE + (int32_t)below(p, 3),
-            .held_by = one_of(p, holders, 2),
-        };
-    }
-    for (int i = 0; i < COURSES; i++) {
-        p->holds[i] =
-            (struct exemption){.account_no = slice_text(ACCOUNT),
-                               .school_id = slice_text("school"),
-                               .programme_id = slice_text("cs"),
-                               .course_code = slice_text(codes[i]),
-                               .state = goes_well(p) ? HOLD_FREE : HOLD_FREE + (int32_t)below(p, 3),
-                               .application_no = one_of(p, holders, 2)};
-        p->passed[i] =
-            (struct passed_course){slice_text(ACCOUNT), slice_text("school"), slice_text("cs"),
-                                   slice_text(codes[i]), goes_well(p) ? 0 : 1};
-    }
-}
-
-static void
-draw_request(struct plain *p)
-{
-    int book = (int)below(p, BOOKS);
-
-    p->request = (struct evaluation_request){
-        .account_no = slice_text(ACCOUNT),
-        .school_id = slice_text("school"),
-        .rulebook_id = slice_text(books[book]),
-        .version = goes_well(p) ? versions[book] : 3,
-        .date = TODAY,
-        .application_no = below(p, 2) > 0 ? slice_text("MINE") : (struct slice){0},
-        .line_count = 1 + below(p, LINES),
-        .lines = p->lines,
-    };
-    for (size_t i = 0; i < p->request.line_count; i++) {
-        const struct outcome *outcome = &p->outcomes[below(p, OUTCOMES)];
-        struct line_applied *line = &p->lines[i];
-
-        *line = (struct line_applied){
-            .rule_no = 1 + below(p, RULES),
-            .outcome = {outcome->institution_id, outcome->outer_id},
-            .course_codes.texts = arena_array(p->arena, COURSES + 1, sizeof(struct slice)),
-        };
-        if (line->rule_no == RULES)
-            line->rule_no = 10;
-        for (int j = 0; j < COURSES; j++)
-            if (below(p, 3) == 0)
-                line->course_codes.texts[line->course_codes.count++] = slice_text(codes[j]);
-        if (!goes_well(p))
-            line->course_codes.texts[line->course_codes.count++] = slice_text("unknown");
-    }
-}
-
-/* Rows go in from the last to the first: their order in the world is the world's work. */
-#define PUT_ALL(p, table, rows, count) \
-    for (size_t i = (count); i-- > 0;) \
-    world_put((p)->world, table, &(p)->rows[i])
-
-static void
-fill_world(struct plain *p)
-{
-    world_load_everything(p->world);
-    PUT_ALL(p, TABLE_RULEBOOK, rulebooks, BOOKS);
-    PUT_ALL(p, TABLE_RULE, rules, p->rule_count);
-    PUT_ALL(p, TABLE_RULE_CLAUSE, clauses, p->clause_count);
-    PUT_ALL(p, TABLE_RULE_COURSE, rule_courses, p->rule_course_count);
-    PUT_ALL(p, TABLE_COURSE, courses, COURSES);
-    PUT_ALL(p, TABLE_CERTIFICATE, certificates, ARRAY_COUNT(p->certificates));
-    PUT_ALL(p, TABLE_OUTCOME, outcomes, OUTCOMES);
-    PUT_ALL(p, TABLE_EXEMPTION, holds, COURSES);
-    PUT_ALL(p, TABLE_PASSED_COURSE, passed, COURSES);
-    world_put(p->world, TABLE_ACCOUNT,
-              &(struct account){.account_no = slice_text(ACCOUNT),
-                                .state = p->is_active ? ACCOUNT_ACTIVE : ACCOUNT_SUSPENDED});
-    world_put(p->world, TABLE_ENROLMENT,
-              &(struct enrolment){.account_no = slice_text(ACCOUNT),
-                                  .school_id = slice_text("school"),
-                                  .student_no = slice_text("S1"),
-                                  .programme_id = slice_text(p->is_enrolled ? "cs" : "art"),
-                                  .state = ENROLMENT_ACTIVE});
-}
-
-/* The plain definition */
 
 static const char *
 text(struct plain *p, struct slice slice)
@@ -447,7 +162,7 @@ is_recent(struct plain *p, const struct outcome *outcome, int years)
 
     date_to_civil(outcome->outcome_date, &year, &month, &of_month);
     return strcmp(arena_printf(p->arena, "%04d-%02d-%02d", year + years, month, of_month),
-                  day(p, TODAY)) >= 0;
+                  day(p, PLAIN_TODAY)) >= 0;
 }
 
 static struct plain_verdict
@@ -489,7 +204,7 @@ judge(struct plain *p, const struct rule *rule, const struct rule_clause *clause
                                       hours >= clause->number};
     case CLAUSE_VALID_DAYS:
         return (struct plain_verdict){"VALID_DAYS", number, day(p, outcome->expiry_date),
-                                      outcome->expiry_date - TODAY >= clause->number};
+                                      outcome->expiry_date - PLAIN_TODAY >= clause->number};
     case CLAUSE_PARTS:
     case CLAUSE_PARTS_AT_LEAST:
         break;
@@ -515,14 +230,112 @@ say_clauses(struct plain *p, const struct rule *rule, const struct outcome *outc
     }
 }
 
+/* The mark that a score gets; of a scheme that it is not in, none. */
+static struct mark
+say_mark(struct plain *p, const struct rule *rule, const struct outcome *outcome)
+{
+    struct mark mark = {0};
+    bool said = false;
+
+    for (size_t i = 0; i < p->band_count; i++) {
+        const struct rule_band *band = &p->bands[i];
+
+        if (!is_of_request(p, band->rulebook_id, band->version) || band->rule_no != rule->rule_no)
+            continue;
+        if (band->scheme != 0 && !said)
+            say(p, "RESULT_SCHEME", arena_printf(p->arena, "%d", band->scheme),
+                arena_printf(p->arena, "%d", outcome->scheme), outcome->scheme == band->scheme);
+        said = true;
+        if (band->scheme != 0 &&
+            (outcome->scheme != band->scheme || outcome->centiscore < band->from_centiscore ||
+             outcome->centiscore > band->to_centiscore))
+            continue;
+        mark = band->mark_scheme != 0
+                   ? (struct mark){(enum grading_scheme)band->mark_scheme, band->mark_centiscore}
+                   : (struct mark){(enum grading_scheme)outcome->scheme, outcome->centiscore};
+    }
+    return mark;
+}
+
+/* The outcome that a line names, if it is her own. */
+static const struct outcome *
+own_outcome(struct plain *p, size_t line)
+{
+    for (size_t i = 0; i < OUTCOMES; i++)
+        if (slice_equal(p->outcomes[i].outer_id, p->lines[line].outcome.outer_id) &&
+            slice_is(p->outcomes[i].account_no, PLAIN_ACCOUNT))
+            return &p->outcomes[i];
+    return NULL;
+}
+
+static bool
+cap_counts(const struct rulebook_cap *cap, int32_t kind, struct slice bucket_id)
+{
+    if (cap->outcome_kind != 0)
+        return kind == cap->outcome_kind;
+    return cap->bucket_id.len == 0 || slice_equal(bucket_id, cap->bucket_id);
+}
+
+/* All that a limit counts: of other applications, and of the lines up to this one. */
 static void
-say_course(struct plain *p, size_t line, const struct rule *rule, struct slice code)
+say_caps(struct plain *p, size_t line, const struct rule *rule)
+{
+    const struct outcome *outcome = own_outcome(p, line);
+
+    for (size_t i = 0; i < p->cap_count; i++) {
+        const struct rulebook_cap *cap = &p->caps[i];
+        const char *name = cap->outcome_kind != 0    ? "CAP_SOURCE"
+                           : cap->bucket_id.len != 0 ? "CAP_BUCKET"
+                                                     : "CAP_TOTAL";
+        int64_t sum = 0, limit = PLAIN_GRADUATION * INT64_C(1) * cap->basis_points / 10000;
+
+        if (!is_of_request(p, cap->rulebook_id, cap->version) || outcome == NULL ||
+            !cap_counts(cap, outcome->kind, rule->bucket_id))
+            continue;
+        for (size_t j = 0; j < COURSES; j++)
+            if (p->holds[j].state != HOLD_FREE &&
+                !slice_equal(p->holds[j].application_no, p->request.application_no) &&
+                cap_counts(cap, p->holds[j].outcome_kind, p->holds[j].bucket_id))
+                sum += p->holds[j].centicredits;
+        for (size_t j = 0; j <= line; j++) {
+            const struct rule *other = plain_rule(p, p->lines[j].rule_no);
+
+            if (other != NULL && own_outcome(p, j) != NULL &&
+                cap_counts(cap, own_outcome(p, j)->kind, other->bucket_id))
+                sum += p->granted[j];
+        }
+        say(p, name, arena_printf(p->arena, "%d", (int)limit),
+            arena_printf(p->arena, "%d", (int)sum), sum <= limit);
+    }
+}
+
+/* What a course gets of the plan's credits, the rule's and the outcome's. */
+static int64_t
+say_credits(struct plain *p, size_t line, const struct rule *rule, int course)
+{
+    const struct outcome *outcome = own_outcome(p, line);
+    int64_t credits = p->courses[course].centicredits;
+    int64_t left = (outcome != NULL ? outcome->centicredits : 0) - p->granted[line];
+
+    if (rule->centicredits != 0 && rule->centicredits < credits)
+        credits = rule->centicredits;
+    if (rule->credits_of_outcome) {
+        say(p, "CREDITS_LEFT", "1", arena_printf(p->arena, "%d", (int)left), left > 0);
+        credits = left < credits ? left : credits;
+    }
+    p->granted[line] += credits;
+    return credits;
+}
+
+static void
+say_course(struct plain *p, size_t line, const struct rule *rule, struct slice code,
+           struct mark mark)
 {
     bool is_in_rule = false, stood_before = false;
     int at = COURSES;
 
     for (int i = 0; i < COURSES; i++)
-        at = slice_is(code, codes[i]) ? i : at;
+        at = slice_is(code, plain_codes[i]) ? i : at;
     for (size_t i = 0; i < p->rule_course_count; i++)
         if (is_of_request(p, p->rule_courses[i].rulebook_id, p->rule_courses[i].version) &&
             p->rule_courses[i].rule_no == rule->rule_no &&
@@ -540,7 +353,7 @@ say_course(struct plain *p, size_t line, const struct rule *rule, struct slice c
         say_hold(p, "COURSE_FREE", p->holds[at].state, p->holds[at].application_no);
     if (is_in_rule)
         p->exemptions[p->exemption_count++] = (struct exemption_granted){
-            code, p->courses[at].centicredits, rule->attendance_waived, rule->exam_waived};
+            code, say_credits(p, line, rule, at), rule->attendance_waived, rule->exam_waived, mark};
 }
 
 static const struct outcome *
@@ -554,7 +367,7 @@ say_outcome(struct plain *p, size_t line)
         at++;
 
     const struct outcome *outcome = &p->outcomes[at];
-    bool is_own = slice_is(outcome->account_no, ACCOUNT);
+    bool is_own = slice_is(outcome->account_no, PLAIN_ACCOUNT);
 
     for (size_t i = 0; i < line; i++)
         stood_before = stood_before || slice_equal(p->lines[i].outcome.outer_id, ref->outer_id);
@@ -566,8 +379,8 @@ say_outcome(struct plain *p, size_t line)
     if (!is_own)
         return NULL;
     ask(p, "OUTCOME_VALID", outcome->state == OUTCOME_VALID);
-    say(p, "OUTCOME_UNEXPIRED", day(p, TODAY), day(p, outcome->expiry_date),
-        outcome->expiry_date >= TODAY);
+    say(p, "OUTCOME_UNEXPIRED", day(p, PLAIN_TODAY), day(p, outcome->expiry_date),
+        outcome->expiry_date >= PLAIN_TODAY);
     say_hold(p, "OUTCOME_FREE", outcome->hold_state, outcome->held_by);
     return outcome;
 }
@@ -578,14 +391,18 @@ say_line(struct plain *p, size_t line)
     const struct outcome *outcome = say_outcome(p, line);
     const struct rule *rule = plain_rule(p, p->lines[line].rule_no);
     const char *rule_no = arena_printf(p->arena, "%u", p->lines[line].rule_no);
+    struct mark mark = {0};
 
     say(p, "RULE", rule_no, rule != NULL ? rule_no : "none", rule != NULL);
     if (rule == NULL)
         return;
-    if (outcome != NULL)
+    if (outcome != NULL) {
         say_clauses(p, rule, outcome);
+        mark = say_mark(p, rule, outcome);
+    }
     for (size_t i = 0; i < p->lines[line].course_codes.count; i++)
-        say_course(p, line, rule, p->lines[line].course_codes.texts[i]);
+        say_course(p, line, rule, p->lines[line].course_codes.texts[i], mark);
+    say_caps(p, line, rule);
 }
 
 static void
@@ -594,14 +411,17 @@ say_everything(struct plain *p)
     const struct rulebook *book = plain_rulebook(p);
 
     assert_true(buffer_printf(
-        &p->trace, "creditbank trace 1\naccount " ACCOUNT "\nrulebook school %s %d\ndate %s\n",
-        text(p, p->request.rulebook_id), p->request.version, day(p, TODAY)));
+        &p->trace,
+        "creditbank trace 1\naccount " PLAIN_ACCOUNT "\nrulebook school %s %d\ndate %s\n",
+        text(p, p->request.rulebook_id), p->request.version, day(p, PLAIN_TODAY)));
     ask(p, "ACCOUNT_ACTIVE", p->is_active);
     ask(p, "ENROLLED", book != NULL && p->is_enrolled);
     ask(p, "RULEBOOK_PUBLISHED", book != NULL && book->state == RULEBOOK_PUBLISHED);
     if (book != NULL) {
-        say(p, "RULEBOOK_FROM", day(p, book->from_date), day(p, TODAY), book->from_date <= TODAY);
-        say(p, "RULEBOOK_TO", day(p, book->to_date), day(p, TODAY), book->to_date >= TODAY);
+        say(p, "RULEBOOK_FROM", day(p, book->from_date), day(p, PLAIN_TODAY),
+            book->from_date <= PLAIN_TODAY);
+        say(p, "RULEBOOK_TO", day(p, book->to_date), day(p, PLAIN_TODAY),
+            book->to_date >= PLAIN_TODAY);
     }
     for (size_t i = 0; i < p->request.line_count; i++)
         say_line(p, i);
@@ -632,6 +452,8 @@ compare(struct plain *p)
             assert_int_equal(granted->centicredits, due->centicredits);
             assert_int_equal(granted->attendance_waived, due->attendance_waived);
             assert_int_equal(granted->exam_waived, due->exam_waived);
+            assert_int_equal(granted->mark.scheme, due->mark.scheme);
+            assert_int_equal(granted->mark.centiscore, due->mark.centiscore);
         }
     }
     assert_int_equal(count, p->exemption_count);
@@ -649,10 +471,7 @@ agrees_with_its_plain_definition_at_random(void **state)
             .random = seed, .spite = seed % 2 == 0 ? 4 : 40, .arena = arena_new(BUDGET)};
         p.world = world_new_in(p.arena);
         buffer_init(&p.trace, TEXT_MAX);
-        draw_catalogue(&p);
-        draw_learner(&p);
-        draw_request(&p);
-        fill_world(&p);
+        plain_draw(&p);
         say_everything(&p);
         compare(&p);
         satisfied += !p.fails;

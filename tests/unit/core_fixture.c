@@ -463,7 +463,12 @@ core_decision(struct core_bank *bank, const char *account_no, const char *applic
         return item;
     decided->exemption_count = 1;
     decided->exemptions = arena_alloc(bank->arena, sizeof(struct exemption_granted));
-    decided->exemptions[0] = (struct exemption_granted){slice_text("c1"), 200, true, true};
+    decided->exemptions[0] = (struct exemption_granted){
+        .course_code = slice_text("c1"),
+        .centicredits = 200,
+        .attendance_waived = true,
+        .exam_waived = true,
+    };
     decided->outcome_count = 1;
     decided->outcomes_used = arena_alloc(bank->arena, sizeof(struct outcome_ref));
     decided->outcomes_used[0] = evaluation.findings[0].line->outcome;
@@ -588,17 +593,32 @@ publish_rules(struct core_bank *bank)
     struct clause from_school[] = {{.test = CLAUSE_ISSUERS, .issuers = {1, &school_2}}};
     struct slice first[] = {slice_text("c1"), slice_text("c2")}, second[] = {slice_text("c3")};
     struct rule_filed rules[] = {
-        {slice_text("中级证书"), ARRAY_COUNT(clauses), clauses, {2, first}, true, true},
-        {slice_text("校际互认"), 1, from_school, {1, second}, false, true},
+        {.title = slice_text("中级证书"),
+         .clause_count = ARRAY_COUNT(clauses),
+         .clauses = clauses,
+         .course_codes = {2, first},
+         .attendance_waived = true,
+         .exam_waived = true},
+        {.title = slice_text("校际互认"),
+         .clause_count = 1,
+         .clauses = from_school,
+         .course_codes = {1, second},
+         .exam_waived = true},
     };
     struct item programme = {.kind = ITEM_PROGRAMME_PUBLISHED,
                              .programme_published = {slice_text("cs"), slice_text("510201"),
                                                      slice_text("计算机应用"), 2025, 14000,
                                                      ARRAY_COUNT(courses), courses}};
     struct item filed = {.kind = ITEM_RULEBOOK_FILED,
-                         .rulebook_filed = {slice_text("rb"), 1, slice_text("转换办法"),
-                                            slice_text("cs"), TODAY - 30, TODAY + 30,
-                                            slice_text("免修"), ARRAY_COUNT(rules), rules}};
+                         .rulebook_filed = {.rulebook_id = slice_text("rb"),
+                                            .version = 1,
+                                            .title = slice_text("转换办法"),
+                                            .programme_id = slice_text("cs"),
+                                            .from_date = TODAY - 30,
+                                            .to_date = TODAY + 30,
+                                            .exemption_word = slice_text("免修"),
+                                            .rule_count = ARRAY_COUNT(rules),
+                                            .rules = rules}};
     struct item published = {.kind = ITEM_RULEBOOK_PUBLISHED,
                              .rulebook_published = {slice_text("school"), slice_text("rb"), 1}};
 

@@ -104,8 +104,15 @@ public_record(struct core_bank *bank, enum item_kind kind)
     rule.title = slice_text("条款");
     filed = (struct item){
         .kind = ITEM_RULEBOOK_FILED,
-        .rulebook_filed = {slice_text("rb"), 2, slice_text("办法"), slice_text("cs"), TODAY,
-                           DATE_OPEN, slice_text("免修"), 1, &rule},
+        .rulebook_filed = {.rulebook_id = slice_text("rb"),
+                           .version = 2,
+                           .title = slice_text("办法"),
+                           .programme_id = slice_text("cs"),
+                           .from_date = TODAY,
+                           .to_date = DATE_OPEN,
+                           .exemption_word = slice_text("免修"),
+                           .rule_count = 1,
+                           .rules = &rule},
     };
     if (kind == ITEM_CERTIFICATE_LISTED)
         item.certificate_listed = (struct certificate_listed){slice_text("web-3"),

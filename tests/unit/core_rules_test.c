@@ -138,12 +138,22 @@ draft_init(struct draft *d)
     memset(d->clauses, 0, sizeof(d->clauses));
     d->clauses[0] = (struct clause){.test = CLAUSE_FAMILY, .text = slice_text("web")};
     d->course_code = slice_text("c1");
-    d->rule =
-        (struct rule_filed){slice_text("条款"), 1, d->clauses, {1, &d->course_code}, true, true};
+    d->rule = (struct rule_filed){.title = slice_text("条款"),
+                                  .clause_count = 1,
+                                  .clauses = d->clauses,
+                                  .course_codes = {1, &d->course_code},
+                                  .attendance_waived = true,
+                                  .exam_waived = true};
     d->item = (struct item){.kind = ITEM_RULEBOOK_FILED,
-                            .rulebook_filed = {slice_text("rb"), 2, slice_text("转换办法"),
-                                               slice_text("cs"), TODAY, DATE_OPEN,
-                                               slice_text("免修"), 1, &d->rule}};
+                            .rulebook_filed = {.rulebook_id = slice_text("rb"),
+                                               .version = 2,
+                                               .title = slice_text("转换办法"),
+                                               .programme_id = slice_text("cs"),
+                                               .from_date = TODAY,
+                                               .to_date = DATE_OPEN,
+                                               .exemption_word = slice_text("免修"),
+                                               .rule_count = 1,
+                                               .rules = &d->rule}};
 }
 
 static void

@@ -183,8 +183,10 @@ store_look_up_rulebook(struct call *call, const struct rulebook_key *key, struct
                        step_fn *next)
 {
     if (slice_is(key->rulebook_id, "r"))
-        *out =
-            (struct rulebook_rows){ONE(a_rulebook), ONE(a_rule), ONE(a_clause), ONE(a_rule_course)};
+        *out = (struct rulebook_rows){.rulebook = ONE(a_rulebook),
+                                      .rules = ONE(a_rule),
+                                      .clauses = ONE(a_clause),
+                                      .courses = ONE(a_rule_course)};
     return handler_operation(call, "rulebook", next);
 }
 
