@@ -49,7 +49,7 @@ refuse_failed(struct call *call, const char *field, const struct check *check,
               struct refusal_list *refusals)
 {
     for (; check != NULL; check = check->next)
-        if (check->reason != REASON_NONE)
+        if (check_refuses(check))
             refusal_add(refusals, call_arena(call), REFUSAL_NO_ITEM, field, check->reason, "%s",
                         check->detail);
 }

@@ -135,7 +135,7 @@ static bool
 all_hold(const struct check *check)
 {
     for (; check != NULL; check = check->next)
-        if (check->reason != REASON_NONE)
+        if (check_refuses(check))
             return false;
     return true;
 }

@@ -172,7 +172,7 @@ static void
 refuse_failed(struct context *context, const char *field, const struct check *check)
 {
     for (; check != NULL; check = check->next)
-        if (check->reason != REASON_NONE && !check->excused)
+        if (check_refuses(check))
             refuse(context, field, check->reason, "%s", check->detail);
 }
 

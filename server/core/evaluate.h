@@ -21,6 +21,13 @@ struct check {
     struct check *next;
 };
 
+/* Whether the check is a reason to refuse. */
+static inline bool
+check_refuses(const struct check *check)
+{
+    return check->reason != REASON_NONE && !check->excused;
+}
+
 /* A line of an application, checked. */
 struct finding {
     const struct line_applied *line;

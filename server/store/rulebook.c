@@ -72,7 +72,7 @@ store_look_up_rulebook(struct call *call, const struct rulebook_key *key, struct
     const struct rows_query queries[] = {
         {TABLE_RULEBOOK, &find, &out->rulebook, 1},
         {TABLE_RULE, &rules, &out->rules, RULEBOOK_ROWS_MAX},
-        {TABLE_RULE_CLAUSE, &clauses, &out->clauses, RULEBOOK_ROWS_MAX},
+        {TABLE_RULE_CLAUSE, &clauses, &out->clauses, RULEBOOK_CLAUSES_MAX},
         {TABLE_RULE_COURSE, &courses, &out->courses, RULEBOOK_ROWS_MAX},
         {TABLE_RULE_BAND, &bands, &out->bands, RULEBOOK_ROWS_MAX},
         {TABLE_RULEBOOK_CAP, &caps, &out->caps, RULEBOOK_ROWS_MAX},
@@ -80,6 +80,6 @@ store_look_up_rulebook(struct call *call, const struct rulebook_key *key, struct
 
     struct db_params *params = key_params(call, key);
 
-    params_add_int4(params, RULEBOOK_ROWS_MAX + 1);
+    params_add_int4(params, RULEBOOK_CLAUSES_MAX + 1);
     return store_read_rows(call, queries, ARRAY_COUNT(queries), params, next);
 }

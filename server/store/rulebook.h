@@ -12,8 +12,9 @@ struct rulebook_key {
 struct step store_list_rulebooks(struct call *call, const struct rulebook_key *after, int32_t limit,
                                  struct rows *out, step_fn *next) MUST_USE;
 
-/* More rows of a kind are refused; core lets 200 rules have 64 clauses and 16 courses each. */
-#define RULEBOOK_ROWS_MAX 12800
+/* More rows of a kind are refused; core lets 200 rules have 64 clauses, 16 courses and 20 bands. */
+#define RULEBOOK_CLAUSES_MAX 12800
+#define RULEBOOK_ROWS_MAX 4000
 
 /* A version with what it is made of, each by its numbers. */
 struct rulebook_rows {

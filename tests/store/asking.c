@@ -146,8 +146,7 @@ static const char *const world[] = {
     "INSERT INTO projection.application_move VALUES ('P1', 1, 1, 'bank',"
     " decode(repeat('00', 32), 'hex'), 0, 0, 123000000, 8, 0)",
     "INSERT INTO projection.exemption VALUES ('A1', 'school-b', 'p', 'K1', 3, 'P0', 300, true, "
-    "true,"
-    " '免修', 9, 0)",
+    "true, 1, 8000, 3, '', '免修', 9, 0)",
 };
 
 int

@@ -123,7 +123,8 @@ what_is_too_long_is_refused(void **state)
         {list_exemptions, 999, /* A1 has one already */
          ", c AS (INSERT INTO projection.course SELECT 'school-x', 'e', n::text, 'n', 1, 1, 1,"
          " true, false FROM n RETURNING course_code) INSERT INTO projection.exemption"
-         " SELECT 'A1', 'school-x', 'e', course_code, 3, 'P0', 1, true, true, 'w', 9, 0 FROM c"},
+         " SELECT 'A1', 'school-x', 'e', course_code, 3, 'P0', 1, true, true, 0, 0, 3, '', 'w', 9, "
+         "0 FROM c"},
         {list_versions, 998, /* R1 has two */
          " INSERT INTO projection.outcome_version"
          " SELECT 'school-a', 'R1', n + 2, 'A1', 1, 1, 1, 1, 9, 0 FROM n"},
@@ -138,7 +139,7 @@ what_is_too_long_is_refused(void **state)
          " SELECT 'school-x', 'p', n::text, 'n', 1, 1, 1, true, false FROM n"},
         {list_recording_rules, 1000,
          " INSERT INTO projection.recording_rule SELECT 1, n, 1, 1, 1 FROM n"},
-        {look_up_rulebook, 12800,
+        {look_up_rulebook, 4000,
          " INSERT INTO projection.rule_course SELECT 'school-x', 'r', 1, 1, n::text FROM n"},
     };
 

@@ -313,3 +313,71 @@ def test_the_public_log_is_consistent(ruled):
     booked = call("GetInclusionProof", pb.GetInclusionProofRequest(entry_index=2)).entry
     assert entries[1] == booked.log_entry
     ruled.desk.check_proof(booked)
+
+
+def bands(*rows):
+    return [pb.ResultBand(scheme=pb.GRADING_SCHEME_PERCENTAGE, from_centiscore=least, to_centiscore=most, mark=mark)
+            for least, most, mark in rows]
+
+
+def publish_rich_rulebook(town):
+    """中级 or a contest, not from training; at most 0.5 credits a course, 85 at most; limits of all three sorts."""
+    clauses = [pb.Clause(parts=pb.PARTS_ALL),
+               pb.Clause(part_of=1, parts=pb.PARTS_ANY),
+               pb.Clause(part_of=2, certificate_id="web-2"), pb.Clause(part_of=2, family_id="contest"),
+               pb.Clause(part_of=1, parts=pb.PARTS_NONE),
+               pb.Clause(part_of=5, outcome_kind=pb.OUTCOME_KIND_TRAINING_HOURS),
+               pb.Clause(part_of=1, parts_at_least=1),
+               pb.Clause(part_of=7, issuers=pb.Issuers(institution_ids=["issuer-a", "school-a"])),
+               pb.Clause(part_of=7, centicredits_at_least=100), pb.Clause(part_of=7, centihours_at_least=100),
+               pb.Clause(part_of=7, valid_days=30)]
+    capped = pb.Mark(scheme=pb.GRADING_SCHEME_PERCENTAGE, centiscore=7500)
+    rule = pb.Rule(title="中级或竞赛", clauses=clauses, course_codes=["c-prog"], exam_waived=True, centicredits=50,
+                   results=bands((0, 7500, None), (7501, 10000, capped)), bucket_id="skills")
+    passed = pb.Rule(title="任何成果", clauses=[pb.Clause(max_age_years=50)], course_codes=["c-prog"], exam_waived=True,
+                     credits_of_outcome=True, bucket_id="skills",
+                     results=[pb.ResultBand(mark=pb.Mark(scheme=pb.GRADING_SCHEME_PASS_FAIL, centiscore=10000))])
+    filed = pb.RulebookFiled(
+        rulebook_id="rich", version=1, title="转换办法", programme_id="5102-2023", from_date=date("2024-01-01"),
+        exemption_word="免考", rules=[rule, passed], caps=[
+            pb.Cap(basis_points=5000), pb.Cap(basis_points=2500, outcome_kind=pb.OUTCOME_KIND_CERTIFICATE),
+            pb.Cap(basis_points=1, bucket_id="skills")])
+    town.submit(town.school, [filed], "rules")
+    town.submit(town.operator, [pb.RulebookPublished(school_id="school-a", rulebook_id="rich", version=1)], "rules")
+    return filed
+
+
+@pytest.fixture(scope="module")
+def rich(town):
+    return publish_rich_rulebook(town)
+
+
+def test_a_rulebook_is_read_as_it_was_filed(rich, learner):
+    answer = learner.call("GetRulebook", pb.GetRulebookRequest(school_id="school-a", rulebook_id="rich"))
+    assert answer.rulebook.filed == rich
+
+
+def test_an_evaluation_shows_groups_with_their_parts_and_what_is_given(rich, learner):
+    answer = learner.call("Evaluate", pb.EvaluateRequest(school_id="school-a", rulebook_id="rich"))
+    finding = next(found for found in answer.findings if found.rule_no == 1)
+    shown = [(v.check, v.level, v.holds, v.excused) for v in finding.verdicts]
+    assert shown[[row[0] for row in shown].index("ALL_OF"):][:11] == [
+        ("ALL_OF", 0, True, False), ("ANY_OF", 1, True, False), ("CERTIFICATE", 2, True, False),
+        ("FAMILY", 2, False, True), ("NONE_OF", 1, True, False), ("OUTCOME_KIND", 2, False, True),
+        ("AT_LEAST_OF", 1, True, False), ("ISSUER", 2, True, False), ("CREDITS_AT_LEAST", 2, False, True),
+        ("HOURS_AT_LEAST", 2, False, True), ("VALID_DAYS", 2, True, False)]
+    [granted] = finding.exemptions
+    assert (granted.centicredits, granted.mark.centiscore) == (50, 7500)
+    failing = [v for v in finding.verdicts if not v.holds and not v.excused]
+    assert [v.reason for v in failing] == ["CAP_BUCKET"]
+    assert [v.check for v in finding.verdicts if not (v.message_zh and v.message_en)] == []
+
+
+def test_a_limit_of_a_rulebook_refuses_an_application(rich, learner):
+    def apply(rule_no):
+        return learner.call("CreateApplication", pb.CreateApplicationRequest(
+            request_id=secrets.token_bytes(16), school_id="school-a", rulebook_id="rich",
+            lines=[learner.line(rule_no=rule_no)]))
+
+    assert refused(lambda: apply(1)) == ["CAP_BUCKET"]
+    assert refused(lambda: apply(2)) == ["CREDITS_USED_UP"]
