@@ -42,26 +42,13 @@ static const struct programme a_programme = {.school_id = T("school-a"), .progra
 static const struct course a_course = {
     .school_id = T("school-a"), .programme_id = T("p"), .course_code = T("c-1")};
 static const struct rulebook_head a_head = {T("school-a"), T("r"), 1, 1};
-static const struct rulebook a_rulebook = {.school_id = T("school-a"),
-                                           .rulebook_id = T("r"),
-                                           .version = 1,
-                                           .programme_id = T("p"),
-                                           .to_date = DATE_OPEN,
+#define OF_R .school_id = T("school-a"), .rulebook_id = T("r"), .version = 1
+static const struct rulebook a_rulebook = {OF_R, .programme_id = T("p"), .to_date = DATE_OPEN,
                                            .state = RULEBOOK_PUBLISHED};
-static const struct rule a_rule = {
-    .school_id = T("school-a"), .rulebook_id = T("r"), .version = 1, .rule_no = 1};
-static const struct rule_clause a_clause = {.school_id = T("school-a"),
-                                            .rulebook_id = T("r"),
-                                            .version = 1,
-                                            .rule_no = 1,
-                                            .clause_no = 1,
-                                            .test = CLAUSE_ISSUERS,
-                                            .text = T("issuer-a")};
-static const struct rule_course a_rule_course = {.school_id = T("school-a"),
-                                                 .rulebook_id = T("r"),
-                                                 .version = 1,
-                                                 .rule_no = 1,
-                                                 .course_code = T("c-1")};
+static const struct rule a_rule = {OF_R, .rule_no = 1};
+static const struct rule_clause a_clause = {OF_R, .rule_no = 1, .clause_no = 1,
+                                            .test = CLAUSE_ISSUERS, .text = T("issuer-a")};
+static const struct rule_course a_rule_course = {OF_R, .rule_no = 1, .course_code = T("c-1")};
 static const struct account an_account = {.account_no = T(ACCOUNT), .state = ACCOUNT_ACTIVE};
 static const struct enrolment an_enrolment = {.account_no = T(ACCOUNT),
                                               .school_id = T("school-a"),
