@@ -103,6 +103,7 @@ def audit(bank):
 def lived_in(own_town):
     """A bank in which every projection has a row."""
     applications.publish_rulebook(own_town)
+    applications.publish_rich_rulebook(own_town)
     learner = applications.Learner(own_town)
     returned = applications.returned(learner, learner.apply(), pb.RETURN_REASON_EVIDENCE_MISSING)
     applications.decide(own_town, learner.resubmit(returned).application_no)

@@ -251,6 +251,29 @@ refuses_what_the_outcome_has_no_credits_or_score_for(void **state)
     assert_int_equal(bank->refusals.count, 2);
 }
 
+/* The fixture's rule gives c1 its 200 and no mark. */
+static void
+refuses_a_decision_that_states_other_credits_or_another_mark(void **state)
+{
+    struct core_bank *bank = *state;
+    struct exemption_granted *granted;
+    struct item item;
+
+    core_award(bank, ACCOUNT_A, "w-1");
+    core_submit(bank, ACCOUNT_A, APP_1, "w-1");
+    core_moves(bank, SCHOOL, ITEM_APPLICATION_ACCEPTED, 1);
+    core_moves(bank, REVIEWER, ITEM_APPLICATION_REVIEWED, 2);
+    item = core_decision(bank, ACCOUNT_A, APP_1, 3, VERDICT_APPROVE);
+    granted = &item.application_decided.exemptions[0];
+    granted->mark = (struct mark){GRADING_PERCENTAGE, 7000};
+    core_refuses(bank, DECIDER, &item, "application_decided.exemptions", REASON_DECISION_DIFFERS);
+    granted->mark = (struct mark){0};
+    granted->centicredits = 100;
+    core_refuses(bank, DECIDER, &item, "application_decided.exemptions", REASON_DECISION_DIFFERS);
+    granted->centicredits = 200;
+    core_books(bank, DECIDER, &item);
+}
+
 #define PERCENT(from, to)                 \
     {                                     \
         GRADING_PERCENTAGE, (from), (to), \
@@ -317,6 +340,7 @@ main(void)
         TEST(refuses_the_second_of_two_lines_that_reach_the_cap_of_all),
         TEST(counts_for_a_cap_what_it_names),
         TEST(grants_the_credits_and_the_mark_of_the_rule),
+        TEST(refuses_a_decision_that_states_other_credits_or_another_mark),
         TEST(refuses_what_the_outcome_has_no_credits_or_score_for),
         TEST(refuses_bands_that_leave_scores_without_a_mark_or_with_two),
     };
