@@ -127,6 +127,14 @@ CREATE TABLE projection.recording_rule (
     PRIMARY KEY (course_kind, from_date)
 );
 
+CREATE TABLE projection.calendar_day (
+    year integer NOT NULL,
+    date integer NOT NULL,
+    kind integer NOT NULL,
+    entry_index bigint NOT NULL,
+    PRIMARY KEY (year, date)
+);
+
 CREATE TABLE projection.programme (
     school_id text COLLATE "C" NOT NULL,
     programme_id text COLLATE "C" NOT NULL,

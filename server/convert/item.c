@@ -226,6 +226,18 @@ rulebook_published(const struct decoder *d, const Creditbank__V1__Item *message,
 }
 
 static void
+calendar_declared(const struct decoder *d, const Creditbank__V1__Item *message, struct item *item)
+{
+    const Creditbank__V1__CalendarDeclared *m = message->calendar_declared;
+
+    item->calendar_declared = (struct calendar_declared){
+        .first_date = decode_date(d, "calendar_declared.first_date", m->first_date),
+        .last_date = decode_open_date(d, "calendar_declared.last_date", m->last_date),
+        .kind = (enum day_kind)m->kind,
+    };
+}
+
+static void
 account_opened(const struct decoder *d, const Creditbank__V1__Item *message, struct item *item)
 {
     const Creditbank__V1__AccountOpened *m = message->account_opened;
@@ -527,6 +539,7 @@ static decode_fn *const decoders[] = {
     [ITEM_PROGRAMME_PUBLISHED] = programme_published,
     [ITEM_RULEBOOK_FILED] = rulebook_filed,
     [ITEM_RULEBOOK_PUBLISHED] = rulebook_published,
+    [ITEM_CALENDAR_DECLARED] = calendar_declared,
     [ITEM_ACCOUNT_OPENED] = account_opened,
     [ITEM_ACCOUNT_ACTIVATED] = account_activated,
     [ITEM_ACCOUNT_STATE_SET] = account_state_set,

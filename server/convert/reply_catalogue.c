@@ -70,6 +70,18 @@ reply_recording_rule(struct arena *arena, const struct recording_rule *row)
     return m;
 }
 
+Creditbank__V1__CalendarDay *
+reply_calendar_day(struct arena *arena, const struct calendar_day *row)
+{
+    Creditbank__V1__CalendarDay *m = arena_alloc(arena, sizeof(*m));
+
+    creditbank__v1__calendar_day__init(m);
+    m->date = reply_date(arena, row->date);
+    m->kind = (Creditbank__V1__DayKind)row->kind;
+    m->entry_index = (uint64_t)row->entry_index;
+    return m;
+}
+
 static void
 init_course(struct arena *arena, const struct course *row, Creditbank__V1__Course *m)
 {

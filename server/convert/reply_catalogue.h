@@ -13,6 +13,8 @@ Creditbank__V1__CertificateListed *reply_certificate(struct arena *arena,
                                                      const struct certificate *row);
 Creditbank__V1__RecordingRuleSet *reply_recording_rule(struct arena *arena,
                                                        const struct recording_rule *row);
+Creditbank__V1__CalendarDay *reply_calendar_day(struct arena *arena,
+                                                const struct calendar_day *row);
 
 /* `courses` may be none. */
 Creditbank__V1__ProgrammePublished *reply_programme(struct arena *arena,

@@ -31,6 +31,7 @@ void refuse(struct context *context, const char *field, enum reason reason, cons
 typedef void item_rule(struct context *context, const struct item *item);
 
 item_rule list_certificate, grant_accreditation, set_recording_rule;  /* catalogue.c */
+item_rule declare_calendar;                                           /* calendar.c */
 item_rule publish_programme;                                          /* programme.c */
 item_rule file_rulebook, publish_rulebook;                            /* rulebook.c */
 item_rule open_account, activate_account, set_account_state;          /* account.c */

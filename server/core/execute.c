@@ -51,6 +51,7 @@ static const struct item_law laws[] = {
     {ITEM_ACCREDITATION_GRANTED, "accreditation_granted", BY(OPERATOR), WITH(RULES),
      grant_accreditation},
     {ITEM_RECORDING_RULE_SET, "recording_rule_set", BY(OPERATOR), WITH(RULES), set_recording_rule},
+    {ITEM_CALENDAR_DECLARED, "calendar_declared", BY(OPERATOR), WITH(RULES), declare_calendar},
     {ITEM_PROGRAMME_PUBLISHED, "programme_published", BY(SCHOOL), WITH(RULES), publish_programme},
     {ITEM_RULEBOOK_FILED, "rulebook_filed", BY(SCHOOL), WITH(RULES), file_rulebook},
     {ITEM_RULEBOOK_PUBLISHED, "rulebook_published", BY(OPERATOR), WITH(RULES), publish_rulebook},

@@ -98,6 +98,11 @@ struct recording_rule_set {
     int32_t from_date;
 };
 
+struct calendar_declared {
+    int32_t first_date, last_date;
+    enum day_kind kind;
+};
+
 struct programme_course {
     struct slice course_code, name;
     enum course_kind kind;
@@ -316,6 +321,7 @@ enum item_kind {
     ITEM_PROGRAMME_PUBLISHED = 13,
     ITEM_RULEBOOK_FILED = 14,
     ITEM_RULEBOOK_PUBLISHED = 15,
+    ITEM_CALENDAR_DECLARED = 20,
     ITEM_ACCOUNT_OPENED = 30,
     ITEM_ACCOUNT_ACTIVATED = 31,
     ITEM_ACCOUNT_STATE_SET = 32,
@@ -347,6 +353,7 @@ struct item {
         struct programme_published programme_published;
         struct rulebook_filed rulebook_filed;
         struct rulebook_published rulebook_published;
+        struct calendar_declared calendar_declared;
         struct account_opened account_opened;
         struct account_activated account_activated;
         struct account_state_set account_state_set;

@@ -72,6 +72,13 @@ static const struct column recording_rule_columns[] = {
     COLUMN(INT64, recording_rule, entry_index),
 };
 
+static const struct column calendar_day_columns[] = {
+    COLUMN(INT32, calendar_day, year),
+    COLUMN(INT32, calendar_day, date),
+    COLUMN(INT32, calendar_day, kind),
+    COLUMN(INT64, calendar_day, entry_index),
+};
+
 static const struct column programme_columns[] = {
     COLUMN(TEXT, programme, school_id),
     COLUMN(TEXT, programme, programme_id),
@@ -362,6 +369,7 @@ static const struct table tables[TABLE_COUNT] = {
     [TABLE_CERTIFICATE] = TABLE(certificate, 1, 1),
     [TABLE_ACCREDITATION] = TABLE(accreditation, 3, 2),
     [TABLE_RECORDING_RULE] = TABLE(recording_rule, 2, 1),
+    [TABLE_CALENDAR_DAY] = TABLE(calendar_day, 2, 1),
     [TABLE_PROGRAMME] = TABLE(programme, 2, 2),
     [TABLE_COURSE] = TABLE(course, 3, 3),
     [TABLE_RULEBOOK] = TABLE(rulebook, 3, 3),

@@ -59,6 +59,14 @@ struct recording_rule {
     int64_t entry_index;
 };
 
+/* A day that was declared; the newest declaration counts. */
+struct calendar_day {
+    int32_t year; /* of `date`: its days are loaded at once */
+    int32_t date;
+    int32_t kind; /* enum day_kind */
+    int64_t entry_index;
+};
+
 struct programme {
     struct slice school_id, programme_id, major_code, name;
     int32_t cohort;
@@ -275,6 +283,7 @@ enum table_id {
     TABLE_CERTIFICATE,
     TABLE_ACCREDITATION,
     TABLE_RECORDING_RULE,
+    TABLE_CALENDAR_DAY,
     TABLE_PROGRAMME,
     TABLE_COURSE,
     TABLE_RULEBOOK,

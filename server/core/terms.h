@@ -78,6 +78,8 @@ enum not_accepted_reason {
     NOT_ACCEPTED_DUPLICATE = 4,
 };
 
+enum day_kind { DAY_HOLIDAY = 1, DAY_WORKING = 2, DAY_ORDINARY = 3 };
+
 enum verdict { VERDICT_APPROVE = 1, VERDICT_REJECT = 2 };
 
 enum parts { PARTS_ALL = 1, PARTS_ANY = 2, PARTS_NONE = 3 };

@@ -81,6 +81,23 @@ store_list_recording_rules(struct call *call, struct rows *out, step_fn *next)
 }
 
 struct step
+store_list_calendar_days(struct call *call, int32_t year, struct rows *out, step_fn *next)
+{
+    static const struct db_statement list = {
+        "list_calendar_days",
+        "SELECT " CALENDAR_DAY_COLUMNS " FROM calendar_day t"
+        " WHERE t.year = $1 AND t.kind <> $2 ORDER BY t.date LIMIT $3",
+    };
+    const struct rows_query query = {TABLE_CALENDAR_DAY, &list, out, CALENDAR_DAYS_MAX};
+    struct db_params *params = params_new(call_arena(call));
+
+    params_add_int4(params, year);
+    params_add_int4(params, DAY_ORDINARY);
+    params_add_int4(params, CALENDAR_DAYS_MAX + 1);
+    return store_read_rows(call, &query, 1, params, next);
+}
+
+struct step
 store_list_programmes(struct call *call, const struct programme_key *after, int32_t limit,
                       struct rows *out, step_fn *next)
 {

@@ -7,6 +7,9 @@
 #define PROGRAMME_COURSES_MAX 1000
 #define RECORDING_RULES_MAX 1000
 
+/* Of a year. */
+#define CALENDAR_DAYS_MAX 366
+
 /*
  * The public registers. A list gives at most `limit` rows by key, those after
  * the key that is given; an empty key is before all.
@@ -27,6 +30,10 @@ struct step store_list_certificates(struct call *call, struct slice family_id, s
 
 /* struct recording_rule, all of them, by kind and day. */
 struct step store_list_recording_rules(struct call *call, struct rows *out, step_fn *next) MUST_USE;
+
+/* struct calendar_day of a year that are holidays or working days, by date. */
+struct step store_list_calendar_days(struct call *call, int32_t year, struct rows *out,
+                                     step_fn *next) MUST_USE;
 
 /* Names a programme. */
 struct programme_key {

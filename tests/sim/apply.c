@@ -34,6 +34,9 @@ apply_public(struct model *m, const struct deed *d)
         m->recording_rules[next].rate = d->rate;
         m->recording_rules[next].step = d->step;
     }
+    if (d->kind == ITEM_CALENDAR_DECLARED)
+        for (int32_t date = d->date; date <= d->last_date; date++)
+            m->calendar[date - CALENDAR_FIRST] = (signed char)d->state;
     if (d->kind == ITEM_PROGRAMME_PUBLISHED)
         m->programmes[school][d->programme] = true;
     if (d->kind == ITEM_RULEBOOK_FILED) {
@@ -234,7 +237,7 @@ model_apply(struct model *m, const struct deed *d)
 {
     if (d->control != 0)
         apply_control(m, d);
-    else if (d->kind <= ITEM_RULEBOOK_PUBLISHED)
+    else if (d->kind < ITEM_ACCOUNT_OPENED)
         apply_public(m, d);
     else if (d->kind <= ITEM_ENROLMENT_ENDED)
         apply_account(m, d);

@@ -332,6 +332,26 @@ check_count(const struct run *run, struct arena *arena, enum table_id table, int
         run_fail(run, "table %s has not %d rows", schema_table(table)->name, count);
 }
 
+/* A day has a row where it was declared, and is what was declared last. */
+static void
+check_calendar(const struct run *run, struct arena *arena)
+{
+    int declared = 0;
+
+    for (int i = 0; i < CALENDAR_DAYS; i++) {
+        int kind = run->model.calendar[i];
+        const struct calendar_day *row =
+            world_find(run->world, TABLE_CALENDAR_DAY,
+                       &(struct calendar_day){.year = model_year_of(CALENDAR_FIRST + i),
+                                              .date = CALENDAR_FIRST + i});
+
+        if ((row != NULL ? row->kind : 0) != kind)
+            run_fail(run, "day %d is declared otherwise", CALENDAR_FIRST + i);
+        declared += kind != 0;
+    }
+    check_count(run, arena, TABLE_CALENDAR_DAY, declared);
+}
+
 /* Every outcome has its versions, every application its moves, and there is nothing besides. */
 void
 check_everything(const struct run *run)
@@ -358,6 +378,7 @@ check_everything(const struct run *run)
     }
     for (int i = 0; i < m->enrolment_count; i++)
         check_enrolment(run, i);
+    check_calendar(run, arena);
     check_count(run, arena, TABLE_ACCOUNT, accounts);
     check_count(run, arena, TABLE_ENROLMENT, m->enrolment_count);
     check_count(run, arena, TABLE_OUTCOME, outcomes);

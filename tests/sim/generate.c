@@ -152,6 +152,23 @@ set_recording_rule(struct maker *k, struct deed *d)
         list_certificate(k, d), d->kind = ITEM_CERTIFICATE_LISTED;
 }
 
+/* Days about today; sometimes so many that the year would be worked too little. */
+static void
+declare_calendar(struct maker *k, struct deed *d)
+{
+    d->institution = OPERATOR;
+    d->state = between(k, DAY_HOLIDAY, DAY_ORDINARY);
+    d->date = k->m->today + between(k, -5, 20);
+    d->last_date = d->date + (chance(k, 95) ? below(k, 9) : -1);
+    if (chance(k, 40)) {
+        d->state = DAY_HOLIDAY;
+        d->date = k->m->today + between(k, -150, 150);
+        d->last_date = d->date + between(k, 40, 61);
+    }
+    if (d->date < CALENDAR_FIRST || d->date + 62 > CALENDAR_FIRST + CALENDAR_DAYS)
+        d->date = d->last_date = CALENDAR_FIRST;
+}
+
 static void
 at_school(struct maker *k, struct deed *d)
 {
@@ -624,6 +641,7 @@ static const struct {
     {ITEM_CERTIFICATE_LISTED, 1, list_certificate},
     {ITEM_ACCREDITATION_GRANTED, 2, accredit},
     {ITEM_RECORDING_RULE_SET, 1, set_recording_rule},
+    {ITEM_CALENDAR_DECLARED, 3, declare_calendar},
     {ITEM_PROGRAMME_PUBLISHED, 2, at_school},
     {ITEM_RULEBOOK_FILED, 5, file_rulebook},
     {ITEM_RULEBOOK_PUBLISHED, 5, publish_rulebook},

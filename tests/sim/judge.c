@@ -24,9 +24,9 @@ judge_kind(const struct model *m, const struct deed *d)
     int kind = m->kinds[d->institution];
     bool of_bank = d->kind == ITEM_CERTIFICATE_LISTED || d->kind == ITEM_ACCREDITATION_GRANTED ||
                    d->kind == ITEM_RECORDING_RULE_SET || d->kind == ITEM_RULEBOOK_PUBLISHED ||
-                   d->kind == ITEM_ACCOUNT_ACTIVATED || d->kind == ITEM_ACCOUNT_STATE_SET ||
-                   d->kind == ITEM_APPLICATION_SUBMITTED || d->kind == ITEM_APPLICATION_WITHDRAWN ||
-                   d->kind == ITEM_APPLICATION_RESUBMITTED;
+                   d->kind == ITEM_CALENDAR_DECLARED || d->kind == ITEM_ACCOUNT_ACTIVATED ||
+                   d->kind == ITEM_ACCOUNT_STATE_SET || d->kind == ITEM_APPLICATION_SUBMITTED ||
+                   d->kind == ITEM_APPLICATION_WITHDRAWN || d->kind == ITEM_APPLICATION_RESUBMITTED;
     bool of_posters = d->kind == ITEM_TRAINING_HOURS_RECORDED ||
                       d->kind == ITEM_OUTCOME_CORRECTED || d->kind == ITEM_OUTCOME_REVOKED;
 
@@ -97,6 +97,20 @@ judge_catalogue(const struct model *m, const struct deed *d)
         if (m->accreditations[i].issuer == d->number &&
             m->accreditations[i].certificate == d->subject && m->accreditations[i].from == d->date)
             return "exists";
+    return NULL;
+}
+
+static const char *
+judge_calendar(const struct model *m, const struct deed *d)
+{
+    struct model next = *m;
+
+    if (d->last_date < d->date)
+        return "days";
+    model_apply(&next, d);
+    for (int year = model_year_of(d->date); year <= model_year_of(d->last_date); year++)
+        if (model_working_days(&next, year) < 200)
+            return "working days";
     return NULL;
 }
 
@@ -387,6 +401,8 @@ model_refuses(const struct model *m, const struct deed *d)
         return judge_catalogue(m, d);
     if (d->kind <= ITEM_RULEBOOK_PUBLISHED)
         return judge_school_rules(m, d);
+    if (d->kind == ITEM_CALENDAR_DECLARED)
+        return judge_calendar(m, d);
     if (d->kind <= ITEM_ACCOUNT_STATE_SET)
         return judge_account(m, d);
     if (d->kind <= ITEM_ENROLMENT_ENDED)

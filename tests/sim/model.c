@@ -132,6 +132,48 @@ model_training(const struct model *m, const struct deed *deed, int64_t *credits,
     *remainder = left;
 }
 
+/* 1970-01-01 was a Thursday. */
+static bool
+is_worked(const struct model *m, int32_t date)
+{
+    int kind = date >= CALENDAR_FIRST && date < CALENDAR_FIRST + CALENDAR_DAYS
+                   ? m->calendar[date - CALENDAR_FIRST]
+                   : 0;
+    int weekday = (date + 4) % 7; /* Sunday is 0 */
+
+    return kind == DAY_WORKING || (kind != DAY_HOLIDAY && weekday >= 1 && weekday <= 5);
+}
+
+/* The count-th after that day; the day itself for none. */
+int32_t
+model_working_day(const struct model *m, int32_t date, int count)
+{
+    for (int i = 0; i < count; i++)
+        do
+            date++;
+        while (!is_worked(m, date));
+    return date;
+}
+
+int
+model_year_of(int32_t date)
+{
+    int year, month, day;
+
+    date_to_civil(date, &year, &month, &day);
+    return year;
+}
+
+int
+model_working_days(const struct model *m, int year)
+{
+    int count = 0;
+
+    for (int32_t date = CALENDAR_FIRST - 366; date < CALENDAR_FIRST + CALENDAR_DAYS + 366; date++)
+        count += model_year_of(date) == year && is_worked(m, date);
+    return count;
+}
+
 static bool
 test_holds(const struct model_clause *clause, const struct model_outcome *outcome, int32_t date)
 {
@@ -367,7 +409,7 @@ model_content(const struct deed *d)
 uint32_t
 model_duties(enum item_kind kind)
 {
-    if (kind <= ITEM_RULEBOOK_PUBLISHED)
+    if (kind < ITEM_ACCOUNT_OPENED)
         return DUTY_BIT(DUTY_RULES);
     if (kind == ITEM_ACCOUNT_ACTIVATED || kind == ITEM_APPLICATION_SUBMITTED ||
         kind == ITEM_APPLICATION_WITHDRAWN || kind == ITEM_APPLICATION_RESUBMITTED)

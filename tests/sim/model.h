@@ -43,6 +43,8 @@ enum {
     OUTCOMES = 128,
     APPLICATIONS = 48,
     LINES = 2,
+    CALENDAR_FIRST = 19600, /* the days that may be declared: of the years of a run */
+    CALENDAR_DAYS = 1200,
     SUBMISSIONS = 10, /* of an application */
 };
 
@@ -170,6 +172,7 @@ struct model {
         int32_t from;
         int64_t rate, step;
     } recording_rules[RECORDING_RULES];
+    signed char calendar[CALENDAR_DAYS]; /* 0, or enum day_kind */
     bool programmes[SCHOOLS][PROGRAMMES];
     struct model_rulebook books[SCHOOLS][BOOKS][VERSIONS + 1];
     int filed[SCHOOLS][BOOKS], published[SCHOOLS][BOOKS];
@@ -215,6 +218,9 @@ int64_t model_credits(const struct model *m, const struct model_application *a, 
                       int course);
 bool model_is_tree(const struct model_rule *rule);
 bool model_has_recording_rule(const struct model *m, int kind, int32_t date);
+int32_t model_working_day(const struct model *m, int32_t date, int count);
+int model_year_of(int32_t date);
+int model_working_days(const struct model *m, int year);
 bool model_grants(const struct model *m, const struct model_application *wish, int self);
 uint32_t model_duties(enum item_kind kind);
 uint64_t model_content(const struct deed *deed);

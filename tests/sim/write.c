@@ -186,6 +186,16 @@ write_catalogue(struct writer *w, const struct deed *d, struct item *item)
 }
 
 static void
+write_calendar(const struct deed *d, struct calendar_declared *out)
+{
+    *out = (struct calendar_declared){
+        .first_date = d->date,
+        .last_date = d->last_date == d->date ? DATE_OPEN : d->last_date,
+        .kind = (enum day_kind)d->state,
+    };
+}
+
+static void
 write_programme(struct writer *w, const struct deed *d, struct programme_published *out)
 {
     *out = (struct programme_published){
@@ -413,6 +423,8 @@ write_item(struct writer *w, const struct deed *d, struct item *item)
         item->rulebook_published = (struct rulebook_published){
             write_institution(w->arena, SCHOOL_A + d->number),
             write_name(w->arena, "book", d->subject), (uint32_t)d->version};
+    else if (d->kind == ITEM_CALENDAR_DECLARED)
+        write_calendar(d, &item->calendar_declared);
     else if (d->kind <= ITEM_ENROLMENT_ENDED)
         write_account_item(w, d, item);
     else if (d->kind <= ITEM_CERTIFICATE_AWARDED)

@@ -98,6 +98,12 @@ list_recording_rules(struct call *call)
 }
 
 static struct step
+list_calendar_days(struct call *call)
+{
+    return store_list_calendar_days(call, 2025, &rows[0], done);
+}
+
+static struct step
 look_up_rulebook(struct call *call)
 {
     const struct rulebook_key key = {slice_text("school-x"), slice_text("r"), 1};
@@ -139,6 +145,8 @@ what_is_too_long_is_refused(void **state)
          " SELECT 'school-x', 'p', n::text, 'n', 1, 1, 1, true, false FROM n"},
         {list_recording_rules, 1000,
          " INSERT INTO projection.recording_rule SELECT 1, n, 1, 1, 1 FROM n"},
+        {list_calendar_days, 366,
+         " INSERT INTO projection.calendar_day SELECT 2025, n, 1, 1 FROM n"},
         {look_up_rulebook, 4000,
          " INSERT INTO projection.rule_course SELECT 'school-x', 'r', 1, 1, n::text FROM n"},
     };

@@ -9,7 +9,7 @@ from contract import pb
 
 # Every projection, with a column of it that is not of its key, and the row's key by the schema.
 UNKEYED = {"bank": "demo", "institution": "name", "signing_key": "duties", "certificate": "name",
-           "accreditation": "to_date", "recording_rule": "step_centicredits", "programme": "name",
+           "accreditation": "to_date", "recording_rule": "step_centicredits", "calendar_day": "kind", "programme": "name",
            "course": "centicredits", "rulebook": "title", "rulebook_head": "filed_version", "rule": "title",
            "rule_clause": "number", "rule_course": "course_code", "rule_band": "mark_centiscore",
            "rulebook_cap": "basis_points", "account": "state",

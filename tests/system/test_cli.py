@@ -64,6 +64,13 @@ STORY = [
     Step("operator", "accreditation grant miit webfe-2 --from 2020-01-01"),
     Step("operator", "accreditation grant miit webfe-1 --from 2020-01-01"),
     Step("operator", "recording-rule list"),
+    Step("operator", "calendar declare 2025-10-01 --to 2025-10-08 --kind holiday"),
+    Step("operator", "calendar declare 2025-09-28 --kind working"),
+    Step("operator", "calendar declare 2025-10-11 --kind 调休上班"),
+    Step("operator", "calendar declare 2025-01-01 --to 2025-04-01 --kind holiday", 1, "PERIOD_TOO_LONG"),
+    Step("school", "calendar declare 2025-10-02 --kind working", 1),
+    Step("operator", "calendar list 2025"),
+    Step("operator", "calendar list 20250", 1, "FIELD_RANGE"),
     Step("rules", "programme publish plan.csv --id 2025-510201 --major 510201 --name 计算机 --cohort 2025 --credits 140"),
     Step("operator", "programme list szpt"),
     Step("operator", "programme show szpt 2025-510201"),
@@ -369,6 +376,16 @@ def test_a_result_of_another_programme_is_told_so(office):
     named, unknown = office.read_rows("other.bad.csv")
     assert named["code"] == "ROW_PROGRAMME_DIFFERS" and "“培养方案”一列" in named["advice"]
     assert unknown["code"] == "ROW_STUDENT_UNKNOWN"
+
+
+def test_the_calendar_is_what_was_declared_last(office):
+    office.json("operator", "calendar", "declare", "2025-10-02", "--kind", "ordinary")
+    days = office.json("learner", "calendar", "list", "2025")["days"]
+    assert [(day["date"]["month"], day["date"]["day"], day["kind"]) for day in days] == [
+        (9, 28, "DAY_KIND_WORKING"), (10, 1, "DAY_KIND_HOLIDAY"),
+        *((10, day, "DAY_KIND_HOLIDAY") for day in range(3, 9)), (10, 11, "DAY_KIND_WORKING")]
+    told = office.run("learner", "calendar", "list", "2025").stdout
+    assert "2025-09-28" in told and "调休上班" in told and "2025-10-02" not in told
 
 
 def test_help_lists_the_commands_of_a_group(office):

@@ -37,6 +37,7 @@ static const struct {
     {"ApplicationService/WithdrawApplication", MAY_LEARNER, 0},
     {"CatalogueService/GetInstitution", MAY_ANYBODY, 0},
     {"CatalogueService/GetProgramme", MAY_ANYBODY, 0},
+    {"CatalogueService/ListCalendarDays", MAY_ANYBODY, 0},
     {"CatalogueService/ListCertificates", MAY_ANYBODY, 0},
     {"CatalogueService/ListInstitutions", MAY_ANYBODY, 0},
     {"CatalogueService/ListProgrammes", MAY_ANYBODY, 0},

@@ -92,6 +92,9 @@ static const struct {
     TERM(not_accepted_reason, "NOT_ACCEPTED_REASON_NOT_OF_THIS_SCHOOL",
          NOT_ACCEPTED_NOT_OF_THIS_SCHOOL),
     TERM(not_accepted_reason, "NOT_ACCEPTED_REASON_DUPLICATE", NOT_ACCEPTED_DUPLICATE),
+    TERM(day_kind, "DAY_KIND_HOLIDAY", DAY_HOLIDAY),
+    TERM(day_kind, "DAY_KIND_WORKING", DAY_WORKING),
+    TERM(day_kind, "DAY_KIND_ORDINARY", DAY_ORDINARY),
     TERM(verdict, "VERDICT_APPROVE", VERDICT_APPROVE),
     TERM(verdict, "VERDICT_REJECT", VERDICT_REJECT),
     TERM(parts, "PARTS_ALL", PARTS_ALL),
@@ -144,6 +147,7 @@ static const struct {
     {"programme_published", ITEM_PROGRAMME_PUBLISHED},
     {"rulebook_filed", ITEM_RULEBOOK_FILED},
     {"rulebook_published", ITEM_RULEBOOK_PUBLISHED},
+    {"calendar_declared", ITEM_CALENDAR_DECLARED},
     {"account_opened", ITEM_ACCOUNT_OPENED},
     {"account_activated", ITEM_ACCOUNT_ACTIVATED},
     {"account_state_set", ITEM_ACCOUNT_STATE_SET},
@@ -348,6 +352,10 @@ decodes_public_records(void **state)
     assert_text(item.rulebook_published.school_id, "school_id-0");
     assert_text(item.rulebook_published.rulebook_id, "rulebook_id-0");
     assert_int_equal(item.rulebook_published.version, 103);
+    item = decode(*state, 6);
+    assert_int_equal(item.calendar_declared.first_date, DAY);
+    assert_int_equal(item.calendar_declared.last_date, DAY);
+    assert_int_equal(item.calendar_declared.kind, DAY_HOLIDAY);
 }
 
 static void
@@ -436,23 +444,23 @@ decodes_rulebooks_and_their_clauses(void **state)
 static void
 decodes_records_about_accounts(void **state)
 {
-    struct item item = decode(*state, 6);
+    struct item item = decode(*state, 7);
 
-    for (unsigned body = 6; body < ARRAY_COUNT(bodies); body++)
+    for (unsigned body = 7; body < ARRAY_COUNT(bodies); body++)
         assert_text(decode(*state, body).account_activated.account_no, "account_no-0");
     assert_int_equal(item.account_opened.commitment_count, 2);
     assert_int_equal(item.account_opened.commitments[0].field, IDENTITY_DOCUMENT_TYPE);
     assert_memory_equal(item.account_opened.commitments[1].hash.at, hash_bytes, HASH_SIZE);
-    assert_int_equal(decode(*state, 8).account_state_set.state, ACCOUNT_PRELOADED);
-    item = decode(*state, 9);
+    assert_int_equal(decode(*state, 9).account_state_set.state, ACCOUNT_PRELOADED);
+    item = decode(*state, 10);
     assert_text(item.learner_enrolled.student_no, "student_no-0");
     assert_text(item.learner_enrolled.programme_id, "programme_id-0");
     assert_int_equal(item.learner_enrolled.begin_date, DAY);
-    item = decode(*state, 10);
+    item = decode(*state, 11);
     assert_text(item.enrolment_ended.student_no, "student_no-0");
     assert_int_equal(item.enrolment_ended.end_date, DAY);
     assert_int_equal(item.enrolment_ended.reason, ENROLMENT_GRADUATED);
-    item = decode(*state, 11);
+    item = decode(*state, 12);
     assert_text(item.course_result_recorded.outer_id, "outer_id-0");
     assert_text(item.course_result_recorded.programme_id, "programme_id-0");
     assert_text(item.course_result_recorded.course_code, "course_code-0");
@@ -461,7 +469,7 @@ decodes_records_about_accounts(void **state)
     assert_int_equal(item.course_result_recorded.centiscore, 107);
     assert_int_equal(item.course_result_recorded.completed_date, DAY);
     assert_int_equal(item.course_result_recorded.centicredits, 109);
-    item = decode(*state, 12);
+    item = decode(*state, 13);
     assert_text(item.training_hours_recorded.outer_id, "outer_id-0");
     assert_text(item.training_hours_recorded.title, "title-0");
     assert_int_equal(item.training_hours_recorded.course_kind, COURSE_THEORY);
@@ -469,7 +477,7 @@ decodes_records_about_accounts(void **state)
     assert_int_equal(item.training_hours_recorded.completed_date, DAY);
     assert_int_equal(item.training_hours_recorded.centicredits, 107);
     assert_int_equal(item.training_hours_recorded.remainder_centihours, 108);
-    item = decode(*state, 13);
+    item = decode(*state, 14);
     assert_text(item.certificate_awarded.outer_id, "outer_id-0");
     assert_text(item.certificate_awarded.certificate_id, "certificate_id-0");
     assert_int_equal(item.certificate_awarded.centiscore, 104);
@@ -477,12 +485,12 @@ decodes_records_about_accounts(void **state)
     assert_int_equal(item.certificate_awarded.expiry_date, DAY);
     assert_text(item.certificate_awarded.replaces_outer_id, "replaces_outer_id-0");
     assert_int_equal(item.certificate_awarded.reposted_after, 101);
-    item = decode(*state, 14);
+    item = decode(*state, 15);
     assert_text(item.outcome_corrected.outer_id, "outer_id-0");
     assert_int_equal(item.outcome_corrected.reason, CHANGE_ENTRY_ERROR);
     assert_int_equal(item.outcome_corrected.centiscore, 104);
     assert_int_equal(item.outcome_corrected.centicredits, 105);
-    item = decode(*state, 15);
+    item = decode(*state, 16);
     assert_text(item.outcome_revoked.outer_id, "outer_id-0");
     assert_int_equal(item.outcome_revoked.reason, CHANGE_ENTRY_ERROR);
 }
@@ -490,7 +498,7 @@ decodes_records_about_accounts(void **state)
 static void
 decodes_applications(void **state)
 {
-    struct item item = decode(*state, 16);
+    struct item item = decode(*state, 17);
     const struct application_submitted *submitted = &item.application_submitted;
 
     assert_text(submitted->application_no, "application_no-0");
@@ -503,7 +511,7 @@ decodes_applications(void **state)
     assert_text(submitted->lines[1].outcome.outer_id, "outer_id-0");
     assert_text(submitted->lines[1].course_codes.texts[1], "course_codes-1");
     assert_memory_equal(submitted->trace_hash.at, hash_bytes, HASH_SIZE);
-    for (unsigned body = 17; body <= 22; body++) {
+    for (unsigned body = 18; body <= 23; body++) {
         item = decode(*state, body);
         if (item.kind == ITEM_APPLICATION_DECIDED)
             continue;
@@ -516,7 +524,7 @@ decodes_applications(void **state)
                          item.kind == ITEM_APPLICATION_RETURNED ||
                              item.kind == ITEM_APPLICATION_NOT_ACCEPTED);
     }
-    item = decode(*state, 20);
+    item = decode(*state, 21);
     assert_text(item.application_decided.application_no, "application_no-0");
     assert_int_equal(item.application_decided.revision, 103);
     assert_int_equal(item.application_decided.verdict, VERDICT_APPROVE);
@@ -537,7 +545,7 @@ decodes_applications(void **state)
 static void
 decodes_a_resubmission(void **state)
 {
-    struct item item = decode(*state, 23);
+    struct item item = decode(*state, 24);
     const struct application_resubmitted *resubmitted = &item.application_resubmitted;
 
     assert_text(resubmitted->account_no, "account_no-0");
@@ -622,7 +630,7 @@ names_what_is_missing(void **state)
     message->body_case = CREDITBANK__V1__ITEM__BODY__NOT_SET;
     assert_false(convert_item(wire_pack(&message->base, arena), 0, arena, &item, &refusals));
     assert_string_equal(refusals.last->field, "body");
-    message = (Creditbank__V1__Item *)fill(arena, &creditbank__v1__item__descriptor, 13);
+    message = (Creditbank__V1__Item *)fill(arena, &creditbank__v1__item__descriptor, 14);
     message->certificate_awarded->expiry_date = NULL;
     message->certificate_awarded->reposted_after = NULL;
     assert_true(convert_item(wire_pack(&message->base, arena), 0, arena, &item, &refusals));
@@ -652,8 +660,8 @@ limits_the_bytes_of_an_item(void **state)
     } cases[] = {
         {0, (size_t)256 * 1024 - 200, true},
         {0, (size_t)256 * 1024, false},
-        {7, (size_t)16 * 1024 - 100, true},
-        {7, (size_t)16 * 1024, false},
+        {8, (size_t)16 * 1024 - 100, true},
+        {8, (size_t)16 * 1024, false},
     };
     struct arena *arena = *state;
 

@@ -31,6 +31,7 @@ static const struct kind kinds[] = {
     {ITEM_PROGRAMME_PUBLISHED, SCHOOL, {0}, 0},
     {ITEM_RULEBOOK_FILED, SCHOOL, {0}, 0},
     {ITEM_RULEBOOK_PUBLISHED, OPERATOR, {0}, 0},
+    {ITEM_CALENDAR_DECLARED, OPERATOR, {0}, 0},
     {ITEM_ACCOUNT_OPENED, SCHOOL, FORESEES(TABLE_ACCOUNT)},
     {ITEM_ACCOUNT_ACTIVATED, SERVICE, {0}, 0},
     {ITEM_ACCOUNT_STATE_SET, OPERATOR, {0}, 0},
@@ -126,6 +127,8 @@ public_record(struct core_bank *bank, enum item_kind kind)
             slice_text("issuer-2"), slice_text("web-2"), DATE_2019, DATE_OPEN};
     if (kind == ITEM_RECORDING_RULE_SET)
         item.recording_rule_set = (struct recording_rule_set){COURSE_THEORY, 1800, 50, TODAY};
+    if (kind == ITEM_CALENDAR_DECLARED)
+        item.calendar_declared = (struct calendar_declared){TODAY, DATE_OPEN, DAY_HOLIDAY};
     if (kind == ITEM_PROGRAMME_PUBLISHED)
         item.programme_published = (struct programme_published){slice_text("cs-2"),
                                                                 slice_text("510201"),

@@ -1,4 +1,4 @@
-/* api: the handlers of registers, rules, applications, log and receipts, scripted. */
+/* api: the handlers of rules, applications, log and receipts, scripted. */
 #include "handler.h"
 
 #include "api/credentials.h"
@@ -7,7 +7,6 @@
 #include "convert/reply.h"
 #include "convert/reply_entry.h"
 #include "creditbank/v1/application_service.pb-c.h"
-#include "creditbank/v1/catalogue_service.pb-c.h"
 #include "creditbank/v1/log_service.pb-c.h"
 #include "creditbank/v1/rule_service.pb-c.h"
 #include "crypto/crypto.h"
@@ -15,7 +14,6 @@
 #include "notary/notary.h"
 #include "store/account.h"
 #include "store/application.h"
-#include "store/catalogue.h"
 #include "store/load.h"
 #include "store/posted_outcome.h"
 #include "store/rulebook.h"
@@ -34,11 +32,6 @@ static bool request_is_booked, rules_are_empty;
 
 /* ------------------------------------------------------------------ the rows */
 
-static const struct institution an_institution = {.institution_id = T("school-a"), .kind = 3};
-static const struct signing_key a_key = {.institution_id = T("school-a"), .duties = 2};
-static const struct certificate a_certificate = {.certificate_id = T("web-1")};
-static const struct recording_rule a_recording_rule = {.course_kind = 1};
-static const struct programme a_programme = {.school_id = T("school-a"), .programme_id = T("p")};
 static const struct course a_course = {
     .school_id = T("school-a"), .programme_id = T("p"), .course_code = T("c-1")};
 static const struct rulebook_head a_head = {T("school-a"), T("r"), 1, 1};
@@ -100,61 +93,6 @@ static const struct {
 #define ONE(row) ((struct rows){1, &(row)})
 
 /* ------------------------------------------------------------------ operations */
-
-struct step
-store_list_institutions(struct call *call, int32_t kind, struct slice after, int32_t limit,
-                        struct rows *out, step_fn *next)
-{
-    (void)kind, (void)after;
-    assert_int_equal(limit, 101);
-    *out = ONE(an_institution);
-    return handler_operation(call, "institutions", next);
-}
-
-struct step
-store_look_up_institution(struct call *call, struct slice id, struct rows *institution,
-                          struct rows *institution_keys, step_fn *next)
-{
-    if (slice_is(id, "school-a"))
-        *institution = ONE(an_institution);
-    *institution_keys = ONE(a_key);
-    return handler_operation(call, "institution", next);
-}
-
-struct step
-store_list_certificates(struct call *call, struct slice family_id, struct slice after,
-                        int32_t limit, struct rows *out, step_fn *next)
-{
-    (void)family_id, (void)after, (void)limit;
-    *out = ONE(a_certificate);
-    return handler_operation(call, "certificates", next);
-}
-
-struct step
-store_list_recording_rules(struct call *call, struct rows *out, step_fn *next)
-{
-    *out = ONE(a_recording_rule);
-    return handler_operation(call, "recording rules", next);
-}
-
-struct step
-store_list_programmes(struct call *call, const struct programme_key *after, int32_t limit,
-                      struct rows *out, step_fn *next)
-{
-    (void)after, (void)limit;
-    *out = ONE(a_programme);
-    return handler_operation(call, "programmes", next);
-}
-
-struct step
-store_look_up_programme(struct call *call, const struct programme_key *key, struct rows *programme,
-                        struct rows *courses, step_fn *next)
-{
-    if (slice_is(key->programme_id, "p"))
-        *programme = ONE(a_programme);
-    *courses = ONE(a_course);
-    return handler_operation(call, "programme", next);
-}
 
 struct step
 store_list_rulebooks(struct call *call, const struct rulebook_key *after, int32_t limit,
@@ -387,35 +325,6 @@ expect(const struct method *method, const void *request, const struct caller *ca
 }
 
 static void
-registers_are_read_in_one_operation(void **state)
-{
-    Creditbank__V1__ListInstitutionsRequest institutions;
-    Creditbank__V1__GetInstitutionRequest institution;
-    Creditbank__V1__ListCertificatesRequest certificates;
-    Creditbank__V1__ListRecordingRulesRequest rules;
-    Creditbank__V1__ListProgrammesRequest programmes;
-    Creditbank__V1__GetProgrammeRequest programme;
-
-    (void)state;
-    creditbank__v1__list_institutions_request__init(&institutions);
-    creditbank__v1__get_institution_request__init(&institution);
-    creditbank__v1__list_certificates_request__init(&certificates);
-    creditbank__v1__list_recording_rules_request__init(&rules);
-    creditbank__v1__list_programmes_request__init(&programmes);
-    creditbank__v1__get_programme_request__init(&programme);
-    expect(&catalogue_list_institutions_method, &institutions, &learner, "institutions");
-    expect(&catalogue_list_certificates_method, &certificates, &learner, "certificates");
-    expect(&catalogue_list_recording_rules_method, &rules, &learner, "recording rules");
-    expect(&catalogue_list_programmes_method, &programmes, &learner, "programmes");
-    refuses(&catalogue_get_institution_method, &institution, &learner, REASON_INSTITUTION_UNKNOWN);
-    refuses(&catalogue_get_programme_method, &programme, &learner, REASON_PROGRAMME_UNKNOWN);
-    institution.institution_id = (char[]){"school-a"};
-    programme.programme_id = (char[]){"p"};
-    expect(&catalogue_get_institution_method, &institution, &learner, "institution");
-    expect(&catalogue_get_programme_method, &programme, &learner, "programme");
-}
-
-static void
 a_page_that_nobody_gave_is_refused(void **state)
 {
     Creditbank__V1__ListRulebooksRequest request;
@@ -616,7 +525,6 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(registers_are_read_in_one_operation),
         cmocka_unit_test(a_page_that_nobody_gave_is_refused),
         cmocka_unit_test(an_evaluation_loads_until_nothing_is_missing),
         cmocka_unit_test(an_application_is_signed_booked_and_shown),
