@@ -173,6 +173,9 @@ CREATE TABLE projection.rulebook (
     filed_entry bigint NOT NULL,
     filed_item integer NOT NULL,
     published_entry bigint NOT NULL,
+    notice_days integer NOT NULL,
+    acceptance_days integer NOT NULL,
+    completion_days integer NOT NULL,
     PRIMARY KEY (school_id, rulebook_id, version)
 );
 
@@ -361,6 +364,8 @@ CREATE TABLE projection.application (
     review_key bytea NOT NULL,
     submit_entry bigint NOT NULL,
     entry_index bigint NOT NULL,
+    notice_no integer NOT NULL,
+    due_date integer NOT NULL,
     PRIMARY KEY (application_no)
 );
 
@@ -420,6 +425,7 @@ CREATE TABLE projection.exemption (
 CREATE INDEX outcome_account ON projection.outcome (account_no, outcome_date DESC);
 CREATE INDEX application_account ON projection.application (account_no);
 CREATE INDEX application_school ON projection.application (school_id, state, submit_entry);
+CREATE INDEX application_due ON projection.application (state, due_date);
 CREATE INDEX certificate_family ON projection.certificate (family_id);
 
 -- Identity: one row a person; what is sealed says docs/formats.md

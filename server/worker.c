@@ -17,6 +17,7 @@
 #include "net/listener.h"
 #include "rpc/rpc.h"
 #include "store/key_ring.h"
+#include "timekeeper.h"
 
 #include <assert.h>
 #include <event2/event.h>
@@ -40,6 +41,7 @@ struct worker {
     struct credentials_config credentials;
     struct runtime runtime;
     struct rpc_server *rpc;
+    struct timekeeper *timekeeper;
     struct listener *listeners[LISTENERS_MAX];
     size_t listener_count;
     size_t draining; /* listeners that still have something to answer */
@@ -55,6 +57,7 @@ become_ready(struct worker *worker)
         return;
     worker->is_ready = true;
     rpc_set_serving(worker->rpc, true);
+    timekeeper_start(worker->timekeeper);
     if (!control_send(worker->control, CONTROL_READY, 0, slice_make(NULL, 0), -1))
         event_base_loopbreak(worker->base);
 }
@@ -90,11 +93,19 @@ reload(struct worker *worker, struct slice news)
 }
 
 static void
-calls_drained(void *arg)
+timekeeper_stopped(void *arg)
 {
     struct worker *worker = arg;
 
     event_base_loopbreak(worker->base);
+}
+
+static void
+calls_drained(void *arg)
+{
+    struct worker *worker = arg;
+
+    timekeeper_stop(worker->timekeeper, timekeeper_stopped, worker);
 }
 
 static void
@@ -213,6 +224,7 @@ open_server(struct worker *worker)
     };
     worker->runtime.credentials = credentials_new(&worker->credentials);
     worker->rpc = rpc_server_new(&rpc);
+    worker->timekeeper = timekeeper_new(worker->base, &worker->runtime);
 }
 
 static void
@@ -264,6 +276,7 @@ worker_serve(struct worker *worker)
 
     for (size_t i = worker->listener_count; i-- > 0;)
         listener_free(worker->listeners[i]);
+    timekeeper_free(worker->timekeeper);
     rpc_server_free(worker->rpc);
     credentials_free(worker->runtime.credentials);
     notary_free(worker->runtime.notary); /* what it was asked ends in the ledger */

@@ -108,6 +108,7 @@ static const struct column record_columns[] = {{{"申请", "Application"}, "appl
                                                {{"状态", "State"}, "state"},
                                                {{"变更次数", "Revision"}, "revision"},
                                                {{"提交次数", "Submissions"}, "submission_no"},
+                                               {{"期满次日", "Period over"}, "due_date"},
                                                {{0}, NULL}};
 
 static const struct column line_columns[] = {
@@ -129,6 +130,7 @@ static const struct column move_columns[] = {
     {{"意见", "Verdict"}, "verdict"},
     {{"退回原因", "Returned for"}, "return_reason"},
     {{"不予受理原因", "Not accepted for"}, "not_accepted_reason"},
+    {{"异议内容", "Objected for"}, "objection_reason"},
     {{"日志条目", "Entry"}, "entry_index"},
     {{0}, NULL}};
 

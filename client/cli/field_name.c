@@ -7,6 +7,7 @@
 static const struct {
     const char *name, *zh, *en;
 } names[] = {
+    {"acceptance_days", "受理期限", "days to accept"},
     {"account_no", "账号", "account number"},
     {"account_nos", "账号", "account numbers"},
     {"activation_code", "激活码", "activation code"},
@@ -29,6 +30,7 @@ static const struct {
     {"clauses", "条件", "clause"},
     {"cohort", "年级", "cohort"},
     {"commitments", "身份承诺", "identity commitment"},
+    {"completion_days", "补正期限", "days to complete"},
     {"completed_date", "完成日期", "completion date"},
     {"content", "交易的内容", "what the transaction says"},
     {"control", "管理事项", "control"},
@@ -43,6 +45,7 @@ static const struct {
     {"disclose_identity", "出示身份", "show identity"},
     {"document_number", "证件号码", "document number"},
     {"document_type", "证件类型", "document type"},
+    {"due_date", "期满次日", "day after the period"},
     {"duties", "职责", "duties"},
     {"end_date", "结束日期", "end date"},
     {"entry_index", "日志条目", "log entry"},
@@ -89,6 +92,7 @@ static const struct {
     {"name_en", "英文名称", "name in English"},
     {"new_password", "新口令", "new password"},
     {"new_size", "较新的日志大小", "newer size"},
+    {"notice_days", "公示期", "days of notice"},
     {"old_password", "原口令", "old password"},
     {"old_size", "较旧的日志大小", "older size"},
     {"operator", "运营机构", "operator"},
@@ -104,6 +108,7 @@ static const struct {
     {"parts", "组合方式", "parts of the group"},
     {"parts_at_least", "至少满足的项数", "least number of parts"},
     {"password", "口令", "password"},
+    {"periods", "期限", "periods"},
     {"programme_id", "培养方案", "programme"},
     {"proof_of_possession", "密钥持有证明", "proof of possession"},
     {"reason", "原因", "reason"},

@@ -188,6 +188,18 @@ decode_rule(const struct decoder *d, const Creditbank__V1__Rule *m)
     return rule;
 }
 
+static struct periods
+decode_periods(const Creditbank__V1__Periods *m)
+{
+    if (m == NULL)
+        return (struct periods){0};
+    return (struct periods){
+        .notice_days = m->notice_days,
+        .acceptance_days = m->acceptance_days,
+        .completion_days = m->completion_days,
+    };
+}
+
 static void
 rulebook_filed(const struct decoder *d, const Creditbank__V1__Item *message, struct item *item)
 {
@@ -205,6 +217,7 @@ rulebook_filed(const struct decoder *d, const Creditbank__V1__Item *message, str
         .rules = arena_array(d->arena, m->n_rules, sizeof(struct rule_filed)),
         .cap_count = m->n_caps,
         .caps = arena_array(d->arena, m->n_caps, sizeof(struct cap)),
+        .periods = decode_periods(m->periods),
     };
     for (size_t i = 0; i < m->n_caps; i++)
         item->rulebook_filed.caps[i] = decode_cap(m->caps[i]);
@@ -531,6 +544,32 @@ application_decided(const struct decoder *d, const Creditbank__V1__Item *message
     };
 }
 
+static void
+application_period_ended(const struct decoder *d, const Creditbank__V1__Item *message,
+                         struct item *item)
+{
+    const Creditbank__V1__ApplicationPeriodEnded *m = message->application_period_ended;
+
+    item->application_period_ended = (struct application_period_ended){
+        .account_no = decode_text(m->account_no),
+        .application_no = decode_text(m->application_no),
+        .revision = m->revision,
+        .due_date = decode_date(d, "application_period_ended.due_date", m->due_date),
+        .state = (enum application_state)m->state,
+    };
+}
+
+static void
+application_objected(const struct decoder *d, const Creditbank__V1__Item *message,
+                     struct item *item)
+{
+    const Creditbank__V1__ApplicationObjected *m = message->application_objected;
+
+    (void)d;
+    item->application_moved = decode_move(m->account_no, m->application_no, m->revision);
+    item->application_moved.reason = (int32_t)m->reason;
+}
+
 /* By field number in Item.body. */
 static decode_fn *const decoders[] = {
     [ITEM_CERTIFICATE_LISTED] = certificate_listed,
@@ -558,6 +597,8 @@ static decode_fn *const decoders[] = {
     [ITEM_APPLICATION_WITHDRAWN] = application_withdrawn,
     [ITEM_APPLICATION_NOT_ACCEPTED] = application_not_accepted,
     [ITEM_APPLICATION_RESUBMITTED] = application_resubmitted,
+    [ITEM_APPLICATION_PERIOD_ENDED] = application_period_ended,
+    [ITEM_APPLICATION_OBJECTED] = application_objected,
 };
 
 static bool

@@ -197,6 +197,8 @@ init_move(struct arena *arena, const struct application_move *move,
     m->verdict = (Creditbank__V1__Verdict)move->verdict;
     if (move->state == APPLICATION_RETURNED)
         m->return_reason = (Creditbank__V1__ReturnReason)move->reason;
+    if (move->state == APPLICATION_REVIEWED)
+        m->objection_reason = (Creditbank__V1__ObjectionReason)move->reason;
     if (move->state == APPLICATION_NOT_ACCEPTED)
         m->not_accepted_reason = (Creditbank__V1__NotAcceptedReason)move->reason;
 }
@@ -217,6 +219,7 @@ reply_application(struct arena *arena, const struct application_parts *parts)
     m->state = (Creditbank__V1__ApplicationState)row->state;
     m->revision = (uint32_t)row->revision;
     m->submission_no = (uint32_t)row->submission_no;
+    m->due_date = reply_date(arena, row->due_date);
     m->n_lines = parts->line_count;
     m->lines = reply_lines(arena, parts->lines, parts->line_count);
     m->n_moves = parts->move_count;

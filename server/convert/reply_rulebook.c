@@ -163,6 +163,22 @@ init_rule(struct arena *arena, const struct rulebook_parts *parts, const struct 
     m->bucket_id = reply_text(arena, row->bucket_id);
 }
 
+/* None, where it was filed without. */
+static Creditbank__V1__Periods *
+reply_periods(struct arena *arena, const struct rulebook *row)
+{
+    Creditbank__V1__Periods *m;
+
+    if (row->notice_days == 0 && row->acceptance_days == 0 && row->completion_days == 0)
+        return NULL;
+    m = arena_alloc(arena, sizeof(*m));
+    creditbank__v1__periods__init(m);
+    m->notice_days = (uint32_t)row->notice_days;
+    m->acceptance_days = (uint32_t)row->acceptance_days;
+    m->completion_days = (uint32_t)row->completion_days;
+    return m;
+}
+
 static Creditbank__V1__RulebookFiled *
 reply_filed(struct arena *arena, const struct rulebook_parts *parts)
 {
@@ -177,6 +193,7 @@ reply_filed(struct arena *arena, const struct rulebook_parts *parts)
     m->from_date = reply_date(arena, row->from_date);
     m->to_date = reply_date(arena, row->to_date);
     m->exemption_word = reply_text(arena, row->exemption_word);
+    m->periods = reply_periods(arena, row);
     m->n_rules = parts->rule_count;
     m->rules = reply_list(arena, parts->rule_count, sizeof(**m->rules));
     for (size_t i = 0; i < parts->rule_count; i++)

@@ -54,11 +54,21 @@ application_evaluate(struct world *world, const struct application *application,
     evaluate(world, &request, arena, evaluation);
 }
 
+const struct rulebook *
+application_rulebook(struct world *world, const struct application *application)
+{
+    return world_find(world, TABLE_RULEBOOK,
+                      &(struct rulebook){.school_id = application->school_id,
+                                         .rulebook_id = application->rulebook_id,
+                                         .version = application->version});
+}
+
 void
 application_put(struct context *context, struct application *row, enum verdict verdict,
                 int32_t reason)
 {
     row->revision++;
+    row->due_date = application_period_begin(context, row);
     row->entry_index = context->position.entry_index;
     world_put(context->world, TABLE_APPLICATION, row);
     world_put(context->world, TABLE_APPLICATION_MOVE,
@@ -80,11 +90,7 @@ static void
 hold_courses(struct context *context, const struct application *application,
              const struct finding *finding, enum hold_state state)
 {
-    const struct rulebook *rulebook =
-        world_find(context->world, TABLE_RULEBOOK,
-                   &(struct rulebook){.school_id = application->school_id,
-                                      .rulebook_id = application->rulebook_id,
-                                      .version = application->version});
+    const struct rulebook *rulebook = application_rulebook(context->world, application);
 
     for (size_t i = 0; i < finding->exemption_count && rulebook != NULL; i++) {
         const struct exemption_granted *granted = &finding->exemptions[i];

@@ -1,14 +1,16 @@
 /*
  * What becomes of an application. The drawing and the table say the same.
  *
- *   SUBMITTED --accept--> ACCEPTED --review--> REVIEWED --decide--> APPROVED | REJECTED
- *    |   |                  |
- *    |   \------return------+--> RETURNED
+ *   SUBMITTED --accept--> ACCEPTED --review--> REVIEWED --decide--> ON_NOTICE | REJECTED
+ *    |   |                  |                      ^                   |
+ *    |   \------return------+--> RETURNED          \-----objection-----+
  *    \--not accepted--> NOT_ACCEPTED       RETURNED --resubmit--> SUBMITTED
- *   withdraw: SUBMITTED, ACCEPTED, RETURNED, REVIEWED --> WITHDRAWN
+ *   withdraw: SUBMITTED, ACCEPTED, RETURNED, REVIEWED, ON_NOTICE --> WITHDRAWN
  *
- * An application holds its outcomes and courses until it ends: APPROVED uses
- * them, every other end frees them. Submitted again it holds what it names then.
+ * What becomes of it by itself is in application_period.c: so ON_NOTICE becomes
+ * APPROVED, at once where there is no notice period. An application holds its
+ * outcomes and courses until it ends: APPROVED uses them, every other end frees
+ * them. Submitted again it holds what it names then.
  */
 #include "core/application.h"
 #include "core/check.h"
@@ -32,9 +34,13 @@ static const struct move {
      HOLD_RESERVED, RETURN_WRONG_OUTCOME},
     {ITEM_APPLICATION_RESUBMITTED, 0, IN(RETURNED), APPLICATION_SUBMITTED, HOLD_RESERVED, 0},
     {ITEM_APPLICATION_REVIEWED, 0, IN(ACCEPTED), APPLICATION_REVIEWED, HOLD_RESERVED, 0},
-    {ITEM_APPLICATION_DECIDED, VERDICT_APPROVE, IN(REVIEWED), APPLICATION_APPROVED, HOLD_USED, 0},
+    {ITEM_APPLICATION_DECIDED, VERDICT_APPROVE, IN(REVIEWED), APPLICATION_ON_NOTICE, HOLD_RESERVED,
+     0},
     {ITEM_APPLICATION_DECIDED, VERDICT_REJECT, IN(REVIEWED), APPLICATION_REJECTED, HOLD_FREE, 0},
-    {ITEM_APPLICATION_WITHDRAWN, 0, IN(SUBMITTED) | IN(ACCEPTED) | IN(RETURNED) | IN(REVIEWED),
+    {ITEM_APPLICATION_OBJECTED, 0, IN(ON_NOTICE), APPLICATION_REVIEWED, HOLD_RESERVED,
+     OBJECTION_PROCEDURE_FAULTY},
+    {ITEM_APPLICATION_WITHDRAWN, 0,
+     IN(SUBMITTED) | IN(ACCEPTED) | IN(RETURNED) | IN(REVIEWED) | IN(ON_NOTICE),
      APPLICATION_WITHDRAWN, HOLD_FREE, 0},
 };
 
@@ -50,9 +56,8 @@ find_move(enum item_kind event, enum verdict verdict)
     return &moves[i];
 }
 
-/* The application if the move is legal from its state; else refuses and gives NULL. */
-static const struct application *
-begin_move(struct context *context, const struct move *move, const struct application_moved *moved)
+const struct application *
+application_find(struct context *context, const struct application_moved *moved)
 {
     const struct application *application =
         world_find(context->world, TABLE_APPLICATION,
@@ -68,8 +73,25 @@ begin_move(struct context *context, const struct move *move, const struct applic
     }
     if (application->revision != (int32_t)moved->revision)
         refuse(context, "revision", REASON_REVISION_STALE, "%d", application->revision);
+    return application;
+}
+
+/* The application if the move is legal from its state; else refuses and gives NULL. */
+static const struct application *
+begin_move(struct context *context, const struct move *move, const struct application_moved *moved)
+{
+    const struct application *application = application_find(context, moved);
+    char text[DATE_TEXT_SIZE];
+
+    if (application == NULL)
+        return NULL;
     if ((move->from & (1u << application->state)) == 0) {
         refuse(context, "application_no", REASON_APPLICATION_STATE, "%d", application->state);
+        return NULL;
+    }
+    if (application_period_is_over(context, application)) {
+        refuse(context, "application_no", REASON_MOVE_DUE, "%s",
+               date_format(application->due_date, text));
         return NULL;
     }
     return application;
@@ -217,6 +239,18 @@ check_decision(struct context *context, const struct application_decided *decide
                approved ? evaluation->finding_count : 0);
 }
 
+/* A notice period of no days is over at once. */
+static void
+put_on_notice(struct context *context, struct application *row)
+{
+    const struct rulebook *rulebook = application_rulebook(context->world, row);
+
+    if (rulebook != NULL && rulebook->notice_days == 0)
+        row->state = APPLICATION_APPROVED;
+    else if (row->notice_no++ >= APPLICATION_NOTICES_MAX)
+        refuse(context, "verdict", REASON_NOTICES_TOO_MANY, "%d", APPLICATION_NOTICES_MAX);
+}
+
 void
 decide_application(struct context *context, const struct item *item)
 {
@@ -243,7 +277,10 @@ decide_application(struct context *context, const struct item *item)
 
     application_evaluate(context->world, application, context->arena, &evaluation);
     check_decision(context, decided, application, &evaluation);
-    application_hold(context, &row, &evaluation, move->holds);
     row.state = (int32_t)move->to;
+    if (move->to == APPLICATION_ON_NOTICE)
+        put_on_notice(context, &row);
+    application_hold(context, &row, &evaluation,
+                     row.state == APPLICATION_APPROVED ? HOLD_USED : move->holds);
     application_put(context, &row, decided->verdict, 0);
 }

@@ -81,6 +81,10 @@ static const struct item_law laws[] = {
      resubmit_application},
     {ITEM_APPLICATION_REVIEWED, "application_reviewed", BY(SCHOOL), WITH(REVIEW), move_application},
     {ITEM_APPLICATION_DECIDED, "application_decided", BY(SCHOOL), WITH(DECIDE), decide_application},
+    {ITEM_APPLICATION_PERIOD_ENDED, "application_period_ended", BY(OPERATOR), WITH(SERVICE),
+     end_application_period},
+    {ITEM_APPLICATION_OBJECTED, "application_objected", BY(SCHOOL), WITH(POST) | WITH(REVIEW),
+     move_application},
     {ITEM_APPLICATION_WITHDRAWN, "application_withdrawn", BY(OPERATOR), WITH(SERVICE),
      move_application},
 };

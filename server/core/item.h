@@ -176,6 +176,10 @@ struct cap {
     struct slice bucket_id;
 };
 
+struct periods {
+    uint32_t notice_days, acceptance_days, completion_days;
+};
+
 struct rulebook_filed {
     struct slice rulebook_id;
     uint32_t version;
@@ -186,6 +190,7 @@ struct rulebook_filed {
     struct rule_filed *rules;
     size_t cap_count;
     struct cap *caps;
+    struct periods periods;
 };
 
 struct rulebook_published {
@@ -277,12 +282,19 @@ struct application_submitted {
     struct slice trace_hash;
 };
 
-/* Of accepted, not accepted, returned, reviewed and withdrawn. */
+/* Of accepted, not accepted, returned, reviewed, objected and withdrawn. */
 struct application_moved {
     struct slice account_no, application_no;
     uint32_t revision;
     enum verdict verdict; /* of reviewed, else 0 */
-    int32_t reason;       /* enum return_reason or not_accepted_reason of these two, else 0 */
+    int32_t reason;       /* enum return_, not_accepted_ or objection_reason of these, else 0 */
+};
+
+struct application_period_ended {
+    struct slice account_no, application_no;
+    uint32_t revision;
+    int32_t due_date;
+    enum application_state state;
 };
 
 struct application_resubmitted {
@@ -340,6 +352,8 @@ enum item_kind {
     ITEM_APPLICATION_WITHDRAWN = 55,
     ITEM_APPLICATION_NOT_ACCEPTED = 56,
     ITEM_APPLICATION_RESUBMITTED = 57,
+    ITEM_APPLICATION_PERIOD_ENDED = 60,
+    ITEM_APPLICATION_OBJECTED = 61,
 };
 
 struct item {
@@ -368,6 +382,7 @@ struct item {
         struct application_moved application_moved;
         struct application_resubmitted application_resubmitted;
         struct application_decided application_decided;
+        struct application_period_ended application_period_ended;
     };
 };
 

@@ -7,6 +7,7 @@
 #define RULES_MAX 200
 #define CAPS_MAX 20
 #define BASIS_POINTS_MAX 10000
+#define PERIOD_MAX_DAYS 30
 
 /* Versions are filed in order, each once. */
 static void
@@ -66,6 +67,14 @@ put_caps(struct context *context, const struct rule_place *place,
     }
 }
 
+static void
+check_periods(struct context *context, const struct periods *periods)
+{
+    check_range(context, "periods.notice_days", periods->notice_days, 0, PERIOD_MAX_DAYS);
+    check_range(context, "periods.acceptance_days", periods->acceptance_days, 0, PERIOD_MAX_DAYS);
+    check_range(context, "periods.completion_days", periods->completion_days, 0, PERIOD_MAX_DAYS);
+}
+
 void
 file_rulebook(struct context *context, const struct item *item)
 {
@@ -87,6 +96,7 @@ file_rulebook(struct context *context, const struct item *item)
     check_text(context, "title", filed->title, 200);
     check_text(context, "exemption_word", filed->exemption_word, 30);
     check_period(context, "to_date", filed->from_date, filed->to_date);
+    check_periods(context, &filed->periods);
     if (world_find(context->world, TABLE_PROGRAMME,
                    &(struct programme){.school_id = place.school_id,
                                        .programme_id = filed->programme_id}) == NULL)
@@ -107,6 +117,9 @@ file_rulebook(struct context *context, const struct item *item)
                   .filed_entry = context->position.entry_index,
                   .filed_item = (int32_t)context->item_index,
                   .published_entry = ENTRY_NONE,
+                  .notice_days = (int32_t)filed->periods.notice_days,
+                  .acceptance_days = (int32_t)filed->periods.acceptance_days,
+                  .completion_days = (int32_t)filed->periods.completion_days,
               });
     put_caps(context, &place, filed);
     for (size_t i = 0; i < filed->rule_count; i++) {

@@ -115,6 +115,9 @@ static const struct column rulebook_columns[] = {
     COLUMN(INT64, rulebook, filed_entry),
     COLUMN(INT32, rulebook, filed_item),
     COLUMN(INT64, rulebook, published_entry),
+    COLUMN(INT32, rulebook, notice_days),
+    COLUMN(INT32, rulebook, acceptance_days),
+    COLUMN(INT32, rulebook, completion_days),
 };
 
 static const struct column rulebook_head_columns[] = {
@@ -312,6 +315,8 @@ static const struct column application_columns[] = {
     COLUMN(HASH, application, review_key),
     COLUMN(INT64, application, submit_entry),
     COLUMN(INT64, application, entry_index),
+    COLUMN(INT32, application, notice_no),
+    COLUMN(INT32, application, due_date),
 };
 
 static const struct column application_line_columns[] = {

@@ -92,6 +92,7 @@ struct rulebook {
     int64_t filed_entry;
     int32_t filed_item;
     int64_t published_entry;
+    int32_t notice_days, acceptance_days, completion_days; /* working days; 0: no such period */
 };
 
 /* The newest versions of a rulebook; 0: none. */
@@ -232,6 +233,8 @@ struct application {
     struct hash review_key; /* zero before a review */
     int64_t submit_entry;
     int64_t entry_index; /* of the latest move */
+    int32_t notice_no;   /* how often it was put on notice */
+    int32_t due_date;    /* the first day after the period of its state; DATE_OPEN: none */
 };
 
 /* Of every submission; so are the courses. */
@@ -254,7 +257,7 @@ struct application_move {
     struct slice institution_id;
     struct hash key_id;
     int32_t verdict; /* 0: none was given */
-    int32_t reason;  /* of enum return_reason or not_accepted_reason, by the state; 0: none */
+    int32_t reason;  /* enum return_, not_accepted_ or objection_reason, by the state; 0: none */
     int64_t move_time_us;
     int64_t entry_index;
     int32_t item_index;

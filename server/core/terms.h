@@ -62,7 +62,11 @@ enum application_state {
     APPLICATION_REJECTED = 6,
     APPLICATION_WITHDRAWN = 7,
     APPLICATION_NOT_ACCEPTED = 8,
+    APPLICATION_ON_NOTICE = 9,
+    APPLICATION_EXPIRED = 10,
 };
+
+#define APPLICATION_STATES APPLICATION_EXPIRED /* the last of them */
 
 enum return_reason {
     RETURN_EVIDENCE_MISSING = 1,
@@ -76,6 +80,12 @@ enum not_accepted_reason {
     NOT_ACCEPTED_EVIDENCE_MISSING = 2,
     NOT_ACCEPTED_NOT_OF_THIS_SCHOOL = 3,
     NOT_ACCEPTED_DUPLICATE = 4,
+};
+
+enum objection_reason {
+    OBJECTION_OUTCOME_DOUBTED = 1,
+    OBJECTION_RULE_MISAPPLIED = 2,
+    OBJECTION_PROCEDURE_FAULTY = 3,
 };
 
 enum day_kind { DAY_HOLIDAY = 1, DAY_WORKING = 2, DAY_ORDINARY = 3 };

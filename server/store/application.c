@@ -1,6 +1,6 @@
 #include "store/application.h"
 
-#include "core/terms.h"
+#include "core/application.h"
 #include "db/params.h"
 #include "db/pool.h"
 #include "projection_columns.h"
@@ -83,6 +83,30 @@ store_list_applications(struct call *call, const struct application_page *page, 
     params_add_int8(params, page->after_entry);
     params_add_text(params, page->after_no);
     params_add_int4(params, page->limit);
+    return store_read_rows(call, &query, 1, params, next);
+}
+
+struct step
+store_list_periods_over(struct call *call, int32_t today, int32_t limit, struct rows *out,
+                        step_fn *next)
+{
+    static const struct db_statement list = {
+        "list_periods_over",
+        "SELECT " APPLICATION_COLUMNS " FROM application t"
+        " WHERE t.state = ANY($1::int4[]) AND t.due_date <= $2"
+        " ORDER BY t.due_date, t.application_no LIMIT $3",
+    };
+    const struct rows_query query = {TABLE_APPLICATION, &list, out, (size_t)limit};
+    struct db_params *params = params_new(call_arena(call));
+    struct db_array states;
+
+    array_begin(&states, call_arena(call), DB_INT4, APPLICATION_STATES);
+    for (int state = 1; state <= APPLICATION_STATES; state++)
+        if (application_period_end((enum application_state)state) != 0)
+            array_add_int4(&states, state);
+    params_add_array(params, &states);
+    params_add_int4(params, today);
+    params_add_int4(params, limit);
     return store_read_rows(call, &query, 1, params, next);
 }
 

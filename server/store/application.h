@@ -21,6 +21,10 @@ struct application_page {
 struct step store_list_applications(struct call *call, const struct application_page *page,
                                     struct rows *out, step_fn *next) MUST_USE;
 
+/* struct application whose period is over on that day, the longest over first; at most `limit`. */
+struct step store_list_periods_over(struct call *call, int32_t today, int32_t limit,
+                                    struct rows *out, step_fn *next) MUST_USE;
+
 /*
  * struct application_line and struct application_course of the latest submission of applications
  * that were found, in their order; of each at most APPLICATION_ROWS_MAX, and one more where there

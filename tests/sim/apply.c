@@ -192,6 +192,15 @@ take_lines(struct model *m, int application)
     hold(m, application, HOLD_RESERVED);
 }
 
+/* It comes to that state, by which what it holds is used or free, unless it goes on. */
+static void
+end(struct model *m, int application, int state)
+{
+    m->applications[application].state = state;
+    if (state != APPLICATION_REVIEWED)
+        hold(m, application, state == APPLICATION_APPROVED ? HOLD_USED : HOLD_FREE);
+}
+
 static void
 apply_application(struct model *m, const struct deed *d)
 {
@@ -222,14 +231,24 @@ apply_application(struct model *m, const struct deed *d)
                                                          : APPLICATION_NOT_ACCEPTED;
         hold(m, d->application, HOLD_FREE);
     }
-    if (d->kind == ITEM_APPLICATION_DECIDED) {
-        bool approved = d->verdict == VERDICT_APPROVE;
-
-        a->state = approved ? APPLICATION_APPROVED : APPLICATION_REJECTED;
-        hold(m, d->application, approved ? HOLD_USED : HOLD_FREE);
+    if (d->kind == ITEM_APPLICATION_OBJECTED)
+        a->state = APPLICATION_REVIEWED;
+    if (d->kind == ITEM_APPLICATION_DECIDED && d->verdict == VERDICT_REJECT)
+        end(m, d->application, APPLICATION_REJECTED);
+    if (d->kind == ITEM_APPLICATION_DECIDED && d->verdict == VERDICT_APPROVE) {
+        a->state = APPLICATION_ON_NOTICE;
+        if (model_period(m, a) == 0)
+            end(m, d->application, APPLICATION_APPROVED);
+        else
+            a->notices++;
     }
+    if (d->kind == ITEM_APPLICATION_PERIOD_ENDED)
+        end(m, d->application, d->state);
     a->reason = d->reason;
     a->revision++;
+    a->due = DATE_OPEN;
+    if (model_period(m, a) > 0)
+        a->due = model_working_day(m, m->today, model_period(m, a)) + 1;
 }
 
 void

@@ -253,6 +253,9 @@ file_rulebook(struct maker *k, struct deed *d)
     d->rulebook.programme = d->programme;
     d->rulebook.from_date = k->m->today - between(k, -20, 300);
     d->rulebook.to_date = chance(k, 60) ? DATE_OPEN : d->rulebook.from_date + between(k, -3, 330);
+    d->rulebook.notice_days = below(k, 4);
+    d->rulebook.acceptance_days = below(k, 6);
+    d->rulebook.completion_days = below(k, 4);
     d->rulebook.rule_count = between(k, 1, RULES);
     for (int i = 0; i < d->rulebook.rule_count; i++) {
         struct model_rule *rule = &d->rulebook.rules[i];
@@ -581,8 +584,10 @@ submit(struct maker *k, struct deed *d)
 static bool
 is_picked(struct maker *k, const struct model_application *a, enum item_kind kind)
 {
-    bool suits = kind == ITEM_APPLICATION_RESUBMITTED ? a->state == APPLICATION_RETURNED
-                                                      : a->state < APPLICATION_APPROVED;
+    bool suits = kind == ITEM_APPLICATION_RESUBMITTED    ? a->state == APPLICATION_RETURNED
+                 : kind == ITEM_APPLICATION_OBJECTED     ? a->state == APPLICATION_ON_NOTICE
+                 : kind == ITEM_APPLICATION_PERIOD_ENDED ? a->due <= k->m->today
+                                                         : a->state < APPLICATION_APPROVED;
 
     return a->state != 0 && (suits || !chance(k, 97));
 }
@@ -605,14 +610,27 @@ move(struct maker *k, struct deed *d)
         d->institution = SCHOOL_A + (chance(k, 97) ? a->school : 1 - a->school);
         break;
     }
-    if (d->kind == ITEM_APPLICATION_WITHDRAWN || d->kind == ITEM_APPLICATION_RESUBMITTED)
+    if (model_duties(d->kind) == DUTY_BIT(DUTY_SERVICE))
         d->institution = OPERATOR;
+    if (d->kind == ITEM_APPLICATION_OBJECTED)
+        d->reason = between(k, OBJECTION_OUTCOME_DOUBTED, OBJECTION_PROCEDURE_FAULTY);
     if (d->kind == ITEM_APPLICATION_RETURNED)
         d->reason = between(k, RETURN_EVIDENCE_MISSING, RETURN_WRONG_OUTCOME);
     if (d->kind == ITEM_APPLICATION_NOT_ACCEPTED)
         d->reason = between(k, NOT_ACCEPTED_WINDOW_CLOSED, NOT_ACCEPTED_DUPLICATE);
     if (d->kind == ITEM_APPLICATION_REVIEWED || d->kind == ITEM_APPLICATION_DECIDED)
         d->verdict = chance(k, 80) ? VERDICT_APPROVE : VERDICT_REJECT;
+}
+
+/* Mostly of one that is over, as it is. */
+static void
+end_period(struct maker *k, struct deed *d)
+{
+    move(k, d);
+    d->date = k->m->applications[d->application].due;
+    d->state = model_state_when_due(k->m, d->application);
+    if (chance(k, 3))
+        d->state = APPLICATION_EXPIRED + APPLICATION_APPROVED - d->state;
 }
 
 /* With the lines that it has, the first of them and another, or others. */
@@ -664,6 +682,8 @@ static const struct {
     {ITEM_APPLICATION_DECIDED, 14, move},
     {ITEM_APPLICATION_WITHDRAWN, 3, move},
     {ITEM_APPLICATION_NOT_ACCEPTED, 2, move},
+    {ITEM_APPLICATION_OBJECTED, 4, move},
+    {ITEM_APPLICATION_PERIOD_ENDED, 12, end_period},
 };
 
 static size_t

@@ -26,7 +26,9 @@ judge_kind(const struct model *m, const struct deed *d)
                    d->kind == ITEM_RECORDING_RULE_SET || d->kind == ITEM_RULEBOOK_PUBLISHED ||
                    d->kind == ITEM_CALENDAR_DECLARED || d->kind == ITEM_ACCOUNT_ACTIVATED ||
                    d->kind == ITEM_ACCOUNT_STATE_SET || d->kind == ITEM_APPLICATION_SUBMITTED ||
-                   d->kind == ITEM_APPLICATION_WITHDRAWN || d->kind == ITEM_APPLICATION_RESUBMITTED;
+                   d->kind == ITEM_APPLICATION_WITHDRAWN ||
+                   d->kind == ITEM_APPLICATION_RESUBMITTED ||
+                   d->kind == ITEM_APPLICATION_PERIOD_ENDED;
     bool of_posters = d->kind == ITEM_TRAINING_HOURS_RECORDED ||
                       d->kind == ITEM_OUTCOME_CORRECTED || d->kind == ITEM_OUTCOME_REVOKED;
 
@@ -359,14 +361,44 @@ acting_key(const struct model *m, const struct deed *d)
 }
 
 static const char *
+judge_period(const struct model *m, const struct deed *d)
+{
+    const struct model_application *a = &m->applications[d->application];
+
+    if (a->due == DATE_OPEN || d->date != a->due || a->due > m->today)
+        return "period";
+    return d->state != model_state_when_due(m, d->application) ? "state when due" : NULL;
+}
+
+static const char *
+judge_decision(const struct model *m, const struct deed *d)
+{
+    const struct model_application *a = &m->applications[d->application];
+
+    if (a->state != APPLICATION_REVIEWED || a->review_key == acting_key(m, d))
+        return "decision";
+    if (d->verdict != VERDICT_APPROVE)
+        return NULL;
+    if (!model_grants(m, a, d->application))
+        return "rules";
+    return m->books[a->school][a->book][a->version].notice_days > 0 && a->notices >= 10 ? "notices"
+                                                                                        : NULL;
+}
+
+static const char *
 judge_move(const struct model *m, const struct deed *d)
 {
     const struct model_application *a = &m->applications[d->application];
     bool is_open = a->state == APPLICATION_SUBMITTED || a->state == APPLICATION_ACCEPTED ||
-                   a->state == APPLICATION_RETURNED || a->state == APPLICATION_REVIEWED;
+                   a->state == APPLICATION_RETURNED || a->state == APPLICATION_REVIEWED ||
+                   a->state == APPLICATION_ON_NOTICE;
 
     if (a->state == 0 || a->learner != d->learner || a->revision != d->revision)
         return "application";
+    if (d->kind == ITEM_APPLICATION_PERIOD_ENDED)
+        return judge_period(m, d);
+    if (a->due <= m->today)
+        return "due";
     if (d->kind == ITEM_APPLICATION_WITHDRAWN)
         return is_open ? NULL : "ended";
     if (d->kind == ITEM_APPLICATION_RESUBMITTED)
@@ -380,9 +412,9 @@ judge_move(const struct model *m, const struct deed *d)
                                                                                      : NULL;
     if (d->kind == ITEM_APPLICATION_REVIEWED)
         return a->state != APPLICATION_ACCEPTED ? "state" : NULL;
-    if (a->state != APPLICATION_REVIEWED || a->review_key == acting_key(m, d))
-        return "decision";
-    return d->verdict == VERDICT_APPROVE && !model_grants(m, a, d->application) ? "rules" : NULL;
+    if (d->kind == ITEM_APPLICATION_OBJECTED)
+        return a->state != APPLICATION_ON_NOTICE ? "state" : NULL;
+    return judge_decision(m, d);
 }
 
 const char *

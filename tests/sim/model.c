@@ -385,6 +385,30 @@ model_grants(const struct model *m, const struct model_application *wish, int se
     return true;
 }
 
+/* How many working days its state lasts; 0: without end. */
+int
+model_period(const struct model *m, const struct model_application *a)
+{
+    const struct model_rulebook *book = &m->books[a->school][a->book][a->version];
+
+    if (a->state == APPLICATION_SUBMITTED)
+        return book->acceptance_days;
+    if (a->state == APPLICATION_RETURNED)
+        return book->completion_days;
+    return a->state == APPLICATION_ON_NOTICE ? book->notice_days : 0;
+}
+
+/* What it comes to by itself. */
+int
+model_state_when_due(const struct model *m, int application)
+{
+    const struct model_application *a = &m->applications[application];
+
+    if (a->state != APPLICATION_ON_NOTICE)
+        return APPLICATION_EXPIRED;
+    return model_grants(m, a, application) ? APPLICATION_APPROVED : APPLICATION_REVIEWED;
+}
+
 static uint64_t
 mix(uint64_t sum, int64_t number)
 {
@@ -412,12 +436,13 @@ model_duties(enum item_kind kind)
     if (kind < ITEM_ACCOUNT_OPENED)
         return DUTY_BIT(DUTY_RULES);
     if (kind == ITEM_ACCOUNT_ACTIVATED || kind == ITEM_APPLICATION_SUBMITTED ||
-        kind == ITEM_APPLICATION_WITHDRAWN || kind == ITEM_APPLICATION_RESUBMITTED)
+        kind == ITEM_APPLICATION_WITHDRAWN || kind == ITEM_APPLICATION_RESUBMITTED ||
+        kind == ITEM_APPLICATION_PERIOD_ENDED)
         return DUTY_BIT(DUTY_SERVICE);
     if (kind == ITEM_ACCOUNT_STATE_SET)
         return DUTY_BIT(DUTY_ADMIN);
     if (kind == ITEM_APPLICATION_ACCEPTED || kind == ITEM_APPLICATION_RETURNED ||
-        kind == ITEM_APPLICATION_NOT_ACCEPTED)
+        kind == ITEM_APPLICATION_NOT_ACCEPTED || kind == ITEM_APPLICATION_OBJECTED)
         return DUTY_BIT(DUTY_POST) | DUTY_BIT(DUTY_REVIEW);
     if (kind == ITEM_APPLICATION_REVIEWED)
         return DUTY_BIT(DUTY_REVIEW);

@@ -80,6 +80,7 @@ struct model_rulebook {
     int state; /* 0, or enum rulebook_state */
     int programme;
     int32_t from_date, to_date;
+    int notice_days, acceptance_days, completion_days;
     int rule_count;
     struct model_rule rules[RULES];
     int cap_count;
@@ -106,7 +107,9 @@ struct model_lines {
 struct model_application {
     int state; /* 0, or enum application_state */
     int learner, school, book, version, revision, review_key;
-    int reason; /* of the latest move; 0: none */
+    int reason;  /* of the latest move; 0: none */
+    int notices; /* how often it was put on notice */
+    int32_t due; /* DATE_OPEN: its state has no period */
     int32_t date;
     struct model_lines now; /* those of the latest submission */
     int submission_count;
@@ -180,6 +183,7 @@ struct model {
     bool has_many_keys;     /* the regulator registers all keys that there may be */
     bool is_crowded;        /* a school fills up the places of the last learner at it */
     bool is_patient;        /* a school returns an application as often as it can be submitted */
+    bool is_contested;      /* somebody objects as often as it can be put on notice */
     int enrolment_count;
     struct model_enrolment enrolments[ENROLMENTS];
     struct model_outcome outcomes[OUTCOMES];
@@ -218,6 +222,8 @@ int64_t model_credits(const struct model *m, const struct model_application *a, 
                       int course);
 bool model_is_tree(const struct model_rule *rule);
 bool model_has_recording_rule(const struct model *m, int kind, int32_t date);
+int model_period(const struct model *m, const struct model_application *a);
+int model_state_when_due(const struct model *m, int application);
 int32_t model_working_day(const struct model *m, int32_t date, int count);
 int model_year_of(int32_t date);
 int model_working_days(const struct model *m, int year);

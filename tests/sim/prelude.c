@@ -92,11 +92,55 @@ prelude_patience(const struct model *m, int step, struct deed *d)
     return true;
 }
 
+/*
+ * In some runs an application to the other school is put on notice and objected to,
+ * until it may not be, and once more.
+ */
+static bool
+prelude_contest(const struct model *m, int step, struct deed *d)
+{
+    enum { CERTIFICATE = ISSUER_B - SCHOOL_A }; /* the first number of the issuer's */
+    enum { NOTICES = 10, FIRST_DECISION = 4 };
+    static const enum item_kind kinds[] = {ITEM_CERTIFICATE_AWARDED, ITEM_APPLICATION_SUBMITTED,
+                                           ITEM_APPLICATION_ACCEPTED, ITEM_APPLICATION_REVIEWED};
+
+    if (!m->is_contested || step > FIRST_DECISION + 2 * NOTICES)
+        return false;
+    d->kind = step < FIRST_DECISION ? kinds[step]
+              : step % 2 == 0       ? ITEM_APPLICATION_DECIDED
+                                    : ITEM_APPLICATION_OBJECTED;
+    d->institution = step == 0 ? ISSUER_B : step == 1 ? OPERATOR : SCHOOL_B;
+    d->keys[0] = step == 1 ? 2
+                           : 3 + d->institution +
+                                 (d->kind == ITEM_APPLICATION_DECIDED ? 2 : 1) * FIRST_INSTITUTIONS;
+    d->learner = 1;
+    d->date = m->today;
+    d->revision = step - 1;
+    d->verdict = VERDICT_APPROVE;
+    d->reason = d->kind == ITEM_APPLICATION_OBJECTED ? OBJECTION_RULE_MISAPPLIED : 0;
+    d->wish = (struct model_application){
+        .learner = 1,
+        .school = SCHOOL_B - SCHOOL_A,
+        .version = 1,
+        .date = m->today,
+        .now = {.line_count = 1, .lines = {{.outcome = CERTIFICATE, .courses = 1}}}};
+    if (step > 0)
+        return true;
+    d->outcome = CERTIFICATE;
+    d->subject = 3; /* of the family that the school's rulebook takes */
+    d->scheme = GRADING_PERCENTAGE;
+    d->last_date = DATE_OPEN;
+    d->replaces = NONE;
+    d->reposted_after = ENTRY_NONE;
+    return true;
+}
+
 /* In some runs something is used up that there is not without end. */
 static bool
 prelude_limits(const struct model *m, int step, struct deed *d)
 {
-    return prelude_keys(m, step, d) || prelude_crowd(m, step, d) || prelude_patience(m, step, d);
+    return prelude_keys(m, step, d) || prelude_crowd(m, step, d) || prelude_patience(m, step, d) ||
+           prelude_contest(m, step, d);
 }
 
 /* Five accounts, four of them active and enrolled; a rulebook a school. */
@@ -132,6 +176,9 @@ prelude_people(const struct model *m, int step, struct deed *d)
     d->rulebook = (struct model_rulebook){
         .from_date = m->today - 100,
         .to_date = DATE_OPEN,
+        .notice_days = step == SCHOOL_B - SCHOOL_A ? 3 : 0,
+        .acceptance_days = step == SCHOOL_B - SCHOOL_A ? 5 : 0,
+        .completion_days = step == SCHOOL_B - SCHOOL_A ? 5 : 0,
         .rule_count = 2,
         .rules = {{.clause_count = 1,
                    .clauses = {{CLAUSE_FAMILY, step, 0, 0}},

@@ -15,6 +15,9 @@
 /* One in so many with a school that returns an application again and again. */
 #define PATIENT_SEEDS 32
 
+/* One in so many with an application that is objected to again and again. */
+#define CONTESTED_SEEDS 32
+
 /* One in so many with an institution that uses up its keys. */
 #define KEYED_SEEDS 256
 
@@ -205,7 +208,8 @@ run_steps(struct run *run, size_t steps)
     run->model = (struct model){.now_us = FIRST_MOMENT_US,
                                 .has_many_keys = run->seed % KEYED_SEEDS == 1,
                                 .is_crowded = run->seed % CROWDED_SEEDS == 0,
-                                .is_patient = run->seed % PATIENT_SEEDS == 2};
+                                .is_patient = run->seed % PATIENT_SEEDS == 2,
+                                .is_contested = run->seed % CONTESTED_SEEDS == 3};
     run->model.today = date_in_shanghai(FIRST_MOMENT_US);
     generate_keys(&run->model);
     found(run);

@@ -6,16 +6,20 @@
 #include <stdio.h>
 
 static const enum item_kind kinds[] = {
-    ITEM_CERTIFICATE_LISTED,      ITEM_ACCREDITATION_GRANTED,   ITEM_RECORDING_RULE_SET,
-    ITEM_PROGRAMME_PUBLISHED,     ITEM_RULEBOOK_FILED,          ITEM_RULEBOOK_PUBLISHED,
-    ITEM_CALENDAR_DECLARED,       ITEM_ACCOUNT_OPENED,          ITEM_ACCOUNT_ACTIVATED,
-    ITEM_ACCOUNT_STATE_SET,       ITEM_LEARNER_ENROLLED,        ITEM_ENROLMENT_ENDED,
-    ITEM_COURSE_RESULT_RECORDED,  ITEM_TRAINING_HOURS_RECORDED, ITEM_CERTIFICATE_AWARDED,
-    ITEM_OUTCOME_CORRECTED,       ITEM_OUTCOME_REVOKED,         ITEM_APPLICATION_SUBMITTED,
-    ITEM_APPLICATION_ACCEPTED,    ITEM_APPLICATION_RETURNED,    ITEM_APPLICATION_REVIEWED,
-    ITEM_APPLICATION_DECIDED,     ITEM_APPLICATION_WITHDRAWN,   ITEM_APPLICATION_NOT_ACCEPTED,
-    ITEM_APPLICATION_RESUBMITTED,
+    ITEM_CERTIFICATE_LISTED,      ITEM_ACCREDITATION_GRANTED,    ITEM_RECORDING_RULE_SET,
+    ITEM_PROGRAMME_PUBLISHED,     ITEM_RULEBOOK_FILED,           ITEM_RULEBOOK_PUBLISHED,
+    ITEM_CALENDAR_DECLARED,       ITEM_ACCOUNT_OPENED,           ITEM_ACCOUNT_ACTIVATED,
+    ITEM_ACCOUNT_STATE_SET,       ITEM_LEARNER_ENROLLED,         ITEM_ENROLMENT_ENDED,
+    ITEM_COURSE_RESULT_RECORDED,  ITEM_TRAINING_HOURS_RECORDED,  ITEM_CERTIFICATE_AWARDED,
+    ITEM_OUTCOME_CORRECTED,       ITEM_OUTCOME_REVOKED,          ITEM_APPLICATION_SUBMITTED,
+    ITEM_APPLICATION_ACCEPTED,    ITEM_APPLICATION_RETURNED,     ITEM_APPLICATION_REVIEWED,
+    ITEM_APPLICATION_DECIDED,     ITEM_APPLICATION_WITHDRAWN,    ITEM_APPLICATION_NOT_ACCEPTED,
+    ITEM_APPLICATION_RESUBMITTED, ITEM_APPLICATION_PERIOD_ENDED, ITEM_APPLICATION_OBJECTED,
 };
+
+/* To which the end of a period leads. */
+static const enum application_state ends[] = {APPLICATION_REVIEWED, APPLICATION_APPROVED,
+                                              APPLICATION_EXPIRED};
 
 static void
 add_item(struct tally *tally, const struct item *item)
@@ -25,6 +29,10 @@ add_item(struct tally *tally, const struct item *item)
         tally->returns[item->application_moved.reason]++;
     if (item->kind == ITEM_APPLICATION_NOT_ACCEPTED)
         tally->not_accepted[item->application_moved.reason]++;
+    if (item->kind == ITEM_APPLICATION_OBJECTED)
+        tally->objections[item->application_moved.reason]++;
+    if (item->kind == ITEM_APPLICATION_PERIOD_ENDED)
+        tally->ends[item->application_period_ended.state]++;
 }
 
 void
@@ -86,6 +94,14 @@ tally_print(const struct tally *tally)
     for (size_t i = NOT_ACCEPTED_WINDOW_CLOSED; i <= NOT_ACCEPTED_DUPLICATE; i++) {
         snprintf(name, sizeof(name), "%zu", i);
         missing += print("not taken", name, tally->not_accepted[i]);
+    }
+    for (size_t i = OBJECTION_OUTCOME_DOUBTED; i <= OBJECTION_PROCEDURE_FAULTY; i++) {
+        snprintf(name, sizeof(name), "%zu", i);
+        missing += print("objected", name, tally->objections[i]);
+    }
+    for (size_t i = 0; i < ARRAY_COUNT(ends); i++) {
+        snprintf(name, sizeof(name), "%d", (int)ends[i]);
+        missing += print("period to", name, tally->ends[ends[i]]);
     }
     for (size_t i = 0; i < ARRAY_COUNT(core_reasons); i++)
         missing +=

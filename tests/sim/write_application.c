@@ -168,6 +168,10 @@ write_application_item(struct writer *w, const struct model *m, const struct dee
         write_resubmission(w, m, d, &item->application_resubmitted);
     else if (d->kind == ITEM_APPLICATION_DECIDED)
         write_decision(w, m, d, &item->application_decided);
+    else if (d->kind == ITEM_APPLICATION_PERIOD_ENDED)
+        item->application_period_ended = (struct application_period_ended){
+            write_account(w->arena, d->learner), write_application(w->arena, d->application),
+            (uint32_t)d->revision, d->date, (enum application_state)d->state};
     else
         item->application_moved = (struct application_moved){
             write_account(w->arena, d->learner), write_application(w->arena, d->application),

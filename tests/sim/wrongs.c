@@ -130,6 +130,15 @@ static const struct wrong controls[] = {
         IT(rulebook_filed.rules) + 1, offsetof(struct rule_filed, offset) + 1 \
     }
 
+/* A number that is a member of the item itself. */
+#define NUMBER(kind, reason, type, member, number)    \
+    {                                                 \
+        kind, reason, type, IT(member), number, NULL, \
+        {                                             \
+            0                                         \
+        }                                             \
+    }
+
 static const struct wrong items[] = {
     {0, REASON_SALT_ZERO, TEXT, IT(salt), 0, NULL, {0}},
     {0, REASON_FIELD_LENGTH, TEXT, IT(salt), 0, "short", {0}},
@@ -225,27 +234,11 @@ static const struct wrong items[] = {
      1601,
      NULL,
      {0}},
-    {ITEM_CALENDAR_DECLARED,
-     REASON_FIELD_RANGE,
-     INT32,
-     IT(calendar_declared.kind),
-     DAY_ORDINARY + 1,
-     NULL,
-     {0}},
-    {ITEM_CALENDAR_DECLARED,
-     REASON_DATE_ORDER,
-     INT32,
-     IT(calendar_declared.last_date),
-     0,
-     NULL,
-     {0}},
-    {ITEM_CALENDAR_DECLARED,
-     REASON_PERIOD_TOO_LONG,
-     INT32,
-     IT(calendar_declared.last_date),
-     40000,
-     NULL,
-     {0}},
+    NUMBER(ITEM_CALENDAR_DECLARED, REASON_FIELD_RANGE, INT32, calendar_declared.kind,
+           DAY_ORDINARY + 1),
+    NUMBER(ITEM_CALENDAR_DECLARED, REASON_DATE_ORDER, INT32, calendar_declared.last_date, 0),
+    NUMBER(ITEM_CALENDAR_DECLARED, REASON_PERIOD_TOO_LONG, INT32, calendar_declared.last_date,
+           40000),
     {ITEM_PROGRAMME_PUBLISHED,
      REASON_FIELD_REQUIRED,
      TEXT,
@@ -294,6 +287,11 @@ static const struct wrong items[] = {
      "none",
      {0}},
     {ITEM_RULEBOOK_FILED, REASON_RULES_NONE, SIZE, IT(rulebook_filed.rule_count), 0, NULL, {0}},
+    NUMBER(ITEM_RULEBOOK_FILED, REASON_FIELD_RANGE, INT32, rulebook_filed.periods.notice_days, 31),
+    NUMBER(ITEM_RULEBOOK_FILED, REASON_FIELD_RANGE, INT32, rulebook_filed.periods.acceptance_days,
+           31),
+    NUMBER(ITEM_RULEBOOK_FILED, REASON_FIELD_RANGE, INT32, rulebook_filed.periods.completion_days,
+           31),
     {ITEM_RULEBOOK_FILED, REASON_DATE_ORDER, INT32, IT(rulebook_filed.to_date), 0, NULL, {0}},
     {ITEM_RULEBOOK_FILED, REASON_FIELD_RANGE, SIZE, offsetof(struct rule_filed, clause_count), 0,
      NULL, VIA(rulebook_filed.rules)},
@@ -693,6 +691,14 @@ static const struct wrong items[] = {
      0,
      NULL,
      {0}},
+    NUMBER(ITEM_APPLICATION_OBJECTED, REASON_FIELD_RANGE, INT32, application_moved.reason,
+           OBJECTION_PROCEDURE_FAULTY + 1),
+    NUMBER(ITEM_APPLICATION_PERIOD_ENDED, REASON_DUE_DATE_DIFFERS, INT32,
+           application_period_ended.due_date, 1),
+    NUMBER(ITEM_APPLICATION_PERIOD_ENDED, REASON_DUE_STATE_DIFFERS, INT32,
+           application_period_ended.state, APPLICATION_REJECTED),
+    NUMBER(ITEM_APPLICATION_PERIOD_ENDED, REASON_REVISION_STALE, INT32,
+           application_period_ended.revision, 99),
     {ITEM_APPLICATION_REVIEWED,
      REASON_FIELD_RANGE,
      INT32,

@@ -413,7 +413,7 @@ the_row_beyond_a_page_is_no_look(void **state)
     (void)state;
     fixture_sql(fixture, "INSERT INTO projection.application SELECT 'P2', 'A2', school_id,"
                          " programme_id, rulebook_id, version, state, revision, submission_no,"
-                         " submit_date, review_key, 9, 9 FROM projection.application"
+                         " submit_date, review_key, 9, 9, 0, due_date FROM projection.application"
                          " WHERE application_no = 'P1'");
     as_institution("school-b");
     queue_limit = 2;
@@ -497,6 +497,48 @@ lines_are_those_of_a_submission(void **state)
     assert_string_equal(outcomes_of("A1"), "C1(P1) C2");
 }
 
+/* ------------------------------------------------------------------ periods */
+
+static int32_t over_on;
+static struct rows over;
+static size_t over_count;
+
+static struct step
+list_over(struct call *call)
+{
+    return store_list_periods_over(call, over_on, 50, &over, done);
+}
+
+static void
+took_over(void)
+{
+    over_count = over.count;
+}
+
+/* P1 is due on day 21000, in a state that lasts for a period. */
+static void
+a_period_is_over_from_its_due_date_on(void **state)
+{
+    static const struct {
+        enum application_state state;
+        int32_t day;
+        size_t count;
+    } cases[] = {
+        {APPLICATION_SUBMITTED, 20999, 0}, {APPLICATION_SUBMITTED, 21000, 1},
+        {APPLICATION_RETURNED, 21001, 1},  {APPLICATION_ON_NOTICE, 21000, 1},
+        {APPLICATION_REVIEWED, 21000, 0},  {APPLICATION_REJECTED, 21000, 0},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+        fixture_sql(fixture, "UPDATE projection.application SET state = %d", (int)cases[i].state);
+        over_on = cases[i].day;
+        assert_int_equal(ask(list_over, took_over), REASON_NONE);
+        assert_int_equal(over_count, cases[i].count);
+    }
+    fixture_sql(fixture, "UPDATE projection.application SET state = 1");
+}
+
 int
 main(void)
 {
@@ -510,6 +552,7 @@ main(void)
         cmocka_unit_test(a_schools_enrolments_are_looks_at_each),
         cmocka_unit_test(whatever_names_an_account_is_a_look_at_it),
         cmocka_unit_test(an_item_is_shown_to_its_owner_and_its_signer_who_thereby_looks),
+        cmocka_unit_test(a_period_is_over_from_its_due_date_on),
         cmocka_unit_test(the_row_beyond_a_page_is_no_look),
         cmocka_unit_test(looks_come_newest_first),
         cmocka_unit_test(lines_are_those_of_a_submission),

@@ -209,6 +209,12 @@ ask_recording_rules(struct call *call)
 }
 
 static struct step
+ask_periods_over(struct call *call)
+{
+    return store_list_periods_over(call, 20000, 50, &rows[0], done);
+}
+
+static struct step
 ask_calendar_days(struct call *call)
 {
     return store_list_calendar_days(call, 2025, &rows[0], done);
@@ -360,6 +366,7 @@ every_question_is_understood(void **state)
         {ask_institution, REASON_NONE},
         {ask_certificates, REASON_NONE},
         {ask_recording_rules, REASON_NONE},
+        {ask_periods_over, REASON_NONE},
         {ask_calendar_days, REASON_NONE},
         {ask_programmes, REASON_NONE},
         {ask_programme, REASON_NONE},

@@ -141,6 +141,7 @@ STORY = [
     Step("review", "application review {application} reject"),
     Step("decide", "application decide {application} approve", 2, "REVIEWER_REJECTED"),
     Step("decide", "application decide {application} approve --yes"),
+    Step("school", "application object {application} --reason rule-misapplied", 1),
     Step("school", "application show {application}"),
     Step("learner", "statement get statement.json"),
     Step("learner", "verify statement.json"),

@@ -165,7 +165,9 @@ class Town:
         rules = [pb.RecordingRuleSet(course_kind=kind, centihours_per_credit=hours, step_centicredits=50,
                                      from_date=date("2020-01-01"))
                  for kind, hours in ((pb.COURSE_KIND_THEORY, 1600), (pb.COURSE_KIND_PRACTICE, 3000))]
-        self.submit(self.operator, grades + granted + rules, "rules")
+        days = [pb.CalendarDeclared(first_date=date("2025-10-01"), last_date=date("2025-10-08"),
+                                    kind=pb.DAY_KIND_HOLIDAY)]
+        self.submit(self.operator, grades + granted + rules + days, "rules")
         courses = [pb.Course(course_code=code, name=name, kind=kind, centihours=hours, centicredits=credits)
                    for code, name, kind, hours, credits in COURSES]
         self.submit(self.school, [pb.ProgrammePublished(

@@ -82,6 +82,11 @@ static const struct {
     TERM(application_state, "APPLICATION_STATE_REJECTED", APPLICATION_REJECTED),
     TERM(application_state, "APPLICATION_STATE_WITHDRAWN", APPLICATION_WITHDRAWN),
     TERM(application_state, "APPLICATION_STATE_NOT_ACCEPTED", APPLICATION_NOT_ACCEPTED),
+    TERM(application_state, "APPLICATION_STATE_ON_NOTICE", APPLICATION_ON_NOTICE),
+    TERM(application_state, "APPLICATION_STATE_EXPIRED", APPLICATION_EXPIRED),
+    TERM(objection_reason, "OBJECTION_REASON_OUTCOME_DOUBTED", OBJECTION_OUTCOME_DOUBTED),
+    TERM(objection_reason, "OBJECTION_REASON_RULE_MISAPPLIED", OBJECTION_RULE_MISAPPLIED),
+    TERM(objection_reason, "OBJECTION_REASON_PROCEDURE_FAULTY", OBJECTION_PROCEDURE_FAULTY),
     TERM(return_reason, "RETURN_REASON_EVIDENCE_MISSING", RETURN_EVIDENCE_MISSING),
     TERM(return_reason, "RETURN_REASON_EVIDENCE_UNCLEAR", RETURN_EVIDENCE_UNCLEAR),
     TERM(return_reason, "RETURN_REASON_WRONG_COURSE", RETURN_WRONG_COURSE),
@@ -166,6 +171,8 @@ static const struct {
     {"application_withdrawn", ITEM_APPLICATION_WITHDRAWN},
     {"application_not_accepted", ITEM_APPLICATION_NOT_ACCEPTED},
     {"application_resubmitted", ITEM_APPLICATION_RESUBMITTED},
+    {"application_period_ended", ITEM_APPLICATION_PERIOD_ENDED},
+    {"application_objected", ITEM_APPLICATION_OBJECTED},
 };
 
 static void
@@ -388,6 +395,9 @@ decodes_rulebooks_and_their_clauses(void **state)
 
     assert_text(filed->rulebook_id, "rulebook_id-0");
     assert_int_equal(filed->version, 102);
+    assert_int_equal(filed->periods.notice_days, 101);
+    assert_int_equal(filed->periods.acceptance_days, 102);
+    assert_int_equal(filed->periods.completion_days, 103);
     assert_text(filed->title, "title-0");
     assert_text(filed->programme_id, "programme_id-0");
     assert_int_equal(filed->from_date, DAY);
@@ -540,6 +550,21 @@ decodes_applications(void **state)
     assert_int_equal(item.application_decided.outcome_count, 2);
     assert_text(item.application_decided.outcomes_used[1].outer_id, "outer_id-0");
     assert_memory_equal(item.application_decided.trace_hash.at, hash_bytes, HASH_SIZE);
+}
+
+static void
+decodes_what_comes_of_a_notice(void **state)
+{
+    struct item item = decode(*state, 25);
+
+    assert_text(item.application_period_ended.application_no, "application_no-0");
+    assert_int_equal(item.application_period_ended.revision, 103);
+    assert_int_equal(item.application_period_ended.due_date, DAY);
+    assert_int_equal(item.application_period_ended.state, APPLICATION_SUBMITTED);
+    item = decode(*state, 26);
+    assert_text(item.application_moved.application_no, "application_no-0");
+    assert_int_equal(item.application_moved.revision, 103);
+    assert_int_equal(item.application_moved.reason, OBJECTION_OUTCOME_DOUBTED);
 }
 
 static void
@@ -736,6 +761,7 @@ main(void)
         TEST(decodes_records_about_accounts),
         TEST(decodes_applications),
         TEST(decodes_a_resubmission),
+        TEST(decodes_what_comes_of_a_notice),
         TEST(refuses_what_is_not_canonical),
         TEST(names_what_is_missing),
         TEST(hashes_the_content_without_the_salt),

@@ -42,6 +42,11 @@ static const struct {
       {ITEM_APPLICATION_DECIDED, DECIDER}}},
     {APPLICATION_WITHDRAWN, {{ITEM_APPLICATION_WITHDRAWN, SERVICE}}},
     {APPLICATION_NOT_ACCEPTED, {{ITEM_APPLICATION_NOT_ACCEPTED, SCHOOL}}},
+    {APPLICATION_ON_NOTICE,
+     {{ITEM_APPLICATION_ACCEPTED, SCHOOL},
+      {ITEM_APPLICATION_REVIEWED, REVIEWER},
+      {ITEM_APPLICATION_DECIDED, DECIDER}}},
+    {APPLICATION_EXPIRED, {{ITEM_APPLICATION_PERIOD_ENDED, SERVICE}}},
 };
 
 /* A line by rule 1 for a course, with a certificate of the issuer's. */
@@ -70,6 +75,8 @@ item_to(struct core_bank *bank, enum item_kind kind, enum application_state to, 
 
     if (kind == ITEM_APPLICATION_RESUBMITTED)
         return resubmission(bank, "w-1", "c1");
+    if (kind == ITEM_APPLICATION_PERIOD_ENDED)
+        return core_period_end(bank, ACCOUNT_A, APP_1, to);
     return kind == ITEM_APPLICATION_DECIDED
                ? core_decision(bank, ACCOUNT_A, APP_1, revision, verdict)
                : core_move(kind, ACCOUNT_A, APP_1, revision);
@@ -79,11 +86,17 @@ item_to(struct core_bank *bank, enum item_kind kind, enum application_state to, 
 static void
 lead_to(struct core_bank *bank, size_t way)
 {
+    if (ways[way].state == APPLICATION_ON_NOTICE)
+        core_publish_rules(bank, &(struct periods){.notice_days = 1});
+    if (ways[way].state == APPLICATION_EXPIRED)
+        core_publish_rules(bank, &(struct periods){.acceptance_days = 1});
     core_award(bank, ACCOUNT_A, "w-1");
     core_submit(bank, ACCOUNT_A, APP_1, "w-1");
     for (uint32_t i = 0; i < ARRAY_COUNT(ways[way].way) && ways[way].way[i].kind != 0; i++) {
         struct item item = item_to(bank, ways[way].way[i].kind, ways[way].state, i + 1);
 
+        if (item.kind == ITEM_APPLICATION_PERIOD_ENDED)
+            core_wait_until(bank, item.application_period_ended.due_date);
         core_books(bank, ways[way].way[i].key, &item);
     }
     assert_int_equal(core_find_application(bank, APP_1)->state, ways[way].state);
@@ -95,6 +108,7 @@ moves_from_the_states_that_the_table_names_and_from_no_other(void **state)
 {
     enum { S = 1 << APPLICATION_SUBMITTED, A = 1 << APPLICATION_ACCEPTED };
     enum { T = 1 << APPLICATION_RETURNED, R = 1 << APPLICATION_REVIEWED };
+    enum { N = 1 << APPLICATION_ON_NOTICE };
     static const struct {
         const char *body;
         enum item_kind kind;
@@ -117,8 +131,10 @@ moves_from_the_states_that_the_table_names_and_from_no_other(void **state)
          APPLICATION_APPROVED, HOLD_USED},
         {"application_decided.application_no", ITEM_APPLICATION_DECIDED, DECIDER, R,
          APPLICATION_REJECTED, HOLD_FREE},
-        {"application_withdrawn.application_no", ITEM_APPLICATION_WITHDRAWN, SERVICE, S | A | T | R,
-         APPLICATION_WITHDRAWN, HOLD_FREE},
+        {"application_objected.application_no", ITEM_APPLICATION_OBJECTED, REVIEWER, N,
+         APPLICATION_REVIEWED, HOLD_RESERVED},
+        {"application_withdrawn.application_no", ITEM_APPLICATION_WITHDRAWN, SERVICE,
+         S | A | T | R | N, APPLICATION_WITHDRAWN, HOLD_FREE},
     };
 
     (void)state;

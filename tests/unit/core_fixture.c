@@ -362,14 +362,14 @@ core_application(struct core_bank *bank, const char *account_no, const char *app
         .application_no = slice_text(application_no),
         .school_id = slice_text("school"),
         .rulebook_id = slice_text("rb"),
-        .version = 1,
+        .version = bank->rulebook_version,
         .line_count = 1,
         .lines = line,
     };
     evaluate(bank->world,
              &(struct evaluation_request){submitted->account_no, submitted->school_id,
-                                          submitted->rulebook_id, 1, TODAY, slice_text(""), 1,
-                                          line},
+                                          submitted->rulebook_id, (int32_t)submitted->version,
+                                          core_today(bank), slice_text(""), 1, line},
              bank->arena, &evaluation);
     submitted->trace_hash = copy_trace(bank, &evaluation);
     return item;
@@ -406,7 +406,8 @@ struct item
 core_move(enum item_kind kind, const char *account_no, const char *application_no,
           uint32_t revision)
 {
-    bool has_reason = kind == ITEM_APPLICATION_RETURNED || kind == ITEM_APPLICATION_NOT_ACCEPTED;
+    bool has_reason = kind == ITEM_APPLICATION_RETURNED || kind == ITEM_APPLICATION_NOT_ACCEPTED ||
+                      kind == ITEM_APPLICATION_OBJECTED;
 
     return (struct item){
         .kind = kind,
@@ -455,7 +456,7 @@ core_decision(struct core_bank *bank, const char *account_no, const char *applic
         .revision = revision,
         .verdict = verdict,
         .rulebook_id = slice_text("rb"),
-        .version = 1,
+        .version = (uint32_t)application->version,
     };
     application_evaluate(bank->world, application, bank->arena, &evaluation);
     decided->trace_hash = copy_trace(bank, &evaluation);
@@ -473,6 +474,32 @@ core_decision(struct core_bank *bank, const char *account_no, const char *applic
     decided->outcomes_used = arena_alloc(bank->arena, sizeof(struct outcome_ref));
     decided->outcomes_used[0] = evaluation.findings[0].line->outcome;
     return item;
+}
+
+struct item
+core_period_end(struct core_bank *bank, const char *account_no, const char *application_no,
+                enum application_state state)
+{
+    const struct application *application = core_find_application(bank, application_no);
+
+    return (struct item){
+        .kind = ITEM_APPLICATION_PERIOD_ENDED,
+        .application_period_ended = {slice_text(account_no), slice_text(application_no),
+                                     (uint32_t)application->revision, application->due_date, state},
+    };
+}
+
+int32_t
+core_today(const struct core_bank *bank)
+{
+    return date_in_shanghai(bank->position.booked_at_us);
+}
+
+void
+core_wait_until(struct core_bank *bank, int32_t date)
+{
+    bank->position.booked_at_us = ((int64_t)date * 24 - 8) * 3600 * 1000000;
+    assert_int_equal(core_today(bank), date);
 }
 
 const struct outcome *
@@ -574,7 +601,7 @@ fill_catalogue(struct core_bank *bank)
 }
 
 static void
-publish_rules(struct core_bank *bank)
+publish_plan(struct core_bank *bank)
 {
     struct programme_course courses[] = {
         {slice_text("c1"), slice_text("网页设计"), COURSE_THEORY, 3200, 200, true, false},
@@ -582,6 +609,17 @@ publish_rules(struct core_bank *bank)
         {slice_text("c3"), slice_text("数据库"), COURSE_THEORY, 6400, 400, true, false},
         {slice_text("c9"), slice_text("体育"), COURSE_PRACTICE, 3200, 200, true, true},
     };
+    struct item programme = {.kind = ITEM_PROGRAMME_PUBLISHED,
+                             .programme_published = {slice_text("cs"), slice_text("510201"),
+                                                     slice_text("计算机应用"), 2025, 14000,
+                                                     ARRAY_COUNT(courses), courses}};
+
+    core_books(bank, SCHOOL, &programme);
+}
+
+void
+core_publish_rules(struct core_bank *bank, const struct periods *periods)
+{
     struct clause clauses[] = {
         {.test = CLAUSE_PARTS, .number = PARTS_ALL},
         {.test = CLAUSE_FAMILY, .part_of = 1, .text = slice_text("web")},
@@ -605,24 +643,21 @@ publish_rules(struct core_bank *bank)
          .course_codes = {1, second},
          .exam_waived = true},
     };
-    struct item programme = {.kind = ITEM_PROGRAMME_PUBLISHED,
-                             .programme_published = {slice_text("cs"), slice_text("510201"),
-                                                     slice_text("计算机应用"), 2025, 14000,
-                                                     ARRAY_COUNT(courses), courses}};
     struct item filed = {.kind = ITEM_RULEBOOK_FILED,
                          .rulebook_filed = {.rulebook_id = slice_text("rb"),
-                                            .version = 1,
+                                            .version = ++bank->rulebook_version,
                                             .title = slice_text("转换办法"),
                                             .programme_id = slice_text("cs"),
                                             .from_date = TODAY - 30,
                                             .to_date = TODAY + 30,
                                             .exemption_word = slice_text("免修"),
                                             .rule_count = ARRAY_COUNT(rules),
-                                            .rules = rules}};
-    struct item published = {.kind = ITEM_RULEBOOK_PUBLISHED,
-                             .rulebook_published = {slice_text("school"), slice_text("rb"), 1}};
+                                            .rules = rules,
+                                            .periods = *periods}};
+    struct item published = {
+        .kind = ITEM_RULEBOOK_PUBLISHED,
+        .rulebook_published = {slice_text("school"), slice_text("rb"), bank->rulebook_version}};
 
-    core_books(bank, SCHOOL, &programme);
     core_books(bank, SCHOOL, &filed);
     core_books(bank, OPERATOR, &published);
 }
@@ -636,7 +671,8 @@ core_bank_setup(void **state)
 
     register_all(bank);
     fill_catalogue(bank);
-    publish_rules(bank);
+    publish_plan(bank);
+    core_publish_rules(bank, &(struct periods){0});
     for (size_t i = 0; i < ARRAY_COUNT(accounts); i++) {
         struct item opened = core_opened(accounts[i]);
 

@@ -42,6 +42,7 @@ struct core_bank {
     struct private_key *keys[CORE_KEYS];
     struct hash key_ids[CORE_KEYS];
     uint32_t salt;
+    uint32_t rulebook_version;    /* of "rb", the newest */
     struct refusal_list refusals; /* of the last transaction */
 };
 
@@ -121,6 +122,17 @@ void core_moves(struct core_bank *bank, enum core_key key, enum item_kind kind, 
 /* A decision as the rules give it. */
 struct item core_decision(struct core_bank *bank, const char *account_no,
                           const char *application_no, uint32_t revision, enum verdict verdict);
+
+/* That the period of the application's state is over, as it stands, and led to this state. */
+struct item core_period_end(struct core_bank *bank, const char *account_no,
+                            const char *application_no, enum application_state state);
+
+/* Publishes the next version of "rb", with these periods; what is submitted then is under it. */
+void core_publish_rules(struct core_bank *bank, const struct periods *periods);
+
+/* The day of what is booked next; and lets it be the first moment of another, in Shanghai. */
+int32_t core_today(const struct core_bank *bank);
+void core_wait_until(struct core_bank *bank, int32_t date);
 
 const struct outcome *core_outcome(struct core_bank *bank, enum core_key key, const char *outer_id);
 const struct application *core_find_application(struct core_bank *bank, const char *application_no);

@@ -54,6 +54,8 @@ static const struct kind kinds[] = {
     {ITEM_APPLICATION_WITHDRAWN, SERVICE, {0}, 0},
     {ITEM_APPLICATION_NOT_ACCEPTED, SCHOOL, {0}, 0},
     {ITEM_APPLICATION_RESUBMITTED, SERVICE, {0}, 0},
+    {ITEM_APPLICATION_PERIOD_ENDED, SERVICE, {0}, 0},
+    {ITEM_APPLICATION_OBJECTED, REVIEWER, {0}, 0},
 };
 
 /* What some kinds speak of: a certificate "w-1" with an application, a result "r-1". */
@@ -68,6 +70,7 @@ prepare(struct core_bank *bank, enum item_kind kind)
     core_books(bank, SCHOOL, &result);
     if (kind <= ITEM_APPLICATION_SUBMITTED)
         return;
+    core_publish_rules(bank, &(struct periods){.notice_days = 3, .acceptance_days = 3});
     application = core_application(bank, ACCOUNT_A, APP, "w-1");
     core_books(bank, SERVICE, &application);
     if (kind == ITEM_APPLICATION_RESUBMITTED) {
@@ -75,15 +78,24 @@ prepare(struct core_bank *bank, enum item_kind kind)
 
         core_books(bank, SCHOOL, &returned);
     }
-    if (kind != ITEM_APPLICATION_REVIEWED && kind != ITEM_APPLICATION_DECIDED)
+    if (kind == ITEM_APPLICATION_PERIOD_ENDED)
+        core_wait_until(bank, core_find_application(bank, APP)->due_date);
+    if (kind != ITEM_APPLICATION_REVIEWED && kind != ITEM_APPLICATION_DECIDED &&
+        kind != ITEM_APPLICATION_OBJECTED)
         return;
 
     struct item accepted = core_move(ITEM_APPLICATION_ACCEPTED, ACCOUNT_A, APP, 1);
     struct item reviewed = core_move(ITEM_APPLICATION_REVIEWED, ACCOUNT_A, APP, 2);
 
     core_books(bank, SCHOOL, &accepted);
-    if (kind == ITEM_APPLICATION_DECIDED)
+    if (kind != ITEM_APPLICATION_REVIEWED)
         core_books(bank, REVIEWER, &reviewed);
+    if (kind != ITEM_APPLICATION_OBJECTED)
+        return;
+
+    struct item decided = core_decision(bank, ACCOUNT_A, APP, 3, VERDICT_APPROVE);
+
+    core_books(bank, DECIDER, &decided);
 }
 
 static struct item
@@ -191,6 +203,10 @@ make(struct core_bank *bank, enum item_kind kind)
     case ITEM_APPLICATION_RESUBMITTED:
         item = core_application(bank, ACCOUNT_A, APP, "w-1");
         return core_resubmission(bank, ACCOUNT_A, APP, item.application_submitted.lines, 1);
+    case ITEM_APPLICATION_OBJECTED:
+        return core_move(kind, ACCOUNT_A, APP, 4);
+    case ITEM_APPLICATION_PERIOD_ENDED:
+        return core_period_end(bank, ACCOUNT_A, APP, APPLICATION_EXPIRED);
     case ITEM_APPLICATION_DECIDED:
         return core_decision(bank, ACCOUNT_A, APP, 3, VERDICT_APPROVE);
     default:

@@ -583,7 +583,7 @@ sign_statement(struct call *call)
 }
 
 static void
-signs_what_sessions_do_and_nothing_else(void **state)
+signs_what_sessions_and_the_calendar_do_and_nothing_else(void **state)
 {
     struct bank *bank = *state;
 
@@ -598,7 +598,7 @@ signs_what_sessions_do_and_nothing_else(void **state)
                                   .item = buffer_slice(&made.item)};
         struct outcome outcome = run_call(bank->base, &bank->runtime, sign_transaction, &request);
 
-        if (kind == 31 || kind == 50 || kind == 55 || kind == 57) {
+        if (kind == 31 || kind == 50 || kind == 55 || kind == 57 || kind == 60) {
             assert_int_equal(outcome.status, STATUS_OK);
             assert_true(dsse_verify(bank->service_public, DSSE_TRANSACTION, request.bytes,
                                     signature_slice(&request.signature.signature)));
@@ -751,7 +751,7 @@ main(void)
         NOTARY_TEST(an_anchor_that_cannot_be_written_lets_no_signature_out),
         NOTARY_TEST(an_encrypted_key_opens_with_its_passphrase_only),
         NOTARY_TEST(a_key_that_others_may_read_is_refused),
-        NOTARY_TEST(signs_what_sessions_do_and_nothing_else),
+        NOTARY_TEST(signs_what_sessions_and_the_calendar_do_and_nothing_else),
         NOTARY_TEST(refuses_a_transaction_that_is_not_what_it_says),
         NOTARY_TEST(a_transaction_with_a_byte_cut_off_or_added_is_refused),
         NOTARY_TEST(signs_a_statement_list_of_this_log_under_its_key),
