@@ -176,6 +176,7 @@ CREATE TABLE projection.rulebook (
     notice_days integer NOT NULL,
     acceptance_days integer NOT NULL,
     completion_days integer NOT NULL,
+    appeal_days integer NOT NULL,
     PRIMARY KEY (school_id, rulebook_id, version)
 );
 
@@ -362,8 +363,10 @@ CREATE TABLE projection.application (
     submission_no integer NOT NULL,
     submit_date integer NOT NULL,
     review_key bytea NOT NULL,
+    reject_key bytea NOT NULL,
     submit_entry bigint NOT NULL,
     entry_index bigint NOT NULL,
+    was_appealed boolean NOT NULL,
     notice_no integer NOT NULL,
     due_date integer NOT NULL,
     PRIMARY KEY (application_no)

@@ -16,8 +16,9 @@ extern const struct command cmd_profile_set, cmd_profile_list, cmd_key_generate,
     cmd_evaluate, cmd_application_create, cmd_application_list, cmd_application_show,
     cmd_application_accept, cmd_application_not_accept, cmd_application_return,
     cmd_application_resubmit, cmd_application_review, cmd_application_decide,
-    cmd_application_object, cmd_application_withdraw, cmd_statement_get, cmd_verify,
-    cmd_receipt_get, cmd_log_checkpoint, cmd_outbox_resume, cmd_completion, cmd_help;
+    cmd_application_object, cmd_application_appeal, cmd_application_answer,
+    cmd_application_withdraw, cmd_statement_get, cmd_verify, cmd_receipt_get, cmd_log_checkpoint,
+    cmd_outbox_resume, cmd_completion, cmd_help;
 
 const struct command *const commands[] = {
     &cmd_profile_set,
@@ -81,6 +82,8 @@ const struct command *const commands[] = {
     &cmd_application_review,
     &cmd_application_decide,
     &cmd_application_object,
+    &cmd_application_appeal,
+    &cmd_application_answer,
     &cmd_application_withdraw,
     &cmd_statement_get,
     &cmd_verify,

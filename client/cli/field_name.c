@@ -12,6 +12,7 @@ static const struct {
     {"account_nos", "账号", "account numbers"},
     {"activation_code", "激活码", "activation code"},
     {"after", "前一部分的末条", "last line before"},
+    {"appeal_days", "申诉期限", "days to appeal"},
     {"application_no", "申请编号", "application"},
     {"attendance_waived", "免修", "attendance waived"},
     {"authorization", "登录凭证", "credential"},

@@ -197,6 +197,7 @@ decode_periods(const Creditbank__V1__Periods *m)
         .notice_days = m->notice_days,
         .acceptance_days = m->acceptance_days,
         .completion_days = m->completion_days,
+        .appeal_days = m->appeal_days,
     };
 }
 
@@ -570,6 +571,27 @@ application_objected(const struct decoder *d, const Creditbank__V1__Item *messag
     item->application_moved.reason = (int32_t)m->reason;
 }
 
+static void
+application_appealed(const struct decoder *d, const Creditbank__V1__Item *message,
+                     struct item *item)
+{
+    const Creditbank__V1__ApplicationAppealed *m = message->application_appealed;
+
+    (void)d;
+    item->application_moved = decode_move(m->account_no, m->application_no, m->revision);
+}
+
+static void
+application_appeal_decided(const struct decoder *d, const Creditbank__V1__Item *message,
+                           struct item *item)
+{
+    const Creditbank__V1__ApplicationAppealDecided *m = message->application_appeal_decided;
+
+    (void)d;
+    item->application_moved = decode_move(m->account_no, m->application_no, m->revision);
+    item->application_moved.verdict = (enum verdict)m->verdict;
+}
+
 /* By field number in Item.body. */
 static decode_fn *const decoders[] = {
     [ITEM_CERTIFICATE_LISTED] = certificate_listed,
@@ -599,6 +621,8 @@ static decode_fn *const decoders[] = {
     [ITEM_APPLICATION_RESUBMITTED] = application_resubmitted,
     [ITEM_APPLICATION_PERIOD_ENDED] = application_period_ended,
     [ITEM_APPLICATION_OBJECTED] = application_objected,
+    [ITEM_APPLICATION_APPEALED] = application_appealed,
+    [ITEM_APPLICATION_APPEAL_DECIDED] = application_appeal_decided,
 };
 
 static bool

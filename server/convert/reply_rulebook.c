@@ -169,13 +169,15 @@ reply_periods(struct arena *arena, const struct rulebook *row)
 {
     Creditbank__V1__Periods *m;
 
-    if (row->notice_days == 0 && row->acceptance_days == 0 && row->completion_days == 0)
+    if (row->notice_days == 0 && row->acceptance_days == 0 && row->completion_days == 0 &&
+        row->appeal_days == 0)
         return NULL;
     m = arena_alloc(arena, sizeof(*m));
     creditbank__v1__periods__init(m);
     m->notice_days = (uint32_t)row->notice_days;
     m->acceptance_days = (uint32_t)row->acceptance_days;
     m->completion_days = (uint32_t)row->completion_days;
+    m->appeal_days = (uint32_t)row->appeal_days;
     return m;
 }
 

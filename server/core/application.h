@@ -59,7 +59,7 @@ enum application_state application_period_end(enum application_state state) MUST
  */
 int32_t application_period_begin(struct context *context, const struct application *row) MUST_USE;
 
-/* Whether its period is over: then nothing else becomes of it until that is booked. */
+/* Whether its period is over: then nothing else becomes of it before that is booked, if it is. */
 bool application_period_is_over(const struct context *context,
                                 const struct application *application) MUST_USE;
 

@@ -5,12 +5,13 @@
  *    |   |                  |                      ^                   |
  *    |   \------return------+--> RETURNED          \-----objection-----+
  *    \--not accepted--> NOT_ACCEPTED       RETURNED --resubmit--> SUBMITTED
- *   withdraw: SUBMITTED, ACCEPTED, RETURNED, REVIEWED, ON_NOTICE --> WITHDRAWN
+ *   REJECTED --appeal, once--> APPEALED --granted--> REVIEWED, --upheld--> REJECTED
+ *   withdraw: SUBMITTED, ACCEPTED, RETURNED, REVIEWED, ON_NOTICE, APPEALED --> WITHDRAWN
  *
  * What becomes of it by itself is in application_period.c: so ON_NOTICE becomes
  * APPROVED, at once where there is no notice period. An application holds its
  * outcomes and courses until it ends: APPROVED uses them, every other end frees
- * them. Submitted again it holds what it names then.
+ * them. Submitted again it holds what it names then; appealed, what it held before.
  */
 #include "core/application.h"
 #include "core/check.h"
@@ -39,8 +40,13 @@ static const struct move {
     {ITEM_APPLICATION_DECIDED, VERDICT_REJECT, IN(REVIEWED), APPLICATION_REJECTED, HOLD_FREE, 0},
     {ITEM_APPLICATION_OBJECTED, 0, IN(ON_NOTICE), APPLICATION_REVIEWED, HOLD_RESERVED,
      OBJECTION_PROCEDURE_FAULTY},
+    {ITEM_APPLICATION_APPEALED, 0, IN(REJECTED), APPLICATION_APPEALED, HOLD_RESERVED, 0},
+    {ITEM_APPLICATION_APPEAL_DECIDED, VERDICT_APPROVE, IN(APPEALED), APPLICATION_REVIEWED,
+     HOLD_RESERVED, 0},
+    {ITEM_APPLICATION_APPEAL_DECIDED, VERDICT_REJECT, IN(APPEALED), APPLICATION_REJECTED, HOLD_FREE,
+     0},
     {ITEM_APPLICATION_WITHDRAWN, 0,
-     IN(SUBMITTED) | IN(ACCEPTED) | IN(RETURNED) | IN(REVIEWED) | IN(ON_NOTICE),
+     IN(SUBMITTED) | IN(ACCEPTED) | IN(RETURNED) | IN(REVIEWED) | IN(ON_NOTICE) | IN(APPEALED),
      APPLICATION_WITHDRAWN, HOLD_FREE, 0},
 };
 
@@ -90,8 +96,10 @@ begin_move(struct context *context, const struct move *move, const struct applic
         return NULL;
     }
     if (application_period_is_over(context, application)) {
-        refuse(context, "application_no", REASON_MOVE_DUE, "%s",
-               date_format(application->due_date, text));
+        refuse(context, "application_no",
+               application->state == APPLICATION_REJECTED ? REASON_APPEAL_TOO_LATE
+                                                          : REASON_MOVE_DUE,
+               "%s", date_format(application->due_date, text));
         return NULL;
     }
     return application;
@@ -117,14 +125,21 @@ void
 move_application(struct context *context, const struct item *item)
 {
     const struct application_moved *moved = &item->application_moved;
-    const struct move *move = find_move(item->kind, 0);
-    const struct application *application = begin_move(context, move, moved);
     bool is_review = item->kind == ITEM_APPLICATION_REVIEWED;
+    bool is_appeal = item->kind == ITEM_APPLICATION_APPEAL_DECIDED;
+    const struct application *application;
+    const struct move *move;
 
-    if (application == NULL || (is_review && !check_verdict(context, moved->verdict)) ||
+    if ((is_review || is_appeal) && !check_verdict(context, moved->verdict))
+        return;
+    move = find_move(item->kind, moved->verdict);
+    application = begin_move(context, move, moved);
+    if (application == NULL ||
         (move->last_reason != 0 &&
          !check_range(context, "reason", moved->reason, 1, move->last_reason)))
         return;
+    if (is_appeal && hash_equal(&application->reject_key, &context->acting_key))
+        refuse(context, "signatures", REASON_SAME_KEY_REJECTED, "%s", "");
 
     struct application row = *application;
 
@@ -134,6 +149,44 @@ move_application(struct context *context, const struct item *item)
         row.review_key = context->acting_key;
     row.state = (int32_t)move->to;
     application_put(context, &row, moved->verdict, moved->reason);
+}
+
+/* What it asked for may be held otherwise by now; whether the rules give it is not asked here. */
+static void
+refuse_held(struct context *context, const struct evaluation *evaluation)
+{
+    for (size_t i = 0; i < evaluation->finding_count; i++)
+        for (const struct check *check = evaluation->findings[i].checks; check != NULL;
+             check = check->next)
+            if (check->reason == REASON_OUTCOME_RESERVED || check->reason == REASON_OUTCOME_USED ||
+                check->reason == REASON_COURSE_RESERVED || check->reason == REASON_COURSE_EXEMPTED)
+                refuse(context, arena_printf(context->arena, "lines[%zu]", i), check->reason, "%s",
+                       check->detail);
+}
+
+void
+appeal_application(struct context *context, const struct item *item)
+{
+    const struct application_moved *moved = &item->application_moved;
+    const struct move *move = find_move(item->kind, 0);
+    const struct application *application = begin_move(context, move, moved);
+    struct evaluation evaluation;
+
+    if (application == NULL)
+        return;
+    if (application->due_date == DATE_OPEN) {
+        refuse(context, "application_no", REASON_APPEAL_NOT_OPEN, "%s", "");
+        return;
+    }
+
+    struct application row = *application;
+
+    application_evaluate(context->world, application, context->arena, &evaluation);
+    refuse_held(context, &evaluation);
+    application_hold(context, &row, &evaluation, move->holds);
+    row.was_appealed = true;
+    row.state = (int32_t)move->to;
+    application_put(context, &row, 0, 0);
 }
 
 /*
@@ -280,6 +333,8 @@ decide_application(struct context *context, const struct item *item)
     row.state = (int32_t)move->to;
     if (move->to == APPLICATION_ON_NOTICE)
         put_on_notice(context, &row);
+    else
+        row.reject_key = context->acting_key;
     application_hold(context, &row, &evaluation,
                      row.state == APPLICATION_APPROVED ? HOLD_USED : move->holds);
     application_put(context, &row, decided->verdict, 0);

@@ -4,14 +4,17 @@
  *
  *   SUBMITTED, RETURNED --> EXPIRED
  *   ON_NOTICE --> APPROVED, or REVIEWED where the rules are no longer met
+ *
+ * REJECTED has a period too, in which the learner may appeal once; nothing comes
+ * of its end.
  */
 #include "core/application.h"
 #include "core/calendar.h"
 
 static const struct period {
     enum application_state state;
-    size_t days; /* offset of its length in the rulebook's row */
-    enum application_state to;
+    size_t days;               /* offset of its length in the rulebook's row */
+    enum application_state to; /* 0: it stays */
     enum hold_state holds;
 } periods[] = {
     {APPLICATION_SUBMITTED, offsetof(struct rulebook, acceptance_days), APPLICATION_EXPIRED,
@@ -20,6 +23,7 @@ static const struct period {
      HOLD_FREE},
     {APPLICATION_ON_NOTICE, offsetof(struct rulebook, notice_days), APPLICATION_APPROVED,
      HOLD_USED},
+    {APPLICATION_REJECTED, offsetof(struct rulebook, appeal_days), 0, HOLD_FREE},
 };
 
 static const struct period *
@@ -46,7 +50,8 @@ application_period_begin(struct context *context, const struct application *row)
     const struct rulebook *rulebook = application_rulebook(context->world, row);
     int32_t days;
 
-    if (period == NULL || rulebook == NULL)
+    if (period == NULL || rulebook == NULL ||
+        (row->state == APPLICATION_REJECTED && row->was_appealed))
         return DATE_OPEN;
     memcpy(&days, (const char *)rulebook + period->days, sizeof(days));
     return days == 0 ? DATE_OPEN : calendar_after(context->world, context->today, days) + 1;
@@ -66,7 +71,7 @@ check_end(struct context *context, const struct application *application,
     const struct period *period = period_of(application->state);
     char text[DATE_TEXT_SIZE];
 
-    if (period == NULL || application->due_date == DATE_OPEN) {
+    if (period == NULL || period->to == 0 || application->due_date == DATE_OPEN) {
         refuse(context, "application_no", REASON_APPLICATION_STATE, "%d", application->state);
         return NULL;
     }

@@ -42,6 +42,7 @@ item_rule record_training_hours;                                      /* trainin
 item_rule award_certificate;                                          /* certificate.c */
 item_rule submit_application;                                         /* application.c */
 item_rule move_application, resubmit_application, decide_application; /* application_move.c */
+item_rule appeal_application;                                         /* application_move.c */
 item_rule end_application_period;                                     /* application_period.c */
 
 /* institution.c: the control records. */

@@ -85,6 +85,10 @@ static const struct item_law laws[] = {
      end_application_period},
     {ITEM_APPLICATION_OBJECTED, "application_objected", BY(SCHOOL), WITH(POST) | WITH(REVIEW),
      move_application},
+    {ITEM_APPLICATION_APPEALED, "application_appealed", BY(OPERATOR), WITH(SERVICE),
+     appeal_application},
+    {ITEM_APPLICATION_APPEAL_DECIDED, "application_appeal_decided", BY(SCHOOL), WITH(DECIDE),
+     move_application},
     {ITEM_APPLICATION_WITHDRAWN, "application_withdrawn", BY(OPERATOR), WITH(SERVICE),
      move_application},
 };

@@ -177,7 +177,7 @@ struct cap {
 };
 
 struct periods {
-    uint32_t notice_days, acceptance_days, completion_days;
+    uint32_t notice_days, acceptance_days, completion_days, appeal_days;
 };
 
 struct rulebook_filed {
@@ -282,11 +282,12 @@ struct application_submitted {
     struct slice trace_hash;
 };
 
-/* Of accepted, not accepted, returned, reviewed, objected and withdrawn. */
+/* Of accepted, not accepted, returned, reviewed, objected, appealed, appeal decided and withdrawn.
+ */
 struct application_moved {
     struct slice account_no, application_no;
     uint32_t revision;
-    enum verdict verdict; /* of reviewed, else 0 */
+    enum verdict verdict; /* of reviewed and appeal decided, else 0 */
     int32_t reason;       /* enum return_, not_accepted_ or objection_reason of these, else 0 */
 };
 
@@ -354,6 +355,8 @@ enum item_kind {
     ITEM_APPLICATION_RESUBMITTED = 57,
     ITEM_APPLICATION_PERIOD_ENDED = 60,
     ITEM_APPLICATION_OBJECTED = 61,
+    ITEM_APPLICATION_APPEALED = 62,
+    ITEM_APPLICATION_APPEAL_DECIDED = 63,
 };
 
 struct item {

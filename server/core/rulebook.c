@@ -73,6 +73,7 @@ check_periods(struct context *context, const struct periods *periods)
     check_range(context, "periods.notice_days", periods->notice_days, 0, PERIOD_MAX_DAYS);
     check_range(context, "periods.acceptance_days", periods->acceptance_days, 0, PERIOD_MAX_DAYS);
     check_range(context, "periods.completion_days", periods->completion_days, 0, PERIOD_MAX_DAYS);
+    check_range(context, "periods.appeal_days", periods->appeal_days, 0, PERIOD_MAX_DAYS);
 }
 
 void
@@ -120,6 +121,7 @@ file_rulebook(struct context *context, const struct item *item)
                   .notice_days = (int32_t)filed->periods.notice_days,
                   .acceptance_days = (int32_t)filed->periods.acceptance_days,
                   .completion_days = (int32_t)filed->periods.completion_days,
+                  .appeal_days = (int32_t)filed->periods.appeal_days,
               });
     put_caps(context, &place, filed);
     for (size_t i = 0; i < filed->rule_count; i++) {

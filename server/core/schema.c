@@ -118,6 +118,7 @@ static const struct column rulebook_columns[] = {
     COLUMN(INT32, rulebook, notice_days),
     COLUMN(INT32, rulebook, acceptance_days),
     COLUMN(INT32, rulebook, completion_days),
+    COLUMN(INT32, rulebook, appeal_days),
 };
 
 static const struct column rulebook_head_columns[] = {
@@ -313,8 +314,10 @@ static const struct column application_columns[] = {
     COLUMN(INT32, application, submission_no),
     COLUMN(INT32, application, submit_date),
     COLUMN(HASH, application, review_key),
+    COLUMN(HASH, application, reject_key),
     COLUMN(INT64, application, submit_entry),
     COLUMN(INT64, application, entry_index),
+    COLUMN(BOOL, application, was_appealed),
     COLUMN(INT32, application, notice_no),
     COLUMN(INT32, application, due_date),
 };

@@ -92,7 +92,8 @@ struct rulebook {
     int64_t filed_entry;
     int32_t filed_item;
     int64_t published_entry;
-    int32_t notice_days, acceptance_days, completion_days; /* working days; 0: no such period */
+    /* Working days; 0: no such period. */
+    int32_t notice_days, acceptance_days, completion_days, appeal_days;
 };
 
 /* The newest versions of a rulebook; 0: none. */
@@ -231,10 +232,12 @@ struct application {
     int32_t submission_no;  /* of the latest submission, whose lines count; from 1 */
     int32_t submit_date;    /* of the first submission, as the entry */
     struct hash review_key; /* zero before a review */
+    struct hash reject_key; /* zero before a rejection */
     int64_t submit_entry;
     int64_t entry_index; /* of the latest move */
-    int32_t notice_no;   /* how often it was put on notice */
-    int32_t due_date;    /* the first day after the period of its state; DATE_OPEN: none */
+    bool was_appealed;
+    int32_t notice_no; /* how often it was put on notice */
+    int32_t due_date;  /* the first day after the period of its state; DATE_OPEN: none */
 };
 
 /* Of every submission; so are the courses. */

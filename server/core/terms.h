@@ -64,9 +64,10 @@ enum application_state {
     APPLICATION_NOT_ACCEPTED = 8,
     APPLICATION_ON_NOTICE = 9,
     APPLICATION_EXPIRED = 10,
+    APPLICATION_APPEALED = 11,
 };
 
-#define APPLICATION_STATES APPLICATION_EXPIRED /* the last of them */
+#define APPLICATION_STATES APPLICATION_APPEALED /* the last of them */
 
 enum return_reason {
     RETURN_EVIDENCE_MISSING = 1,

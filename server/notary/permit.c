@@ -37,6 +37,7 @@ static const uint64_t bodies[] = {
     55, /* application_withdrawn */
     57, /* application_resubmitted */
     60, /* application_period_ended */
+    62, /* application_appealed */
 };
 
 #define REQUEST_ID_SIZE 16

@@ -165,8 +165,13 @@ hold(struct model *m, int application, int state)
     int programme = m->books[a->school][a->book][a->version].programme;
 
     for (int i = 0; i < a->now.line_count; i++) {
-        m->outcomes[a->now.lines[i].outcome].hold = state;
-        m->outcomes[a->now.lines[i].outcome].holder = application;
+        struct model_outcome *o = &m->outcomes[a->now.lines[i].outcome];
+
+        /* Once it was free it may have become another learner's. */
+        if (o->learner == a->learner) {
+            o->hold = state;
+            o->holder = application;
+        }
         for (int j = 0; j < COURSES; j++) {
             struct model_exemption *e = &m->exemptions[a->learner][a->school][programme][j];
 
@@ -201,6 +206,27 @@ end(struct model *m, int application, int state)
         hold(m, application, state == APPLICATION_APPROVED ? HOLD_USED : HOLD_FREE);
 }
 
+static int
+first_key(const struct model *m, const struct deed *d, uint32_t duty)
+{
+    return (m->keys[d->keys[0]].duties & duty) != 0 ? d->keys[0] : d->keys[1];
+}
+
+static void
+apply_appeal(struct model *m, const struct deed *d)
+{
+    struct model_application *a = &m->applications[d->application];
+
+    if (d->kind == ITEM_APPLICATION_APPEALED) {
+        a->state = APPLICATION_APPEALED;
+        a->was_appealed = true;
+        hold(m, d->application, HOLD_RESERVED);
+    } else {
+        end(m, d->application,
+            d->verdict == VERDICT_APPROVE ? APPLICATION_REVIEWED : APPLICATION_REJECTED);
+    }
+}
+
 static void
 apply_application(struct model *m, const struct deed *d)
 {
@@ -208,7 +234,7 @@ apply_application(struct model *m, const struct deed *d)
 
     if (d->kind == ITEM_APPLICATION_SUBMITTED) {
         *a = d->wish;
-        a->review_key = NONE;
+        a->review_key = a->reject_key = NONE;
         take_lines(m, d->application);
     }
     if (d->kind == ITEM_APPLICATION_RESUBMITTED) {
@@ -222,9 +248,7 @@ apply_application(struct model *m, const struct deed *d)
         a->state = APPLICATION_RETURNED;
     if (d->kind == ITEM_APPLICATION_REVIEWED) {
         a->state = APPLICATION_REVIEWED;
-        for (int i = d->key_count - 1; i >= 0; i--)
-            if ((m->keys[d->keys[i]].duties & DUTY_BIT(DUTY_REVIEW)) != 0)
-                a->review_key = d->keys[i];
+        a->review_key = first_key(m, d, DUTY_BIT(DUTY_REVIEW));
     }
     if (d->kind == ITEM_APPLICATION_WITHDRAWN || d->kind == ITEM_APPLICATION_NOT_ACCEPTED) {
         a->state = d->kind == ITEM_APPLICATION_WITHDRAWN ? APPLICATION_WITHDRAWN
@@ -233,8 +257,10 @@ apply_application(struct model *m, const struct deed *d)
     }
     if (d->kind == ITEM_APPLICATION_OBJECTED)
         a->state = APPLICATION_REVIEWED;
-    if (d->kind == ITEM_APPLICATION_DECIDED && d->verdict == VERDICT_REJECT)
+    if (d->kind == ITEM_APPLICATION_DECIDED && d->verdict == VERDICT_REJECT) {
         end(m, d->application, APPLICATION_REJECTED);
+        a->reject_key = first_key(m, d, DUTY_BIT(DUTY_DECIDE));
+    }
     if (d->kind == ITEM_APPLICATION_DECIDED && d->verdict == VERDICT_APPROVE) {
         a->state = APPLICATION_ON_NOTICE;
         if (model_period(m, a) == 0)
@@ -244,6 +270,8 @@ apply_application(struct model *m, const struct deed *d)
     }
     if (d->kind == ITEM_APPLICATION_PERIOD_ENDED)
         end(m, d->application, d->state);
+    if (d->kind == ITEM_APPLICATION_APPEALED || d->kind == ITEM_APPLICATION_APPEAL_DECIDED)
+        apply_appeal(m, d);
     a->reason = d->reason;
     a->revision++;
     a->due = DATE_OPEN;

@@ -3,7 +3,7 @@
 
 #define OPEN_STATES                                                                          \
     (1u << APPLICATION_SUBMITTED | 1u << APPLICATION_ACCEPTED | 1u << APPLICATION_RETURNED | \
-     1u << APPLICATION_REVIEWED | 1u << APPLICATION_ON_NOTICE)
+     1u << APPLICATION_REVIEWED | 1u << APPLICATION_ON_NOTICE | 1u << APPLICATION_APPEALED)
 
 static struct arena *
 scratch(const struct run *run)
@@ -230,7 +230,8 @@ check_application(const struct run *run, int number)
     if (row == NULL)
         return;
     if (row->state != a->state || row->revision != a->revision || row->submit_date != a->date ||
-        row->version != a->version || row->notice_no != a->notices || row->due_date != a->due ||
+        row->version != a->version || row->notice_no != a->notices ||
+        row->was_appealed != a->was_appealed || row->due_date != a->due ||
         row->submission_no != a->submission_count)
         run_fail(run, "application %d differs", number);
     for (int i = 0; i < a->submission_count; i++)

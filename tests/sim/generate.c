@@ -256,6 +256,7 @@ file_rulebook(struct maker *k, struct deed *d)
     d->rulebook.notice_days = below(k, 4);
     d->rulebook.acceptance_days = below(k, 6);
     d->rulebook.completion_days = below(k, 4);
+    d->rulebook.appeal_days = below(k, 4);
     d->rulebook.rule_count = between(k, 1, RULES);
     for (int i = 0; i < d->rulebook.rule_count; i++) {
         struct model_rule *rule = &d->rulebook.rules[i];
@@ -584,10 +585,18 @@ submit(struct maker *k, struct deed *d)
 static bool
 is_picked(struct maker *k, const struct model_application *a, enum item_kind kind)
 {
-    bool suits = kind == ITEM_APPLICATION_RESUBMITTED    ? a->state == APPLICATION_RETURNED
-                 : kind == ITEM_APPLICATION_OBJECTED     ? a->state == APPLICATION_ON_NOTICE
-                 : kind == ITEM_APPLICATION_PERIOD_ENDED ? a->due <= k->m->today
-                                                         : a->state < APPLICATION_APPROVED;
+    bool suits = a->state < APPLICATION_APPROVED;
+
+    if (kind == ITEM_APPLICATION_RESUBMITTED)
+        suits = a->state == APPLICATION_RETURNED;
+    if (kind == ITEM_APPLICATION_OBJECTED)
+        suits = a->state == APPLICATION_ON_NOTICE;
+    if (kind == ITEM_APPLICATION_PERIOD_ENDED)
+        suits = a->due <= k->m->today && (a->state != APPLICATION_REJECTED || chance(k, 5));
+    if (kind == ITEM_APPLICATION_APPEALED)
+        suits = a->state == APPLICATION_REJECTED && (!a->was_appealed || chance(k, 40));
+    if (kind == ITEM_APPLICATION_APPEAL_DECIDED)
+        suits = a->state == APPLICATION_APPEALED;
 
     return a->state != 0 && (suits || !chance(k, 97));
 }
@@ -618,8 +627,9 @@ move(struct maker *k, struct deed *d)
         d->reason = between(k, RETURN_EVIDENCE_MISSING, RETURN_WRONG_OUTCOME);
     if (d->kind == ITEM_APPLICATION_NOT_ACCEPTED)
         d->reason = between(k, NOT_ACCEPTED_WINDOW_CLOSED, NOT_ACCEPTED_DUPLICATE);
-    if (d->kind == ITEM_APPLICATION_REVIEWED || d->kind == ITEM_APPLICATION_DECIDED)
-        d->verdict = chance(k, 80) ? VERDICT_APPROVE : VERDICT_REJECT;
+    if (d->kind == ITEM_APPLICATION_REVIEWED || d->kind == ITEM_APPLICATION_DECIDED ||
+        d->kind == ITEM_APPLICATION_APPEAL_DECIDED)
+        d->verdict = chance(k, 70) ? VERDICT_APPROVE : VERDICT_REJECT;
 }
 
 /* Mostly of one that is over, as it is. */
@@ -679,10 +689,12 @@ static const struct {
     {ITEM_APPLICATION_RETURNED, 5, move},
     {ITEM_APPLICATION_RESUBMITTED, 5, resubmit},
     {ITEM_APPLICATION_REVIEWED, 12, move},
-    {ITEM_APPLICATION_DECIDED, 14, move},
+    {ITEM_APPLICATION_DECIDED, 18, move},
     {ITEM_APPLICATION_WITHDRAWN, 3, move},
     {ITEM_APPLICATION_NOT_ACCEPTED, 2, move},
     {ITEM_APPLICATION_OBJECTED, 4, move},
+    {ITEM_APPLICATION_APPEALED, 8, move},
+    {ITEM_APPLICATION_APPEAL_DECIDED, 8, move},
     {ITEM_APPLICATION_PERIOD_ENDED, 12, end_period},
 };
 

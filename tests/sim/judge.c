@@ -28,7 +28,7 @@ judge_kind(const struct model *m, const struct deed *d)
                    d->kind == ITEM_ACCOUNT_STATE_SET || d->kind == ITEM_APPLICATION_SUBMITTED ||
                    d->kind == ITEM_APPLICATION_WITHDRAWN ||
                    d->kind == ITEM_APPLICATION_RESUBMITTED ||
-                   d->kind == ITEM_APPLICATION_PERIOD_ENDED;
+                   d->kind == ITEM_APPLICATION_PERIOD_ENDED || d->kind == ITEM_APPLICATION_APPEALED;
     bool of_posters = d->kind == ITEM_TRAINING_HOURS_RECORDED ||
                       d->kind == ITEM_OUTCOME_CORRECTED || d->kind == ITEM_OUTCOME_REVOKED;
 
@@ -365,7 +365,8 @@ judge_period(const struct model *m, const struct deed *d)
 {
     const struct model_application *a = &m->applications[d->application];
 
-    if (a->due == DATE_OPEN || d->date != a->due || a->due > m->today)
+    if (a->state == APPLICATION_REJECTED || a->due == DATE_OPEN || d->date != a->due ||
+        a->due > m->today)
         return "period";
     return d->state != model_state_when_due(m, d->application) ? "state when due" : NULL;
 }
@@ -386,12 +387,25 @@ judge_decision(const struct model *m, const struct deed *d)
 }
 
 static const char *
+judge_appeal(const struct model *m, const struct deed *d)
+{
+    const struct model_application *a = &m->applications[d->application];
+
+    if (d->kind == ITEM_APPLICATION_APPEAL_DECIDED)
+        return a->state != APPLICATION_APPEALED || a->reject_key == acting_key(m, d) ? "answer"
+                                                                                     : NULL;
+    if (a->state != APPLICATION_REJECTED || a->due == DATE_OPEN)
+        return "appeal";
+    return model_may_hold(m, d->application) ? NULL : "held by now";
+}
+
+static const char *
 judge_move(const struct model *m, const struct deed *d)
 {
     const struct model_application *a = &m->applications[d->application];
     bool is_open = a->state == APPLICATION_SUBMITTED || a->state == APPLICATION_ACCEPTED ||
                    a->state == APPLICATION_RETURNED || a->state == APPLICATION_REVIEWED ||
-                   a->state == APPLICATION_ON_NOTICE;
+                   a->state == APPLICATION_ON_NOTICE || a->state == APPLICATION_APPEALED;
 
     if (a->state == 0 || a->learner != d->learner || a->revision != d->revision)
         return "application";
@@ -403,8 +417,12 @@ judge_move(const struct model *m, const struct deed *d)
         return is_open ? NULL : "ended";
     if (d->kind == ITEM_APPLICATION_RESUBMITTED)
         return judge_resubmission(m, d);
+    if (d->kind == ITEM_APPLICATION_APPEALED)
+        return judge_appeal(m, d);
     if (a->school != d->institution - SCHOOL_A)
         return "school";
+    if (d->kind == ITEM_APPLICATION_APPEAL_DECIDED)
+        return judge_appeal(m, d);
     if (d->kind == ITEM_APPLICATION_ACCEPTED || d->kind == ITEM_APPLICATION_NOT_ACCEPTED)
         return a->state != APPLICATION_SUBMITTED ? "state" : NULL;
     if (d->kind == ITEM_APPLICATION_RETURNED)

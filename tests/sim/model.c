@@ -395,7 +395,33 @@ model_period(const struct model *m, const struct model_application *a)
         return book->acceptance_days;
     if (a->state == APPLICATION_RETURNED)
         return book->completion_days;
+    if (a->state == APPLICATION_REJECTED)
+        return a->was_appealed ? 0 : book->appeal_days;
     return a->state == APPLICATION_ON_NOTICE ? book->notice_days : 0;
+}
+
+/* Whether nobody else holds what it asks for; an outcome that is another's by now it has not. */
+bool
+model_may_hold(const struct model *m, int application)
+{
+    const struct model_application *a = &m->applications[application];
+    int programme = m->books[a->school][a->book][a->version].programme;
+
+    for (int i = 0; i < a->now.line_count; i++) {
+        const struct model_line *line = &a->now.lines[i];
+        const struct model_outcome *outcome = &m->outcomes[line->outcome];
+
+        if (outcome->learner == a->learner && !is_free(outcome->hold, outcome->holder, application))
+            return false;
+        for (int j = 0; j < COURSES; j++) {
+            const struct model_exemption *held =
+                &m->exemptions[a->learner][a->school][programme][j];
+
+            if ((line->courses & (1u << j)) != 0 && !is_free(held->hold, held->holder, application))
+                return false;
+        }
+    }
+    return true;
 }
 
 /* What it comes to by itself. */
@@ -437,7 +463,7 @@ model_duties(enum item_kind kind)
         return DUTY_BIT(DUTY_RULES);
     if (kind == ITEM_ACCOUNT_ACTIVATED || kind == ITEM_APPLICATION_SUBMITTED ||
         kind == ITEM_APPLICATION_WITHDRAWN || kind == ITEM_APPLICATION_RESUBMITTED ||
-        kind == ITEM_APPLICATION_PERIOD_ENDED)
+        kind == ITEM_APPLICATION_PERIOD_ENDED || kind == ITEM_APPLICATION_APPEALED)
         return DUTY_BIT(DUTY_SERVICE);
     if (kind == ITEM_ACCOUNT_STATE_SET)
         return DUTY_BIT(DUTY_ADMIN);
@@ -446,7 +472,7 @@ model_duties(enum item_kind kind)
         return DUTY_BIT(DUTY_POST) | DUTY_BIT(DUTY_REVIEW);
     if (kind == ITEM_APPLICATION_REVIEWED)
         return DUTY_BIT(DUTY_REVIEW);
-    if (kind == ITEM_APPLICATION_DECIDED)
+    if (kind == ITEM_APPLICATION_DECIDED || kind == ITEM_APPLICATION_APPEAL_DECIDED)
         return DUTY_BIT(DUTY_DECIDE);
     return DUTY_BIT(DUTY_POST);
 }

@@ -80,7 +80,7 @@ struct model_rulebook {
     int state; /* 0, or enum rulebook_state */
     int programme;
     int32_t from_date, to_date;
-    int notice_days, acceptance_days, completion_days;
+    int notice_days, acceptance_days, completion_days, appeal_days;
     int rule_count;
     struct model_rule rules[RULES];
     int cap_count;
@@ -106,7 +106,8 @@ struct model_lines {
 
 struct model_application {
     int state; /* 0, or enum application_state */
-    int learner, school, book, version, revision, review_key;
+    int learner, school, book, version, revision, review_key, reject_key;
+    bool was_appealed;
     int reason;  /* of the latest move; 0: none */
     int notices; /* how often it was put on notice */
     int32_t due; /* DATE_OPEN: its state has no period */
@@ -222,6 +223,7 @@ int64_t model_credits(const struct model *m, const struct model_application *a, 
                       int course);
 bool model_is_tree(const struct model_rule *rule);
 bool model_has_recording_rule(const struct model *m, int kind, int32_t date);
+bool model_may_hold(const struct model *m, int application);
 int model_period(const struct model *m, const struct model_application *a);
 int model_state_when_due(const struct model *m, int application);
 int32_t model_working_day(const struct model *m, int32_t date, int count);

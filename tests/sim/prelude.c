@@ -179,6 +179,7 @@ prelude_people(const struct model *m, int step, struct deed *d)
         .notice_days = step == SCHOOL_B - SCHOOL_A ? 3 : 0,
         .acceptance_days = step == SCHOOL_B - SCHOOL_A ? 5 : 0,
         .completion_days = step == SCHOOL_B - SCHOOL_A ? 5 : 0,
+        .appeal_days = 4,
         .rule_count = 2,
         .rules = {{.clause_count = 1,
                    .clauses = {{CLAUSE_FAMILY, step, 0, 0}},

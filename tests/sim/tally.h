@@ -11,7 +11,7 @@ struct tally {
     uint64_t loads, cuts; /* of batches: rounds of loading, and too many */
     uint64_t checked, repeated, repeated_otherwise; /* asked for beside the transactions */
     uint64_t tables[TABLE_COUNT];
-    uint64_t items[ITEM_APPLICATION_OBJECTED + 1];
+    uint64_t items[ITEM_APPLICATION_APPEAL_DECIDED + 1];
     uint64_t returns[RETURN_WRONG_OUTCOME + 1], not_accepted[NOT_ACCEPTED_DUPLICATE + 1];
     uint64_t objections[OBJECTION_PROCEDURE_FAULTY + 1], ends[APPLICATION_STATES + 1];
     uint64_t controls[CONTROL_KEY_REVOKED + 1];

@@ -305,7 +305,7 @@ write_rulebook(struct writer *w, const struct deed *d, struct rulebook_filed *ou
         .to_date = d->rulebook.to_date,
         .exemption_word = slice_text("免修"),
         .periods = {(uint32_t)d->rulebook.notice_days, (uint32_t)d->rulebook.acceptance_days,
-                    (uint32_t)d->rulebook.completion_days},
+                    (uint32_t)d->rulebook.completion_days, (uint32_t)d->rulebook.appeal_days},
         .rule_count = (size_t)d->rulebook.rule_count,
         .rules = arena_array(w->arena, RULES, sizeof(struct rule_filed)),
     };

@@ -141,7 +141,7 @@ static const char *const world[] = {
     "0),"
     " ('school-a', 'R1', 2, 'A1', 1, 2, 100, 9000, 7, 0)",
     "INSERT INTO projection.application VALUES ('P1', 'A1', 'school-b', 'p', 'r', 1, 1, 1, 1, 0,"
-    " decode(repeat('00', 32), 'hex'), 8, 8, 0, 21000)",
+    " decode(repeat('00', 32), 'hex'), decode(repeat('00', 32), 'hex'), 8, 8, false, 0, 21000)",
     "INSERT INTO projection.application_line VALUES ('P1', 1, 1, 1, 'issuer-x', 'C1')",
     "INSERT INTO projection.application_move VALUES ('P1', 1, 1, 'bank',"
     " decode(repeat('00', 32), 'hex'), 0, 0, 123000000, 8, 0)",

@@ -411,10 +411,12 @@ the_row_beyond_a_page_is_no_look(void **state)
     int64_t before = looks("account_no = 'A1'"), beyond = looks("account_no = 'A2'");
 
     (void)state;
-    fixture_sql(fixture, "INSERT INTO projection.application SELECT 'P2', 'A2', school_id,"
-                         " programme_id, rulebook_id, version, state, revision, submission_no,"
-                         " submit_date, review_key, 9, 9, 0, due_date FROM projection.application"
-                         " WHERE application_no = 'P1'");
+    fixture_sql(
+        fixture,
+        "INSERT INTO projection.application SELECT 'P2', 'A2', school_id,"
+        " programme_id, rulebook_id, version, state, revision, submission_no,"
+        " submit_date, review_key, reject_key, 9, 9, false, 0, due_date FROM projection.application"
+        " WHERE application_no = 'P1'");
     as_institution("school-b");
     queue_limit = 2;
     assert_int_equal(ask(list_queue, took_two), REASON_NONE);

@@ -31,12 +31,12 @@ class Learner:
     def call(self, method, request):
         return self.town.desk.grpc.call(method, request, self.token)
 
-    def apply(self, number, school_id="school-a", courses=CODES):
+    def apply(self, number, school_id="school-a", courses=CODES, rulebook_id=RULEBOOK):
         """Asks for an exemption by the issuer's certificate of this number."""
         line = pb.ApplicationLine(rule_no=1, course_codes=courses,
                                   outcome=pb.OutcomeRef(institution_id="issuer-a", outer_id=number))
         request = pb.CreateApplicationRequest(request_id=secrets.token_bytes(16), school_id=school_id,
-                                              rulebook_id=RULEBOOK, lines=[line])
+                                              rulebook_id=rulebook_id, lines=[line])
         return self.call("CreateApplication", request).application
 
     def withdraw(self, application):
@@ -44,16 +44,18 @@ class Learner:
         return self.call("WithdrawApplication", request).application
 
 
-def publish_rulebook(town, school):
+def publish_rulebook(town, school, rulebook_id=RULEBOOK, **fields):
     """中级 with 60 or more, not older than 50 years, for two courses."""
     rule = pb.Rule(title="Web 前端开发中级", course_codes=CODES, attendance_waived=True, exam_waived=True, clauses=[
         pb.Clause(parts=pb.PARTS_ALL), pb.Clause(part_of=1, family_id="web"),
         pb.Clause(part_of=1, grade_at_least=pb.GradeAtLeast(scheme_id="1+x", grade=2)),
         pb.Clause(part_of=1, score_at_least=pb.ScoreAtLeast(scheme=pb.GRADING_SCHEME_PERCENTAGE, centiscore=6000)),
         pb.Clause(part_of=1, max_age_years=50)])
-    town.submit(school, [pb.RulebookFiled(rulebook_id=RULEBOOK, version=1, title="转换办法", programme_id=PROGRAMME,
-                                          from_date=date("2020-01-01"), exemption_word="免修", rules=[rule])], "rules")
-    town.submit(town.operator, [pb.RulebookPublished(school_id=school.id, rulebook_id=RULEBOOK, version=1)], "rules")
+    town.submit(school, [pb.RulebookFiled(rulebook_id=rulebook_id, version=1, title="转换办法",
+                                          programme_id=PROGRAMME, from_date=date("2020-01-01"),
+                                          exemption_word="免修", rules=[rule], **fields)], "rules")
+    town.submit(town.operator, [pb.RulebookPublished(school_id=school.id, rulebook_id=rulebook_id, version=1)],
+                "rules")
 
 
 @pytest.fixture(scope="module")

@@ -142,6 +142,8 @@ STORY = [
     Step("decide", "application decide {application} approve", 2, "REVIEWER_REJECTED"),
     Step("decide", "application decide {application} approve --yes"),
     Step("school", "application object {application} --reason rule-misapplied", 1),
+    Step("learner", "application appeal {application}", 1, "APPLICATION_STATE"),
+    Step("decide", "application answer {application} reject", 1),
     Step("school", "application show {application}"),
     Step("learner", "statement get statement.json"),
     Step("learner", "verify statement.json"),

@@ -1,37 +1,36 @@
 """What time makes of an application: notice, objection and expiry, booked by the bank of itself."""
 import pytest
 
+from client import Key
 from contract import date, pb
 from test_applications import Learner, award, decision, moved, publish_rulebook, read, reviewed
 
-RULEBOOK_VERSION = 2
+RULEBOOK = "gongshi-1"
+PERIODS = pb.Periods(notice_days=5, acceptance_days=10, completion_days=10, appeal_days=5)
 
 
 @pytest.fixture(scope="module")
 def ruled(town):
-    """The rulebook's second version has periods."""
-    publish_rulebook(town, town.school)
-    filed = town.desk.grpc.call("GetRulebook", pb.GetRulebookRequest(
-        school_id=town.school.id, rulebook_id="zhuanhuan-1", version=1)).rulebook.filed
-    filed.version = RULEBOOK_VERSION
-    filed.periods.CopyFrom(pb.Periods(notice_days=5, acceptance_days=10, completion_days=10))
-    town.submit(town.school, [filed], "rules")
-    town.submit(town.operator, [pb.RulebookPublished(school_id=town.school.id, rulebook_id="zhuanhuan-1",
-                                                     version=RULEBOOK_VERSION)], "rules")
+    """With a rulebook that has periods."""
+    publish_rulebook(town, town.school, RULEBOOK, periods=PERIODS)
     return town
 
 
 @pytest.fixture
-def application(ruled):
+def learner(ruled):
     [account] = ruled.open_people(["林晓雯"])
     ruled.enrol(account)
-    learner = Learner(ruled, account)
-    return learner.apply(award(ruled, account, certificate_id="web-2"))
+    return Learner(ruled, account)
+
+
+@pytest.fixture
+def application(ruled, learner):
+    return learner.apply(award(ruled, learner.account, certificate_id="web-2"), rulebook_id=RULEBOOK)
 
 
 def put_on_notice(town, application):
     application = reviewed(town, application)
-    town.submit(town.school, [decision(town, application, version=RULEBOOK_VERSION)], "decide")
+    town.submit(town.school, [decision(town, application, rulebook_id=RULEBOOK)], "decide")
     return read(town, application).application
 
 
@@ -44,9 +43,8 @@ def await_period(town, application, state):
 
 
 def test_a_rulebook_shows_its_periods(ruled):
-    request = pb.GetRulebookRequest(school_id=ruled.school.id, rulebook_id="zhuanhuan-1", version=RULEBOOK_VERSION)
-    periods = ruled.desk.grpc.call("GetRulebook", request).rulebook.filed.periods
-    assert (periods.notice_days, periods.acceptance_days, periods.completion_days) == (5, 10, 10)
+    request = pb.GetRulebookRequest(school_id=ruled.school.id, rulebook_id=RULEBOOK, version=1)
+    assert ruled.desk.grpc.call("GetRulebook", request).rulebook.filed.periods == PERIODS
 
 
 def test_what_is_on_notice_is_approved_by_itself_when_the_period_is_over(ruled, application):
@@ -68,7 +66,7 @@ def test_an_objection_leads_to_another_decision(ruled, application):
     assert objected.moves[-1].objection_reason == pb.OBJECTION_REASON_RULE_MISAPPLIED
     refused = ruled.refuses(ruled.school, [objection], "post")
     assert set(refused.reasons) == {"REVISION_STALE", "APPLICATION_STATE"}
-    again = decision(ruled, objected, version=RULEBOOK_VERSION)
+    again = decision(ruled, objected, rulebook_id=RULEBOOK)
     ruled.submit(ruled.school, [again], "decide")
     assert read(ruled, noticed).application.state == pb.APPLICATION_STATE_ON_NOTICE
 
@@ -86,6 +84,56 @@ def test_what_nobody_accepts_expires_and_frees_the_certificate(ruled, applicatio
     expired = await_period(ruled, application, pb.APPLICATION_STATE_EXPIRED)
     held = ruled.sql.run(f"SELECT held_by FROM projection.outcome WHERE outer_id = '{expired.lines[0].outcome.outer_id}'")
     assert held == [""]
+
+
+def appeal(learner, application):
+    request = pb.AppealApplicationRequest(application_no=application.application_no)
+    return learner.call("AppealApplication", request).application
+
+
+def reject(town, application):
+    application = read(town, application).application
+    rejected = decision(town, application, rulebook_id=RULEBOOK, verdict=pb.VERDICT_REJECT, outcomes_used=[],
+                        exemptions=[])
+    town.submit(town.school, [rejected], "decide")
+    return read(town, application).application
+
+
+def answer(town, application, verdict):
+    """With another key than the rejection: of the school's, the operator registers one."""
+    if "second" not in town.school.keys:
+        town.school.keys["second"] = Key()
+        town.register_key(town.school.keys["second"], town.school.id, pb.DUTY_DECIDE)
+    answered = moved(application, pb.ApplicationAppealDecided, verdict=verdict)
+    assert town.refuses(town.school, [answered], "decide").reasons == ["SAME_KEY_REJECTED"]
+    town.submit(town.school, [answered], "second")
+    return read(town, application).application
+
+
+def test_a_learner_appeals_once(ruled, learner, application):
+    rejected = reject(ruled, reviewed(ruled, application))
+    assert rejected.state == pb.APPLICATION_STATE_REJECTED and rejected.HasField("due_date")
+    appealed = appeal(learner, rejected)
+    assert appealed.state == pb.APPLICATION_STATE_APPEALED
+    assert appeal(learner, rejected).revision == appealed.revision  # a repetition changes nothing
+    upheld = answer(ruled, appealed, pb.VERDICT_REJECT)
+    assert upheld.state == pb.APPLICATION_STATE_REJECTED and not upheld.HasField("due_date")
+    assert ruled.refuses_call(lambda: appeal(learner, upheld)).reasons == ["APPEAL_NOT_OPEN"]
+
+
+def test_a_granted_appeal_leads_to_another_decision(ruled, learner, application):
+    appealed = appeal(learner, reject(ruled, reviewed(ruled, application)))
+    granted = answer(ruled, appealed, pb.VERDICT_APPROVE)
+    assert granted.state == pb.APPLICATION_STATE_REVIEWED
+    ruled.submit(ruled.school, [decision(ruled, granted, rulebook_id=RULEBOOK)], "decide")
+    assert read(ruled, granted).application.state == pb.APPLICATION_STATE_ON_NOTICE
+
+
+def test_what_another_application_holds_by_now_cannot_be_appealed(ruled, learner, application):
+    rejected = reject(ruled, reviewed(ruled, application))
+    learner.apply(rejected.lines[0].outcome.outer_id, rulebook_id=RULEBOOK)
+    reasons = ruled.refuses_call(lambda: appeal(learner, rejected)).reasons
+    assert set(reasons) == {"OUTCOME_RESERVED", "COURSE_RESERVED"}
 
 
 def test_a_school_cannot_say_that_a_period_is_over(ruled, application):

@@ -30,6 +30,7 @@ static const struct {
     {"AccountService/ListOutcomes", MAY_LEARNER | MAY_SCHOOL | MAY_ISSUER, 0},
     {"AccountService/ResolveIdentities", MAY_OPERATOR | MAY_SCHOOL | MAY_ISSUER,
      DUTY_BIT(DUTY_POST)},
+    {"ApplicationService/AppealApplication", MAY_LEARNER, 0},
     {"ApplicationService/CreateApplication", MAY_LEARNER, 0},
     {"ApplicationService/GetApplication", MAY_LEARNER | MAY_SCHOOL, 0},
     {"ApplicationService/ListApplications", MAY_LEARNER | MAY_SCHOOL, 0},

@@ -84,6 +84,7 @@ static const struct {
     TERM(application_state, "APPLICATION_STATE_NOT_ACCEPTED", APPLICATION_NOT_ACCEPTED),
     TERM(application_state, "APPLICATION_STATE_ON_NOTICE", APPLICATION_ON_NOTICE),
     TERM(application_state, "APPLICATION_STATE_EXPIRED", APPLICATION_EXPIRED),
+    TERM(application_state, "APPLICATION_STATE_APPEALED", APPLICATION_APPEALED),
     TERM(objection_reason, "OBJECTION_REASON_OUTCOME_DOUBTED", OBJECTION_OUTCOME_DOUBTED),
     TERM(objection_reason, "OBJECTION_REASON_RULE_MISAPPLIED", OBJECTION_RULE_MISAPPLIED),
     TERM(objection_reason, "OBJECTION_REASON_PROCEDURE_FAULTY", OBJECTION_PROCEDURE_FAULTY),
@@ -173,6 +174,8 @@ static const struct {
     {"application_resubmitted", ITEM_APPLICATION_RESUBMITTED},
     {"application_period_ended", ITEM_APPLICATION_PERIOD_ENDED},
     {"application_objected", ITEM_APPLICATION_OBJECTED},
+    {"application_appealed", ITEM_APPLICATION_APPEALED},
+    {"application_appeal_decided", ITEM_APPLICATION_APPEAL_DECIDED},
 };
 
 static void
@@ -398,6 +401,7 @@ decodes_rulebooks_and_their_clauses(void **state)
     assert_int_equal(filed->periods.notice_days, 101);
     assert_int_equal(filed->periods.acceptance_days, 102);
     assert_int_equal(filed->periods.completion_days, 103);
+    assert_int_equal(filed->periods.appeal_days, 104);
     assert_text(filed->title, "title-0");
     assert_text(filed->programme_id, "programme_id-0");
     assert_int_equal(filed->from_date, DAY);
@@ -565,6 +569,10 @@ decodes_what_comes_of_a_notice(void **state)
     assert_text(item.application_moved.application_no, "application_no-0");
     assert_int_equal(item.application_moved.revision, 103);
     assert_int_equal(item.application_moved.reason, OBJECTION_OUTCOME_DOUBTED);
+    assert_int_equal(decode(*state, 27).application_moved.revision, 103);
+    item = decode(*state, 28);
+    assert_int_equal(item.application_moved.revision, 103);
+    assert_int_equal(item.application_moved.verdict, VERDICT_APPROVE);
 }
 
 static void

@@ -25,7 +25,7 @@ static const struct {
     struct {
         enum item_kind kind;
         enum core_key key;
-    } way[3]; /* after the submission; a kind of 0 ends it */
+    } way[4]; /* after the submission; a kind of 0 ends it */
 } ways[] = {
     {APPLICATION_SUBMITTED, {{0}}},
     {APPLICATION_ACCEPTED, {{ITEM_APPLICATION_ACCEPTED, SCHOOL}}},
@@ -47,6 +47,11 @@ static const struct {
       {ITEM_APPLICATION_REVIEWED, REVIEWER},
       {ITEM_APPLICATION_DECIDED, DECIDER}}},
     {APPLICATION_EXPIRED, {{ITEM_APPLICATION_PERIOD_ENDED, SERVICE}}},
+    {APPLICATION_APPEALED,
+     {{ITEM_APPLICATION_ACCEPTED, SCHOOL},
+      {ITEM_APPLICATION_REVIEWED, REVIEWER},
+      {ITEM_APPLICATION_DECIDED, DECIDER},
+      {ITEM_APPLICATION_APPEALED, SERVICE}}},
 };
 
 /* A line by rule 1 for a course, with a certificate of the issuer's. */
@@ -71,15 +76,19 @@ resubmission(struct core_bank *bank, const char *outer_id, const char *course_co
 static struct item
 item_to(struct core_bank *bank, enum item_kind kind, enum application_state to, uint32_t revision)
 {
-    enum verdict verdict = to == APPLICATION_REJECTED ? VERDICT_REJECT : VERDICT_APPROVE;
+    bool is_rejection = to == APPLICATION_REJECTED || to == APPLICATION_APPEALED;
+    enum verdict verdict = is_rejection ? VERDICT_REJECT : VERDICT_APPROVE;
+    struct item moved = core_move(kind, ACCOUNT_A, APP_1, revision);
 
     if (kind == ITEM_APPLICATION_RESUBMITTED)
         return resubmission(bank, "w-1", "c1");
+    if (kind == ITEM_APPLICATION_APPEAL_DECIDED)
+        moved.application_moved.verdict = verdict;
     if (kind == ITEM_APPLICATION_PERIOD_ENDED)
         return core_period_end(bank, ACCOUNT_A, APP_1, to);
     return kind == ITEM_APPLICATION_DECIDED
                ? core_decision(bank, ACCOUNT_A, APP_1, revision, verdict)
-               : core_move(kind, ACCOUNT_A, APP_1, revision);
+               : moved;
 }
 
 /* Submits APP_1 with "w-1" and leads it there. */
@@ -88,6 +97,8 @@ lead_to(struct core_bank *bank, size_t way)
 {
     if (ways[way].state == APPLICATION_ON_NOTICE)
         core_publish_rules(bank, &(struct periods){.notice_days = 1});
+    if (ways[way].state == APPLICATION_REJECTED || ways[way].state == APPLICATION_APPEALED)
+        core_publish_rules(bank, &(struct periods){.appeal_days = 1});
     if (ways[way].state == APPLICATION_EXPIRED)
         core_publish_rules(bank, &(struct periods){.acceptance_days = 1});
     core_award(bank, ACCOUNT_A, "w-1");
@@ -108,7 +119,8 @@ moves_from_the_states_that_the_table_names_and_from_no_other(void **state)
 {
     enum { S = 1 << APPLICATION_SUBMITTED, A = 1 << APPLICATION_ACCEPTED };
     enum { T = 1 << APPLICATION_RETURNED, R = 1 << APPLICATION_REVIEWED };
-    enum { N = 1 << APPLICATION_ON_NOTICE };
+    enum { N = 1 << APPLICATION_ON_NOTICE, P = 1 << APPLICATION_APPEALED };
+    enum { J = 1 << APPLICATION_REJECTED };
     static const struct {
         const char *body;
         enum item_kind kind;
@@ -134,7 +146,13 @@ moves_from_the_states_that_the_table_names_and_from_no_other(void **state)
         {"application_objected.application_no", ITEM_APPLICATION_OBJECTED, REVIEWER, N,
          APPLICATION_REVIEWED, HOLD_RESERVED},
         {"application_withdrawn.application_no", ITEM_APPLICATION_WITHDRAWN, SERVICE,
-         S | A | T | R | N, APPLICATION_WITHDRAWN, HOLD_FREE},
+         S | A | T | R | N | P, APPLICATION_WITHDRAWN, HOLD_FREE},
+        {"application_appealed.application_no", ITEM_APPLICATION_APPEALED, SERVICE, J,
+         APPLICATION_APPEALED, HOLD_RESERVED},
+        {"application_appeal_decided.application_no", ITEM_APPLICATION_APPEAL_DECIDED, REVIEWER, P,
+         APPLICATION_REVIEWED, HOLD_RESERVED},
+        {"application_appeal_decided.application_no", ITEM_APPLICATION_APPEAL_DECIDED, REVIEWER, P,
+         APPLICATION_REJECTED, HOLD_FREE},
     };
 
     (void)state;

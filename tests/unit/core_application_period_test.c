@@ -281,6 +281,105 @@ refuses_an_end_field_by_field(void **state)
                  REASON_APPLICATION_STATE);
 }
 
+/* APP_1 with "w-1", rejected under a rulebook that lets her appeal for so many days. */
+static void
+reject(struct core_bank *bank, uint32_t days)
+{
+    struct item item;
+
+    core_publish_rules(bank, &(struct periods){.appeal_days = days});
+    core_award(bank, ACCOUNT_A, "w-1");
+    core_submit(bank, ACCOUNT_A, APP_1, "w-1");
+    core_moves(bank, SCHOOL, ITEM_APPLICATION_ACCEPTED, 1);
+    core_moves(bank, REVIEWER, ITEM_APPLICATION_REVIEWED, 2);
+    item = core_decision(bank, ACCOUNT_A, APP_1, 3, VERDICT_REJECT);
+    core_books(bank, DECIDER, &item);
+    assert_int_equal(hold_of_certificate(bank), HOLD_FREE);
+}
+
+static void
+is_appealed_once_and_answered_by_another_key(void **state)
+{
+    struct core_bank *bank = *state;
+    struct item appeal = core_move(ITEM_APPLICATION_APPEALED, ACCOUNT_A, APP_1, 4);
+    struct item answer = core_move(ITEM_APPLICATION_APPEAL_DECIDED, ACCOUNT_A, APP_1, 5);
+
+    reject(bank, 2);
+    core_refuses(bank, SCHOOL, &appeal, "institution_id", REASON_INSTITUTION_KIND_WRONG);
+    core_books(bank, SERVICE, &appeal);
+    assert_int_equal(hold_of_certificate(bank), HOLD_RESERVED);
+    answer.application_moved.verdict = VERDICT_REJECT;
+    core_refuses(bank, SCHOOL, &answer, "signatures", REASON_DUTY_MISSING);
+    core_refuses(bank, DECIDER, &answer, "application_appeal_decided.signatures",
+                 REASON_SAME_KEY_REJECTED);
+    core_books(bank, REVIEWER, &answer);
+    assert_int_equal(hold_of_certificate(bank), HOLD_FREE);
+    appeal.application_moved.revision = 6;
+    core_refuses(bank, SERVICE, &appeal, "application_appealed.application_no",
+                 REASON_APPEAL_NOT_OPEN);
+}
+
+static void
+is_decided_anew_where_the_appeal_is_granted(void **state)
+{
+    struct core_bank *bank = *state;
+    struct item item;
+
+    reject(bank, 2);
+    core_moves(bank, SERVICE, ITEM_APPLICATION_APPEALED, 4);
+    core_moves(bank, REVIEWER, ITEM_APPLICATION_APPEAL_DECIDED, 5);
+    assert_int_equal(application(bank)->state, APPLICATION_REVIEWED);
+    decides(bank);
+    assert_int_equal(application(bank)->state, APPLICATION_APPROVED);
+    assert_int_equal(hold_of_certificate(bank), HOLD_USED);
+    item = core_move(ITEM_APPLICATION_APPEALED, ACCOUNT_A, APP_1, 7);
+    core_refuses(bank, SERVICE, &item, "application_appealed.application_no",
+                 REASON_APPLICATION_STATE);
+}
+
+/* On 2025-09-10, a Wednesday, for two days: until the end of Friday. */
+static void
+is_appealed_in_time_where_the_rulebook_has_a_period(void **state)
+{
+    struct core_bank *bank = *state;
+    struct item item = core_move(ITEM_APPLICATION_APPEALED, ACCOUNT_A, APP_1, 4);
+
+    reject(bank, 2);
+    core_wait_until(bank, day("2025-09-13"));
+    core_refuses(bank, SERVICE, &item, "application_appealed.application_no",
+                 REASON_APPEAL_TOO_LATE);
+    assert_string_equal(bank->refusals.first->detail, "2025-09-13");
+    item = core_period_end(bank, ACCOUNT_A, APP_1, APPLICATION_EXPIRED);
+    core_refuses(bank, SERVICE, &item, "application_period_ended.application_no",
+                 REASON_APPLICATION_STATE);
+    bank->position.booked_at_us--;
+    core_moves(bank, SERVICE, ITEM_APPLICATION_APPEALED, 4);
+}
+
+static void
+is_not_appealed_where_the_rulebook_has_no_period(void **state)
+{
+    struct item item = core_move(ITEM_APPLICATION_APPEALED, ACCOUNT_A, APP_1, 4);
+
+    reject(*state, 0);
+    core_refuses(*state, SERVICE, &item, "application_appealed.application_no",
+                 REASON_APPEAL_NOT_OPEN);
+}
+
+/* Another application has what it asked for meanwhile. */
+static void
+is_not_appealed_for_what_is_held_by_now(void **state)
+{
+    struct core_bank *bank = *state;
+    struct item item = core_move(ITEM_APPLICATION_APPEALED, ACCOUNT_A, APP_1, 4);
+
+    reject(bank, 2);
+    core_submit(bank, ACCOUNT_A, APP_2, "w-1");
+    core_refuses(bank, SERVICE, &item, "application_appealed.lines[0]", REASON_OUTCOME_RESERVED);
+    assert_true(core_told(bank, 0, "application_appealed.lines[0]", REASON_COURSE_RESERVED));
+    assert_true(slice_is(core_outcome(bank, ISSUER, "w-1")->held_by, APP_2));
+}
+
 static void
 limits_the_periods_of_a_rulebook(void **state)
 {
@@ -291,6 +390,8 @@ limits_the_periods_of_a_rulebook(void **state)
          AT(rulebook_filed.periods.acceptance_days), 31, NULL},
         {"rulebook_filed.periods.completion_days", REASON_FIELD_RANGE, CASE_INT32,
          AT(rulebook_filed.periods.completion_days), 31, NULL},
+        {"rulebook_filed.periods.appeal_days", REASON_FIELD_RANGE, CASE_INT32,
+         AT(rulebook_filed.periods.appeal_days), 31, NULL},
     };
     struct slice code = slice_text("c1");
     struct clause clause = {CLAUSE_FAMILY, slice_text("web"), 0, 0};
@@ -309,7 +410,7 @@ limits_the_periods_of_a_rulebook(void **state)
                                            slice_text("免修"),
                                            1,
                                            &rule,
-                                           {30, 30, 30}}};
+                                           {30, 30, 30, 30}}};
 
     core_refuses_each(*state, SCHOOL, &good, cases, ARRAY_COUNT(cases));
 }
@@ -331,6 +432,11 @@ main(void)
         cmocka_unit_test(expires_where_nothing_was_done_in_time),
         TEST(is_not_moved_while_its_end_is_not_booked),
         TEST(refuses_an_end_field_by_field),
+        TEST(is_appealed_once_and_answered_by_another_key),
+        TEST(is_decided_anew_where_the_appeal_is_granted),
+        TEST(is_appealed_in_time_where_the_rulebook_has_a_period),
+        TEST(is_not_appealed_where_the_rulebook_has_no_period),
+        TEST(is_not_appealed_for_what_is_held_by_now),
         TEST(limits_the_periods_of_a_rulebook),
     };
 

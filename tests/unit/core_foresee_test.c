@@ -56,6 +56,8 @@ static const struct kind kinds[] = {
     {ITEM_APPLICATION_RESUBMITTED, SERVICE, {0}, 0},
     {ITEM_APPLICATION_PERIOD_ENDED, SERVICE, {0}, 0},
     {ITEM_APPLICATION_OBJECTED, REVIEWER, {0}, 0},
+    {ITEM_APPLICATION_APPEALED, SERVICE, {0}, 0},
+    {ITEM_APPLICATION_APPEAL_DECIDED, REVIEWER, {0}, 0},
 };
 
 /* What some kinds speak of: a certificate "w-1" with an application, a result "r-1". */
@@ -70,7 +72,8 @@ prepare(struct core_bank *bank, enum item_kind kind)
     core_books(bank, SCHOOL, &result);
     if (kind <= ITEM_APPLICATION_SUBMITTED)
         return;
-    core_publish_rules(bank, &(struct periods){.notice_days = 3, .acceptance_days = 3});
+    core_publish_rules(bank,
+                       &(struct periods){.notice_days = 3, .acceptance_days = 3, .appeal_days = 3});
     application = core_application(bank, ACCOUNT_A, APP, "w-1");
     core_books(bank, SERVICE, &application);
     if (kind == ITEM_APPLICATION_RESUBMITTED) {
@@ -81,7 +84,7 @@ prepare(struct core_bank *bank, enum item_kind kind)
     if (kind == ITEM_APPLICATION_PERIOD_ENDED)
         core_wait_until(bank, core_find_application(bank, APP)->due_date);
     if (kind != ITEM_APPLICATION_REVIEWED && kind != ITEM_APPLICATION_DECIDED &&
-        kind != ITEM_APPLICATION_OBJECTED)
+        kind < ITEM_APPLICATION_OBJECTED)
         return;
 
     struct item accepted = core_move(ITEM_APPLICATION_ACCEPTED, ACCOUNT_A, APP, 1);
@@ -90,12 +93,17 @@ prepare(struct core_bank *bank, enum item_kind kind)
     core_books(bank, SCHOOL, &accepted);
     if (kind != ITEM_APPLICATION_REVIEWED)
         core_books(bank, REVIEWER, &reviewed);
-    if (kind != ITEM_APPLICATION_OBJECTED)
+    if (kind < ITEM_APPLICATION_OBJECTED)
         return;
 
-    struct item decided = core_decision(bank, ACCOUNT_A, APP, 3, VERDICT_APPROVE);
+    bool is_on_notice = kind == ITEM_APPLICATION_OBJECTED;
+    struct item decided =
+        core_decision(bank, ACCOUNT_A, APP, 3, is_on_notice ? VERDICT_APPROVE : VERDICT_REJECT);
+    struct item appealed = core_move(ITEM_APPLICATION_APPEALED, ACCOUNT_A, APP, 4);
 
     core_books(bank, DECIDER, &decided);
+    if (kind == ITEM_APPLICATION_APPEAL_DECIDED)
+        core_books(bank, SERVICE, &appealed);
 }
 
 static struct item
@@ -203,6 +211,9 @@ make(struct core_bank *bank, enum item_kind kind)
     case ITEM_APPLICATION_RESUBMITTED:
         item = core_application(bank, ACCOUNT_A, APP, "w-1");
         return core_resubmission(bank, ACCOUNT_A, APP, item.application_submitted.lines, 1);
+    case ITEM_APPLICATION_APPEAL_DECIDED:
+        return core_move(kind, ACCOUNT_A, APP, 5);
+    case ITEM_APPLICATION_APPEALED:
     case ITEM_APPLICATION_OBJECTED:
         return core_move(kind, ACCOUNT_A, APP, 4);
     case ITEM_APPLICATION_PERIOD_ENDED:

@@ -598,7 +598,7 @@ signs_what_sessions_and_the_calendar_do_and_nothing_else(void **state)
                                   .item = buffer_slice(&made.item)};
         struct outcome outcome = run_call(bank->base, &bank->runtime, sign_transaction, &request);
 
-        if (kind == 31 || kind == 50 || kind == 55 || kind == 57 || kind == 60) {
+        if (kind == 31 || kind == 50 || kind == 55 || kind == 57 || kind == 60 || kind == 62) {
             assert_int_equal(outcome.status, STATUS_OK);
             assert_true(dsse_verify(bank->service_public, DSSE_TRANSACTION, request.bytes,
                                     signature_slice(&request.signature.signature)));

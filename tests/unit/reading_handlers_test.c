@@ -436,18 +436,22 @@ an_application_is_submitted_again_once(void **state)
 }
 
 static void
-an_application_is_shown_listed_and_withdrawn(void **state)
+an_application_is_shown_listed_appealed_and_withdrawn(void **state)
 {
     Creditbank__V1__GetApplicationRequest get;
     Creditbank__V1__ListApplicationsRequest list;
+    Creditbank__V1__AppealApplicationRequest appeal;
     Creditbank__V1__WithdrawApplicationRequest withdraw;
 
     (void)state;
     creditbank__v1__get_application_request__init(&get);
     creditbank__v1__list_applications_request__init(&list);
+    creditbank__v1__appeal_application_request__init(&appeal);
     creditbank__v1__withdraw_application_request__init(&withdraw);
     expect(&application_get_application_method, &get, &learner, "application, load, load, moves");
     expect(&application_list_applications_method, &list, &learner, "applications, lines");
+    expect(&application_appeal_application_method, &appeal, &learner,
+           "application, sign, book, application, load, load, moves");
     expect(&application_withdraw_application_method, &withdraw, &learner,
            "application, sign, book, application, load, load, moves");
 }
@@ -529,7 +533,7 @@ main(void)
         cmocka_unit_test(an_evaluation_loads_until_nothing_is_missing),
         cmocka_unit_test(an_application_is_signed_booked_and_shown),
         cmocka_unit_test(an_application_is_submitted_again_once),
-        cmocka_unit_test(an_application_is_shown_listed_and_withdrawn),
+        cmocka_unit_test(an_application_is_shown_listed_appealed_and_withdrawn),
         cmocka_unit_test(the_log_is_shown_under_the_newest_checkpoint),
         cmocka_unit_test(a_receipt_is_for_its_owner_and_signer),
         cmocka_unit_test(outcomes_are_found_for_who_posted_them),
