@@ -71,6 +71,12 @@ measure(uint64_t seed)
     return timing;
 }
 
+static double
+milliseconds(const struct timing *timing)
+{
+    return (double)timing->us / 1000.0;
+}
+
 /* Sorts the timings. */
 static void
 report(struct timing *timings, size_t count)
@@ -80,10 +86,10 @@ report(struct timing *timings, size_t count)
     for (size_t i = 0; i < count; i++)
         exact += timings[i].is_exact;
     qsort(timings, count, sizeof(*timings), compare);
-    printf("bench: combination_%zu_p50 %.1f ms\n", count, (double)timings[count / 2].us / 1000);
+    printf("bench: combination_%zu_p50 %.1f ms\n", count, milliseconds(&timings[count / 2]));
     printf("bench: combination_%zu_p95 %.1f ms\n", count,
-           (double)timings[count * 95 / 100 - 1].us / 1000);
-    printf("bench: combination_%zu_worst %.1f ms\n", count, (double)timings[count - 1].us / 1000);
+           milliseconds(&timings[count * 95 / 100 - 1]));
+    printf("bench: combination_%zu_worst %.1f ms\n", count, milliseconds(&timings[count - 1]));
     printf("bench: combination_%zu_exact %zu of %zu\n", count, exact, count);
 }
 

@@ -394,23 +394,23 @@ limits_the_periods_of_a_rulebook(void **state)
          AT(rulebook_filed.periods.appeal_days), 31, NULL},
     };
     struct slice code = slice_text("c1");
-    struct clause clause = {CLAUSE_FAMILY, slice_text("web"), 0, 0};
+    struct clause clause = {.test = CLAUSE_FAMILY, .text = slice_text("web")};
     struct rule_filed rule = {.title = slice_text("条款"),
                               .clause_count = 1,
                               .clauses = &clause,
                               .course_codes = {1, &code},
                               .exam_waived = true};
     struct item good = {.kind = ITEM_RULEBOOK_FILED,
-                        .rulebook_filed = {slice_text("rb"),
-                                           2,
-                                           slice_text("办法"),
-                                           slice_text("cs"),
-                                           TODAY,
-                                           DATE_OPEN,
-                                           slice_text("免修"),
-                                           1,
-                                           &rule,
-                                           {30, 30, 30, 30}}};
+                        .rulebook_filed = {.rulebook_id = slice_text("rb"),
+                                           .version = 2,
+                                           .title = slice_text("办法"),
+                                           .programme_id = slice_text("cs"),
+                                           .from_date = TODAY,
+                                           .to_date = DATE_OPEN,
+                                           .exemption_word = slice_text("免修"),
+                                           .rule_count = 1,
+                                           .rules = &rule,
+                                           .periods = {30, 30, 30, 30}}};
 
     core_refuses_each(*state, SCHOOL, &good, cases, ARRAY_COUNT(cases));
 }
