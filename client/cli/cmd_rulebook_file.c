@@ -18,11 +18,13 @@ static const struct argument arguments[] = {
     "  \"rules\": [{\n"                                                                          \
     "    \"title\": \"Web 前端开发中级\",\n"                                               \
     "    \"clauses\": [\n"                                                                       \
-    "      {\"familyId\": \"webfrontend\"},\n"                                                   \
-    "      {\"gradeAtLeast\": {\"schemeId\": \"1+x\", \"grade\": 2}},\n"                         \
-    "      {\"scoreAtLeast\": {\"scheme\": \"GRADING_SCHEME_PERCENTAGE\", \"centiscore\": "      \
+    "      {\"parts\": \"PARTS_ALL\"},\n"                                                        \
+    "      {\"partOf\": 1, \"familyId\": \"webfrontend\"},\n"                                    \
+    "      {\"partOf\": 1, \"gradeAtLeast\": {\"schemeId\": \"1+x\", \"grade\": 2}},\n"          \
+    "      {\"partOf\": 1, \"scoreAtLeast\": {\"scheme\": \"GRADING_SCHEME_PERCENTAGE\", "       \
+    "\"centiscore\": "                                                                           \
     "\"6000\"}},\n"                                                                              \
-    "      {\"maxAgeYears\": 5}],\n"                                                             \
+    "      {\"partOf\": 1, \"maxAgeYears\": 5}],\n"                                              \
     "    \"courseCodes\": [\"510201-01\"], \"attendanceWaived\": true, \"examWaived\": true}]\n" \
     "}"
 
@@ -49,8 +51,9 @@ const struct command cmd_rulebook_file = {
     .summary = {"备案转换办法（学校）", "file a rulebook (school)"},
     .arguments = arguments,
     .notes =
-        {"文件的格式，以一条条款为例（成绩以百分之一分计；条款内的条件须全部符合）：\n" EXAMPLE,
-         "The file's format, by a rule for example (scores in hundredths; all clauses of a rule "
-         "have to hold):\n" EXAMPLE},
+        {"文件的格式，以一条条款为例（成绩以百分之一分计；条件第 1 项是整个条件，其余各项以 partOf "
+         "写明属于第几项）：\n" EXAMPLE,
+         "The file's format, by a rule for example (scores in hundredths; the first clause is the "
+         "whole condition, the others say by partOf of which one they are a part):\n" EXAMPLE},
     .run = run,
 };

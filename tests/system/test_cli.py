@@ -587,7 +587,7 @@ def test_a_rulebook_is_read_in_words_and_says_which_version_stands(office):
     assert "条款 1：\n" in said and "最低等级（证书体系 1+X，等级 2）" in said and "课程代码：ZH01" in said
     assert "最低成绩（计分方式 百分制，成绩 60）" in said
     whole = office.json("school", "rulebook", "show", "szpt", "words")["rulebook"]["filed"]
-    assert whole["version"] == 2 and len(whole["rules"][0]["clauses"]) == 3
+    assert whole["version"] == 2 and len(whole["rules"][0]["clauses"]) == 4
 
 
 def test_help_shows_a_rulebook_that_can_be_filed(office):

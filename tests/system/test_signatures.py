@@ -65,7 +65,7 @@ def test_a_key_id_of_another_length_is_refused(town, signed):
 
 
 def test_each_key_signs_once_and_four_may(town):
-    keys = list(town.school.keys.values())
+    keys = list(town.school.keys.values())[:5]
     opening = canonical(town.school.transaction([make_item(town.opening())]))
     five = town.school.sign_bytes(opening, [], *keys)
     assert len(five.signatures) == 5

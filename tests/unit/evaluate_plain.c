@@ -3,6 +3,8 @@
 #include "base/attributes.h"
 #include "core/clause.h"
 
+#include <assert.h>
+
 /* Names of which one is the beginning of another, and orders differ by text and by number. */
 static const char *const books[BOOKS] = {"r", "r1", "r1"};
 static const int32_t versions[BOOKS] = {2, 2, 10};
@@ -16,6 +18,7 @@ static const char *const certificates[] = {"x-0", "x-1", "x-2", "x-3"};
 static unsigned
 below(struct plain *p, unsigned limit)
 {
+    assert(limit > 0);
     p->random = p->random * 6364136223846793005u + 1442695040888963407u;
     return (unsigned)(p->random >> 33) % limit;
 }
