@@ -36,7 +36,7 @@ count_days(int year, int month, int day)
 bool
 date_from_civil(int year, int month, int day, int32_t *days)
 {
-    if (year < 1900 || year > 2199 || month < 1 || month > 12)
+    if (year < DATE_YEAR_MIN || year > DATE_YEAR_MAX || month < 1 || month > 12)
         return false;
     if (day < 1 || day > month_length(year, month))
         return false;

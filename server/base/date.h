@@ -9,6 +9,8 @@
  * UTC+8 all year: no time-zone table is read.
  */
 #define DATE_TEXT_SIZE 11 /* "2026-03-05" and its terminator */
+#define DATE_YEAR_MIN 1900
+#define DATE_YEAR_MAX 2199
 #define DATE_MIN (-25567) /* 1900-01-01 */
 #define DATE_MAX 84005    /* 2199-12-31 */
 
