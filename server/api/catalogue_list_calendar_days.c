@@ -1,10 +1,8 @@
 /* CatalogueService.ListCalendarDays: the holidays and make-up working days of a year. */
 #include "api/methods.h"
+#include "base/date.h"
 #include "convert/reply_catalogue.h"
 #include "store/catalogue.h"
-
-#define YEAR_MIN 1900
-#define YEAR_MAX 2199
 
 struct list_calendar_days {
     struct rows rows;
@@ -18,9 +16,9 @@ list_calendar_days(struct call *call)
     const Creditbank__V1__ListCalendarDaysRequest *req = call_request(call);
     struct list_calendar_days *s = call_state(call);
 
-    if (req->year < YEAR_MIN || req->year > YEAR_MAX)
-        return call_refuse(call, REASON_FIELD_RANGE, "year", "%d, %d–%d", req->year, YEAR_MIN,
-                           YEAR_MAX);
+    if (req->year < DATE_YEAR_MIN || req->year > DATE_YEAR_MAX)
+        return call_refuse(call, REASON_FIELD_RANGE, "year", "%d, %d–%d", req->year, DATE_YEAR_MIN,
+                           DATE_YEAR_MAX);
     return store_list_calendar_days(call, req->year, &s->rows, got_rows);
 }
 
