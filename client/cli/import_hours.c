@@ -150,13 +150,10 @@ mend(struct batch *batch, struct load_row *row, const Creditbank__V1__Refusal *r
     bool of_rest = strcmp(refusal->reason, reason_text(REASON_REMAINDER_WRONG)->code) == 0;
     Creditbank__V1__TrainingHoursRecorded *hours =
         row->items[row->item_count - 1]->training_hours_recorded;
-    const char *figure;
     int64_t value;
 
-    if (!of_credits && !of_rest)
-        return false;
-    figure = words_detail(refusal->reason, refusal->message_en, batch->arena);
-    if (figure == NULL || !words_number(figure, &value))
+    if ((!of_credits && !of_rest) ||
+        !words_amount(refusal->reason, refusal->message_en, batch->arena, &value))
         return false;
     if (of_credits)
         hours->centicredits = value;

@@ -338,19 +338,12 @@ take_detail(enum reason reason, const char *sentence, bool chinese, struct arena
     return arena_text(arena, slice_make(sentence + before, len - before - after));
 }
 
-const char *
-words_detail(const char *code, const char *sentence, struct arena *arena)
+bool
+words_amount(const char *code, const char *sentence, struct arena *arena, int64_t *hundredths)
 {
-    static const enum reason amounts[] = {REASON_CREDITS_WRONG, REASON_REMAINDER_WRONG,
-                                          REASON_HOURS_USED_LATER};
-    enum reason reason = reason_from_code(code);
-    const char *detail = take_detail(reason, sentence, false, arena);
-    int64_t hundredths;
+    const char *detail = take_detail(reason_from_code(code), sentence, false, arena);
 
-    for (size_t i = 0; i < ARRAY_COUNT(amounts) && detail != NULL; i++)
-        if (amounts[i] == reason && fields_parse_centi(detail, &hundredths))
-            return arena_printf(arena, "%lld", (long long)hundredths);
-    return detail;
+    return detail != NULL && fields_parse_centi(detail, hundredths);
 }
 
 const char *

@@ -36,7 +36,8 @@ const char *words_of_advice(const char *code, const char *advice, bool chinese) 
 bool words_number(const char *text, int64_t *number) MUST_USE;
 
 /*
- * What fills the {} of the sentence in English that the bank gave with this code, an
- * amount in hundredths; NULL where the sentence is another.
+ * The amount, of credits or hours, that fills the {} of the sentence in English which the bank
+ * gave with this code; false where the sentence is another.
  */
-const char *words_detail(const char *code, const char *sentence, struct arena *arena) MUST_USE;
+bool words_amount(const char *code, const char *sentence, struct arena *arena,
+                  int64_t *hundredths) MUST_USE;
