@@ -6,6 +6,11 @@
 #include <assert.h>
 #include <string.h>
 
+const struct argument application_arguments[] = {APPLICATION_ARGUMENT, {0}};
+
+const struct column application_moved_columns[] = {
+    {{"申请", "Application"}, "application_no"}, {{"状态", "State"}, "state"}, {{0}, NULL}};
+
 enum exit_code
 application_get(struct cli *cli, const char *application_no, struct creditbank_result *result,
                 const Creditbank__V1__GetApplicationResponse **found)

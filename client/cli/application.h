@@ -4,6 +4,21 @@
 
 #include "creditbank/v1/application_service.pb-c.h"
 
+/* The operand that names an application: a row of a command's arguments. */
+#define APPLICATION_ARGUMENT                                     \
+    {                                                            \
+        "APPLICATION", ARGUMENT_OPERAND, true, "application_no", \
+        {                                                        \
+            "申请编号，16 位", "its number, 16 characters"       \
+        }                                                        \
+    }
+
+/* The arguments of a command that takes nothing else. */
+extern const struct argument application_arguments[];
+
+/* What a learner is shown of an application that she has moved; with a query of `record`. */
+extern const struct column application_moved_columns[];
+
 /*
  * An application as it stands, which a school's move has to state. The caller
  * frees the result when EXIT_DONE.

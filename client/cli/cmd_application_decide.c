@@ -6,7 +6,7 @@
 #include "submit.h"
 
 static const struct argument arguments[] = {
-    {"APPLICATION", ARGUMENT_OPERAND, true, NULL, {"申请编号，16 位", "its number, 16 characters"}},
+    APPLICATION_ARGUMENT,
     {"VERDICT",
      ARGUMENT_OPERAND,
      true,

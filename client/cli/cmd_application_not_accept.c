@@ -2,11 +2,7 @@
 #include "application.h"
 
 static const struct argument arguments[] = {
-    {"APPLICATION",
-     ARGUMENT_OPERAND,
-     true,
-     "application_no",
-     {"申请编号，16 位", "its number, 16 characters"}},
+    APPLICATION_ARGUMENT,
     {"reason",
      ARGUMENT_OPTION,
      true,

@@ -7,7 +7,7 @@
 #include <string.h>
 
 static const struct argument arguments[] = {
-    {"APPLICATION", ARGUMENT_OPERAND, true, NULL, {"申请编号，16 位", "its number, 16 characters"}},
+    APPLICATION_ARGUMENT,
     {"lines",
      ARGUMENT_OPTION,
      false,

@@ -2,10 +2,6 @@
 #include "application.h"
 #include "findings.h"
 
-static const struct argument arguments[] = {
-    {"APPLICATION", ARGUMENT_OPERAND, true, NULL, {"申请编号，16 位", "its number, 16 characters"}},
-    {0}};
-
 static enum exit_code
 run(struct cli *cli, const struct command *command, const struct given *given)
 {
@@ -29,6 +25,6 @@ run(struct cli *cli, const struct command *command, const struct given *given)
 const struct command cmd_application_show = {
     .name = "application show",
     .summary = {"查看申请、经过和逐条核对", "show an application, its moves and its evaluation"},
-    .arguments = arguments,
+    .arguments = application_arguments,
     .run = run,
 };
