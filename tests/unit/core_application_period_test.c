@@ -5,24 +5,6 @@
 
 #define AT(member) offsetof(struct item, member)
 
-static int32_t
-day(const char *text)
-{
-    int32_t days;
-
-    assert_true(date_parse(slice_text(text), &days));
-    return days;
-}
-
-static void
-declares(struct core_bank *bank, const char *first, const char *last, enum day_kind kind)
-{
-    struct item item = {.kind = ITEM_CALENDAR_DECLARED,
-                        .calendar_declared = {day(first), day(last), kind}};
-
-    core_books(bank, OPERATOR, &item);
-}
-
 static const struct application *
 application(struct core_bank *bank)
 {
@@ -88,18 +70,18 @@ is_on_notice_for_working_days_and_approved_then(void **state)
 
         struct core_bank *bank = fresh;
 
-        declares(bank, "2025-10-01", "2025-10-08", DAY_HOLIDAY);
-        declares(bank, "2025-09-28", "2025-09-28", DAY_WORKING);
-        declares(bank, "2025-10-11", "2025-10-11", DAY_WORKING);
-        core_wait_until(bank, day(cases[i].decided));
+        core_declares(bank, "2025-10-01", "2025-10-08", DAY_HOLIDAY);
+        core_declares(bank, "2025-09-28", "2025-09-28", DAY_WORKING);
+        core_declares(bank, "2025-10-11", "2025-10-11", DAY_WORKING);
+        core_wait_until(bank, core_day(cases[i].decided));
         decide(bank, &(struct periods){.notice_days = cases[i].days});
         assert_int_equal(application(bank)->state, APPLICATION_ON_NOTICE);
-        assert_int_equal(application(bank)->due_date, day(cases[i].due));
+        assert_int_equal(application(bank)->due_date, core_day(cases[i].due));
         assert_int_equal(hold_of_certificate(bank), HOLD_RESERVED);
 
         struct item item = core_period_end(bank, ACCOUNT_A, APP_1, APPLICATION_APPROVED);
 
-        core_wait_until(bank, day(cases[i].due));
+        core_wait_until(bank, core_day(cases[i].due));
         bank->position.booked_at_us--; /* the last moment of the day before */
         core_refuses(bank, SERVICE, &item, "application_period_ended.due_date", REASON_NOT_DUE);
         assert_string_equal(bank->refusals.first->detail, cases[i].due);
@@ -126,9 +108,9 @@ stays_due_on_its_day_whatever_is_declared_then(void **state)
     struct core_bank *bank = *state;
 
     decide(bank, &(struct periods){.notice_days = 3}); /* on a Wednesday, 2025-09-10 */
-    declares(bank, "2025-09-11", "2025-09-12", DAY_HOLIDAY);
-    assert_int_equal(application(bank)->due_date, day("2025-09-16"));
-    core_wait_until(bank, day("2025-09-16"));
+    core_declares(bank, "2025-09-11", "2025-09-12", DAY_HOLIDAY);
+    assert_int_equal(application(bank)->due_date, core_day("2025-09-16"));
+    core_wait_until(bank, core_day("2025-09-16"));
     ends_in(bank, APPLICATION_APPROVED);
 }
 
@@ -227,7 +209,8 @@ expires_where_nothing_was_done_in_time(void **state)
         core_submit(bank, ACCOUNT_A, APP_1, "w-1");
         if (returned)
             core_moves(bank, SCHOOL, ITEM_APPLICATION_RETURNED, 1);
-        assert_int_equal(application(bank)->due_date, day(returned ? "2025-09-17" : "2025-09-13"));
+        assert_int_equal(application(bank)->due_date,
+                         core_day(returned ? "2025-09-17" : "2025-09-13"));
         core_wait_until(bank, application(bank)->due_date);
         ends_in(bank, APPLICATION_EXPIRED);
         assert_int_equal(hold_of_certificate(bank), HOLD_FREE);
@@ -345,7 +328,7 @@ is_appealed_in_time_where_the_rulebook_has_a_period(void **state)
     struct item item = core_move(ITEM_APPLICATION_APPEALED, ACCOUNT_A, APP_1, 4);
 
     reject(bank, 2);
-    core_wait_until(bank, day("2025-09-13"));
+    core_wait_until(bank, core_day("2025-09-13"));
     core_refuses(bank, SERVICE, &item, "application_appealed.application_no",
                  REASON_APPEAL_TOO_LATE);
     assert_string_equal(bank->refusals.first->detail, "2025-09-13");

@@ -5,34 +5,14 @@
 
 #define AT(member) offsetof(struct item, member)
 
-/* Dates as the notices of the State Council give them. */
-static int32_t
-day(const char *text)
-{
-    int32_t days;
-
-    assert_true(date_parse(slice_text(text), &days));
-    return days;
-}
-
-static void
-declares(struct core_bank *bank, const char *first, const char *last, enum day_kind kind)
-{
-    struct item item = {
-        .kind = ITEM_CALENDAR_DECLARED,
-        .calendar_declared = {day(first), last != NULL ? day(last) : DATE_OPEN, kind}};
-
-    core_books(bank, OPERATOR, &item);
-}
-
 /* 国办发明电〔2024〕12号: of 2025, the days about 元旦 and 国庆、中秋. */
 static void
 declare_2025(struct core_bank *bank)
 {
-    declares(bank, "2025-01-01", NULL, DAY_HOLIDAY);
-    declares(bank, "2025-10-01", "2025-10-08", DAY_HOLIDAY);
-    declares(bank, "2025-09-28", NULL, DAY_WORKING);
-    declares(bank, "2025-10-11", NULL, DAY_WORKING);
+    core_declares(bank, "2025-01-01", NULL, DAY_HOLIDAY);
+    core_declares(bank, "2025-10-01", "2025-10-08", DAY_HOLIDAY);
+    core_declares(bank, "2025-09-28", NULL, DAY_WORKING);
+    core_declares(bank, "2025-10-11", NULL, DAY_WORKING);
 }
 
 /* A day, how many working days after it, and which day that is. */
@@ -48,7 +28,7 @@ reckons(struct core_bank *bank, const struct reckoning *cases, size_t count)
     for (size_t i = 0; i < count; i++) {
         char found[DATE_TEXT_SIZE];
 
-        date_format(calendar_after(bank->world, day(cases[i].from), cases[i].count), found);
+        date_format(calendar_after(bank->world, core_day(cases[i].from), cases[i].count), found);
         assert_string_equal(found, cases[i].to);
     }
 }
@@ -98,9 +78,9 @@ takes_the_newest_declaration_and_can_take_it_back(void **state)
 
     declare_2025(*state);
     reckons(*state, before, ARRAY_COUNT(before));
-    declares(*state, "2025-09-28", NULL, DAY_ORDINARY);
-    declares(*state, "2025-10-01", NULL, DAY_ORDINARY);
-    declares(*state, "2025-10-04", NULL, DAY_WORKING);
+    core_declares(*state, "2025-09-28", NULL, DAY_ORDINARY);
+    core_declares(*state, "2025-10-01", NULL, DAY_ORDINARY);
+    core_declares(*state, "2025-10-04", NULL, DAY_WORKING);
     reckons(*state, after, ARRAY_COUNT(after));
 }
 
@@ -133,16 +113,18 @@ leaves_a_year_two_hundred_working_days(void **state)
     struct core_bank *bank = *state;
     struct item item = {.kind = ITEM_CALENDAR_DECLARED};
 
-    declares(bank, "2025-03-03", "2025-05-02", DAY_HOLIDAY); /* nine weeks but a weekend: 45 days */
-    declares(bank, "2025-06-02", "2025-06-23", DAY_HOLIDAY); /* 16 days more */
-    item.calendar_declared = (struct calendar_declared){day("2025-06-24"), DATE_OPEN, DAY_HOLIDAY};
+    core_declares(bank, "2025-03-03", "2025-05-02",
+                  DAY_HOLIDAY); /* nine weeks but a weekend: 45 days */
+    core_declares(bank, "2025-06-02", "2025-06-23", DAY_HOLIDAY); /* 16 days more */
+    item.calendar_declared =
+        (struct calendar_declared){core_day("2025-06-24"), DATE_OPEN, DAY_HOLIDAY};
     core_refuses(bank, OPERATOR, &item, "calendar_declared.kind", REASON_WORKING_DAYS_TOO_FEW);
     assert_string_equal(bank->refusals.first->detail, "200");
     item.calendar_declared =
-        (struct calendar_declared){day("2024-12-31"), day("2025-01-01"), DAY_HOLIDAY};
+        (struct calendar_declared){core_day("2024-12-31"), core_day("2025-01-01"), DAY_HOLIDAY};
     core_refuses(bank, OPERATOR, &item, "calendar_declared.kind", REASON_WORKING_DAYS_TOO_FEW);
-    declares(bank, "2025-06-28", NULL, DAY_WORKING); /* a Saturday: one in its place */
-    declares(bank, "2025-06-24", NULL, DAY_HOLIDAY);
+    core_declares(bank, "2025-06-28", NULL, DAY_WORKING); /* a Saturday: one in its place */
+    core_declares(bank, "2025-06-24", NULL, DAY_HOLIDAY);
 }
 
 #define TEST(function) \

@@ -195,6 +195,25 @@ core_books(struct core_bank *bank, enum core_key key, const struct item *item)
     books(bank, &transaction);
 }
 
+int32_t
+core_day(const char *text)
+{
+    int32_t days;
+
+    assert_true(date_parse(slice_text(text), &days));
+    return days;
+}
+
+void
+core_declares(struct core_bank *bank, const char *first, const char *last, enum day_kind kind)
+{
+    struct item item = {
+        .kind = ITEM_CALENDAR_DECLARED,
+        .calendar_declared = {core_day(first), last != NULL ? core_day(last) : DATE_OPEN, kind}};
+
+    core_books(bank, OPERATOR, &item);
+}
+
 void
 core_refuses(struct core_bank *bank, enum core_key key, const struct item *item, const char *field,
              enum reason reason)

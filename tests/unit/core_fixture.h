@@ -69,6 +69,12 @@ struct transaction core_control(struct core_bank *bank, enum core_key key,
 /* Executes it at the next position; a booked one advances position and key chains. */
 enum execute_result core_execute(struct core_bank *bank, const struct transaction *transaction);
 
+/* A date as the notices of the State Council give it: 2025-10-01. */
+int32_t core_day(const char *text);
+
+/* The operator declares these days, or only the first where `last` is NULL. */
+void core_declares(struct core_bank *bank, const char *first, const char *last, enum day_kind kind);
+
 /* One item that has to be booked, or refused first for this. */
 void core_books(struct core_bank *bank, enum core_key key, const struct item *item);
 void core_refuses(struct core_bank *bank, enum core_key key, const struct item *item,

@@ -1,6 +1,11 @@
 #include "handler.h"
 
+#include "api/credentials.h"
 #include "base/arena.h"
+#include "convert/entry.h"
+#include "convert/reply.h"
+#include "convert/reply_entry.h"
+#include "creditbank/v1/transaction.pb-c.h"
 #include "flow/op.h"
 
 #include <stdio.h>
@@ -14,6 +19,44 @@ static struct handler_seen seen;
 static struct call *waiting; /* in an operation */
 static unsigned ended;
 static void (*checker)(const struct call *call);
+
+void
+handler_open_runtime(struct runtime *runtime)
+{
+    static struct identity_keys keys;
+    static const struct credentials_config config = {"bank.test/log", "bank", &keys};
+
+    runtime->credentials = credentials_new(&config);
+}
+
+void
+handler_close_runtime(struct runtime *runtime)
+{
+    credentials_free(runtime->credentials);
+}
+
+struct slice
+handler_entry(struct arena *arena, int64_t time_us)
+{
+    Creditbank__V1__ItemSet items;
+    Creditbank__V1__Transaction message;
+    struct signed_transaction transaction = {.signature_count = 1, .value = {.signer_count = 1}};
+    struct hash hash = {{1}};
+
+    creditbank__v1__item_set__init(&items);
+    creditbank__v1__transaction__init(&message);
+    items.item_count = 1;
+    items.items_root = reply_hash(arena, &hash);
+    message.log_origin = reply_text(arena, slice_text("bank.test/log"));
+    message.institution_id = reply_text(arena, slice_text("school-a"));
+    message.request_id = reply_bytes(arena, slice_make(hash.bytes, REQUEST_ID_SIZE));
+    message.create_time = reply_time(arena, time_us);
+    message.content_case = CREDITBANK__V1__TRANSACTION__CONTENT_ITEMS;
+    message.items = &items;
+    transaction.bytes = reply_pack(arena, &message.base);
+    transaction.value.signers[0] = hash;
+    return convert_entry(&transaction, time_us, &hash, arena);
+}
 
 struct step
 handler_operation(struct call *call, const char *name, step_fn *next)

@@ -38,6 +38,13 @@ struct handler_seen {
     const char *operations[HANDLER_OPERATIONS_MAX];
 };
 
+/* Gives the runtime the credentials of a bank whose log is bank.test/log, or frees them. */
+void handler_open_runtime(struct runtime *runtime);
+void handler_close_runtime(struct runtime *runtime);
+
+/* An entry of school-a over one item, booked and made at this time. */
+struct slice handler_entry(struct arena *arena, int64_t time_us);
+
 /* For a scripted operation: it waits until the harness lets it end. */
 struct step handler_operation(struct call *call, const char *name, step_fn *next);
 

@@ -12,7 +12,6 @@
 
 #define APPLICATION "AAAAAAAAAAAAAAAA"
 
-static struct identity_keys keys;
 static struct runtime runtime;
 static struct application due = {.revision = 4, .state = APPLICATION_ON_NOTICE, .due_date = 20345};
 static uint8_t request_id[REQUEST_ID_SIZE];
@@ -110,10 +109,8 @@ an_end_is_one_request_whoever_asks_for_it(void **state)
 static int
 setup(void **state)
 {
-    static const struct credentials_config config = {"bank.test/log", "bank", &keys};
-
     (void)state;
-    runtime.credentials = credentials_new(&config);
+    handler_open_runtime(&runtime);
     due.application_no = slice_text(APPLICATION);
     due.account_no = slice_text("12345678901237");
     return 0;
@@ -123,7 +120,7 @@ static int
 teardown(void **state)
 {
     (void)state;
-    credentials_free(runtime.credentials);
+    handler_close_runtime(&runtime);
     return 0;
 }
 

@@ -26,7 +26,6 @@
         (const uint8_t *)(text), sizeof(text) - 1 \
     }
 
-static struct identity_keys keys;
 static struct runtime runtime;
 static bool request_is_booked, rules_are_empty;
 
@@ -213,30 +212,6 @@ store_find_checkpoint(struct call *call, struct stored_checkpoint *out, step_fn 
     return handler_operation(call, "checkpoint", next);
 }
 
-/* An entry of school-a over one item. */
-static struct slice
-an_entry(struct arena *arena)
-{
-    Creditbank__V1__ItemSet items;
-    Creditbank__V1__Transaction message;
-    struct signed_transaction transaction = {.signature_count = 1, .value = {.signer_count = 1}};
-    struct hash hash = {{1}};
-
-    creditbank__v1__item_set__init(&items);
-    creditbank__v1__transaction__init(&message);
-    items.item_count = 1;
-    items.items_root = reply_hash(arena, &hash);
-    message.log_origin = reply_text(arena, slice_text("bank.test/log"));
-    message.institution_id = reply_text(arena, slice_text("school-a"));
-    message.request_id = reply_bytes(arena, slice_make(hash.bytes, REQUEST_ID_SIZE));
-    message.create_time = reply_time(arena, 1700000000000000);
-    message.content_case = CREDITBANK__V1__TRANSACTION__CONTENT_ITEMS;
-    message.items = &items;
-    transaction.bytes = reply_pack(arena, &message.base);
-    transaction.value.signers[0] = hash;
-    return convert_entry(&transaction, 1700000000000000, &hash, arena);
-}
-
 struct step
 ledger_prove(struct call *call, const struct stored_checkpoint *checkpoint, const uint64_t *indexes,
              size_t count, struct booked *booked, step_fn *next)
@@ -244,7 +219,7 @@ ledger_prove(struct call *call, const struct stored_checkpoint *checkpoint, cons
     assert_int_equal(checkpoint->size, 10);
     for (size_t i = 0; i < count; i++)
         booked[i] = (struct booked){.entry_index = (int64_t)indexes[i],
-                                    .entry = an_entry(call_arena(call)),
+                                    .entry = handler_entry(call_arena(call), 1700000000000000),
                                     .tlog_proof = "proof"};
     return handler_operation(call, "prove", next);
 }
@@ -510,10 +485,8 @@ outcomes_are_found_for_who_posted_them(void **state)
 static int
 setup(void **state)
 {
-    static const struct credentials_config config = {"bank.test/log", "bank", &keys};
-
     (void)state;
-    runtime.credentials = credentials_new(&config);
+    handler_open_runtime(&runtime);
     return 0;
 }
 
@@ -521,7 +494,7 @@ static int
 teardown(void **state)
 {
     (void)state;
-    credentials_free(runtime.credentials);
+    handler_close_runtime(&runtime);
     return 0;
 }
 

@@ -24,7 +24,6 @@
 #define ACCOUNT "12345678901237"
 #define HISTORIES_MAX 4
 
-static struct identity_keys keys;
 static struct runtime runtime;
 static const struct caller learner = {.kind = CALLER_LEARNER, .account_no = ACCOUNT};
 
@@ -89,35 +88,11 @@ store_find_items(struct call *call, const struct scope *scope, const struct item
     return handler_operation(call, "items", next);
 }
 
-/* An entry of school-a over one item. */
-static struct slice
-an_entry(struct arena *arena)
-{
-    Creditbank__V1__ItemSet items;
-    Creditbank__V1__Transaction message;
-    struct signed_transaction transaction = {.signature_count = 1, .value = {.signer_count = 1}};
-    struct hash hash = {{1}};
-
-    creditbank__v1__item_set__init(&items);
-    creditbank__v1__transaction__init(&message);
-    items.item_count = 1;
-    items.items_root = reply_hash(arena, &hash);
-    message.log_origin = reply_text(arena, slice_text("bank.test/log"));
-    message.institution_id = reply_text(arena, slice_text("school-a"));
-    message.request_id = reply_bytes(arena, slice_make(hash.bytes, REQUEST_ID_SIZE));
-    message.create_time = reply_time(arena, 1700000000123456);
-    message.content_case = CREDITBANK__V1__TRANSACTION__CONTENT_ITEMS;
-    message.items = &items;
-    transaction.bytes = reply_pack(arena, &message.base);
-    transaction.value.signers[0] = hash;
-    return convert_entry(&transaction, 1700000000123456, &hash, arena);
-}
-
 struct step
 ledger_prove(struct call *call, const struct stored_checkpoint *checkpoint, const uint64_t *indexes,
              size_t count, struct booked *booked, step_fn *next)
 {
-    struct slice entry = an_entry(call_arena(call));
+    struct slice entry = handler_entry(call_arena(call), 1700000000123456);
 
     assert_int_equal(checkpoint->size, script.log_size);
     for (size_t i = 0; i < count; i++)
@@ -509,7 +484,7 @@ the_largest_part_fits_into_an_answer(void **state)
     };
     static uint8_t item[16384];
     struct arena *arena = arena_new((size_t)1 << 20);
-    size_t entry_size = an_entry(arena).len;
+    size_t entry_size = handler_entry(arena, 1700000000123456).len;
 
     for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
         size_t item_size = cases[i].item_size, keys_read = cases[i].key_records;
@@ -539,12 +514,10 @@ the_largest_part_fits_into_an_answer(void **state)
 static int
 setup(void **state)
 {
-    static const struct credentials_config config = {"bank.test/log", "bank", &keys};
-
     (void)state;
     for (size_t i = 0; i < ARRAY_COUNT(key_entries); i++)
         key_entries[i] = i;
-    runtime.credentials = credentials_new(&config);
+    handler_open_runtime(&runtime);
     return 0;
 }
 
@@ -552,7 +525,7 @@ static int
 teardown(void **state)
 {
     (void)state;
-    credentials_free(runtime.credentials);
+    handler_close_runtime(&runtime);
     return 0;
 }
 
