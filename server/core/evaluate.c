@@ -253,9 +253,13 @@ find_mark(struct evaluator *e, const struct finding *finding)
                                         .version = finding->rule->version,
                                         .rule_no = finding->rule->rule_no},
                     schema_table(TABLE_RULE)->key_columns);
-    const struct rule_band *first = rows.count > 0 ? rows.rows[0] : NULL;
 
-    if (first != NULL && first->scheme != 0)
+    if (rows.count == 0)
+        return (struct mark){0};
+
+    const struct rule_band *first = rows.rows[0];
+
+    if (first->scheme != 0)
         check_list_add(e->checks, "RESULT_SCHEME", trace_number(e->arena, first->scheme),
                        trace_number(e->arena, outcome->scheme),
                        outcome->scheme == first->scheme ? REASON_NONE

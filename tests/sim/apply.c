@@ -36,7 +36,7 @@ apply_public(struct model *m, const struct deed *d)
     }
     if (d->kind == ITEM_CALENDAR_DECLARED)
         for (int32_t date = d->date; date <= d->last_date; date++)
-            m->calendar[date - CALENDAR_FIRST] = (signed char)d->state;
+            m->calendar[date - CALENDAR_FIRST] = (uint8_t)d->state;
     if (d->kind == ITEM_PROGRAMME_PUBLISHED)
         m->programmes[school][d->programme] = true;
     if (d->kind == ITEM_RULEBOOK_FILED) {

@@ -176,7 +176,7 @@ struct model {
         int32_t from;
         int64_t rate, step;
     } recording_rules[RECORDING_RULES];
-    signed char calendar[CALENDAR_DAYS]; /* 0, or enum day_kind */
+    uint8_t calendar[CALENDAR_DAYS]; /* 0, or enum day_kind */
     bool programmes[SCHOOLS][PROGRAMMES];
     struct model_rulebook books[SCHOOLS][BOOKS][VERSIONS + 1];
     int filed[SCHOOLS][BOOKS], published[SCHOOLS][BOOKS];
