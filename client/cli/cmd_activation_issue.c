@@ -25,6 +25,9 @@ static const struct argument arguments[] = {
 /* As many as a line of warning has room for. */
 #define LACKING_SHOWN_MAX 50
 
+/* A row of the file: student number, account, code, and until when it holds. */
+#define ROW_BYTES_MAX 256
+
 static void
 put_row(struct csv_writer *writer, const char *const cells[], size_t count)
 {
@@ -46,21 +49,20 @@ put_code(const struct cli *cli, struct csv_writer *writer,
 }
 
 static enum exit_code
-write_codes(struct cli *cli, const char *path,
+write_codes(struct cli *cli, struct csv_writer *writer, const char *path,
             const Creditbank__V1__IssueActivationCodesResponse *codes)
 {
     static const char *const headings[][4] = {{"student_no", "account_no", "code", "expires"},
                                               {"学号", "账号", "激活码", "有效期至"}};
     struct creditbank_error error;
-    struct csv_writer *writer = csv_writer_create_private(path, CSV_UTF8_BOM, &error);
 
-    if (writer == NULL)
-        return cli_error(cli, &error);
     put_row(writer, headings[cli->chinese], ARRAY_COUNT(headings[0]));
     for (size_t i = 0; i < codes->n_codes; i++)
         put_code(cli, writer, codes->codes[i]);
-    if (!csv_writer_close(writer, &error))
+    if (!csv_writer_close(writer, &error)) {
+        cli_warn(cli, TEXT_CODES_LOST, FILL());
         return cli_error(cli, &error);
+    }
     cli_tell(cli, TEXT_CODES_WRITTEN, FILL(arena_printf(cli->arena, "%zu", codes->n_codes), path),
              json_pack("{sIso}", "issued", (json_int_t)codes->n_codes, "file", cli_text(path)));
     return EXIT_DONE;
@@ -97,39 +99,63 @@ check_all_issued(const struct cli *cli, const ProtobufCMessage *message,
     return EXIT_PARTLY;
 }
 
+/* The file is there before the bank is asked: codes that cannot be written are lost. */
+static struct csv_writer *
+reserve(struct cli *cli, const char *path, const ProtobufCMessage *message)
+{
+    size_t count = ((const Creditbank__V1__IssueActivationCodesRequest *)message)->n_account_nos;
+    struct creditbank_error error;
+    struct csv_writer *writer = NULL;
+
+    if (access(path, F_OK) == 0)
+        (void)error_set(&error, REASON_FILE_EXISTS, "%s", path);
+    else
+        writer = csv_writer_create_private(path, CSV_UTF8_BOM, (count + 1) * ROW_BYTES_MAX, &error);
+    if (writer == NULL)
+        (void)cli_error(cli, &error);
+    return writer;
+}
+
+static enum exit_code
+issue(struct cli *cli, const ProtobufCMessage *message, struct csv_writer *writer, const char *path)
+{
+    struct creditbank_request request = {.service = &creditbank__v1__account_service__descriptor,
+                                         .method = "IssueActivationCodes",
+                                         .message = message};
+    struct creditbank_result result;
+    enum exit_code code = cli_call(cli, &request, &result);
+
+    if (code != EXIT_DONE) {
+        csv_writer_give_up(writer);
+        if (code == EXIT_UNAVAILABLE)
+            cli_warn(cli, TEXT_CODES_LOST, FILL());
+        return code;
+    }
+    code = write_codes(cli, writer, path,
+                       (const Creditbank__V1__IssueActivationCodesResponse *)result.reply);
+    if (code == EXIT_DONE)
+        code = check_all_issued(cli, message, result.reply);
+    creditbank_result_free(&result);
+    return code;
+}
+
 static enum exit_code
 run(struct cli *cli, const struct command *command, const struct given *given)
 {
     ProtobufCMessage *message =
         fields_new(&creditbank__v1__issue_activation_codes_request__descriptor, cli->arena);
-    struct creditbank_request request = {.service = &creditbank__v1__account_service__descriptor,
-                                         .method = "IssueActivationCodes",
-                                         .message = message};
     const char *wrong =
         fields_set(message, "account_nos", command_value(command, given, "ACCOUNTS"), cli->arena);
     const char *path = command_value(command, given, "out");
-    struct creditbank_result result;
+    struct csv_writer *writer;
     struct creditbank_error error;
-    enum exit_code code;
 
     if (wrong != NULL) {
         (void)error_set(&error, REASON_ARGUMENT_INVALID, "ACCOUNTS (%s)", wrong);
         return cli_error(cli, &error);
     }
-    /* Codes that cannot be written are lost, and the old ones no longer hold. */
-    if (access(path, F_OK) == 0) {
-        (void)error_set(&error, REASON_FILE_EXISTS, "%s", path);
-        return cli_error(cli, &error);
-    }
-    code = cli_call(cli, &request, &result);
-    if (code != EXIT_DONE)
-        return code;
-    code =
-        write_codes(cli, path, (const Creditbank__V1__IssueActivationCodesResponse *)result.reply);
-    if (code == EXIT_DONE)
-        code = check_all_issued(cli, message, result.reply);
-    creditbank_result_free(&result);
-    return code;
+    writer = reserve(cli, path, message);
+    return writer != NULL ? issue(cli, message, writer, path) : EXIT_USAGE;
 }
 
 const struct command cmd_activation_issue = {

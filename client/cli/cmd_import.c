@@ -17,6 +17,17 @@
 static const struct argument arguments[] = {
     {"FILE", ARGUMENT_OPERAND, true, NULL, {FILE_ZH, FILE_EN}}, DRY_RUN, {0}};
 
+static const struct argument again_arguments[] = {
+    {"FILE", ARGUMENT_OPERAND, true, NULL, {FILE_ZH, FILE_EN}},
+    DRY_RUN,
+    {"again",
+     ARGUMENT_FLAG,
+     false,
+     NULL,
+     {"已撤销的编号也重新入账（撤销导入的不必）",
+      "book numbers anew that were revoked (not needed after import undo)"}},
+    {0}};
+
 static const struct argument certificate_arguments[] = {
     {"FILE",
      ARGUMENT_OPERAND,
@@ -28,12 +39,20 @@ static const struct argument certificate_arguments[] = {
     DRY_RUN,
     {0}};
 
+/* Not every kind has the option. */
+static bool
+is_given_again(const struct command *command, const struct given *given)
+{
+    return command->arguments == again_arguments && command_value(command, given, "again") != NULL;
+}
+
 static enum exit_code
 run(struct cli *cli, const struct command *command, const struct given *given)
 {
     const struct import_kind *kind = import_kind_find(command->name + strlen("import "));
     struct import_options options = {.path = command_value(command, given, "FILE"),
-                                     .dry_run = command_value(command, given, "dry-run") != NULL};
+                                     .dry_run = command_value(command, given, "dry-run") != NULL,
+                                     .again = is_given_again(command, given)};
 
     return import_run(cli, kind, &options);
 }
@@ -48,7 +67,7 @@ const struct command cmd_import_learners = {
 const struct command cmd_import_results = {
     .name = "import results",
     .summary = {"导入课程成绩，按学号", "import course results, by student number"},
-    .arguments = arguments,
+    .arguments = again_arguments,
     .run = run,
 };
 
@@ -56,7 +75,7 @@ const struct command cmd_import_hours = {
     .name = "import hours",
     .summary = {"导入培训学时（学校或培训评价组织）",
                 "import hours of training (school or issuer)"},
-    .arguments = arguments,
+    .arguments = again_arguments,
     .run = run,
 };
 

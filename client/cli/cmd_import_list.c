@@ -1,17 +1,7 @@
 /* import list: the imports of this profile, from their journals. */
-#include "base/scope.h"
-#include "lib/file.h"
-
 #include "journal.h"
 #include "label.h"
 #include "view.h"
-
-#include <dirent.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#define IMPORTS_SHOWN_MAX 1000
 
 static void
 add(struct cli *cli, const char *id, struct table *table, json_t *array)
@@ -37,7 +27,7 @@ run(struct cli *cli, const struct command *command, const struct given *given)
 {
     const char *headings[] = {text_in(TEXT_IMPORT, cli->chinese), text_in(TEXT_KIND, cli->chinese),
                               text_in(TEXT_TIME, cli->chinese), text_in(TEXT_FILE, cli->chinese)};
-    struct dirent **folders;
+    struct journal_ids ids;
     struct table table;
     json_t *array;
 
@@ -45,20 +35,13 @@ run(struct cli *cli, const struct command *command, const struct given *given)
     (void)given;
     if (cli_setting(cli, PROFILE_SERVER) == NULL && !cli->profile_loaded)
         return EXIT_USAGE;
-
-    SCOPED(file_path_free) char *path = profile_path(cli->profile.name, "imports");
-    int count = scandir(path, &folders, NULL, alphasort);
-
     array = json_array();
     table_init(&table, cli->arena, ARRAY_COUNT(headings));
     table_add(&table, headings);
-    for (int i = 0; i < count; i++) {
-        if (table.row_count <= IMPORTS_SHOWN_MAX)
-            add(cli, folders[i]->d_name, &table, array);
-        free(folders[i]);
-    }
-    if (count >= 0)
-        free(folders);
+    ids = journal_list(cli->profile.name);
+    for (size_t i = 0; i < ids.count; i++)
+        add(cli, ids.ids[i], &table, array);
+    journal_ids_free(&ids);
     view_table(cli, &table, array);
     return EXIT_DONE;
 }

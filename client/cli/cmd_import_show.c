@@ -4,6 +4,7 @@
 
 #include "journal.h"
 #include "label.h"
+#include "settle.h"
 #include "view.h"
 
 #include <inttypes.h>
@@ -70,13 +71,16 @@ keep(const struct cli *cli, const struct journal_row *row, struct shown_rows *sh
 
     make_room(shown, row->number);
     kept = &shown->rows[row->number];
+    /* A row that is being undone stands until it is. */
+    if (strcmp(row->state, "undoing") == 0)
+        return;
     for (size_t i = 0; i < ARRAY_COUNT(states); i++)
         if (strcmp(states[i], row->state) == 0)
             kept->state = states[i];
     kept->key = kept_text(cli, kept->key, row->key);
     kept->account_no =
         kept_text(cli, kept->account_no, has_account(row->state) ? row->account_no : "");
-    kept->sentence = kept_text(cli, kept->sentence, row->sentence);
+    kept->sentence = kept_text(cli, kept->sentence, words_in(&row->sentence, cli->chinese));
     kept->code = kept_text(cli, kept->code, row->code);
     kept->entry_index = row->entry_index;
     kept->item_index = row->item_index;
@@ -183,9 +187,14 @@ run(struct cli *cli, const struct command *command, const struct given *given)
     struct journal_reader *reader;
     struct journal_row row;
     struct shown_rows shown = {0};
+    enum exit_code settled;
+    size_t unsettled;
 
     if (cli_setting(cli, PROFILE_SERVER) == NULL && !cli->profile_loaded)
         return EXIT_USAGE;
+    settled = settle_rows(cli, id, true, &unsettled);
+    if (settled == EXIT_USAGE)
+        return settled;
     reader = journal_open(cli->profile.name, id, &error);
     if (reader == NULL)
         return cli_error(cli, &error);
@@ -200,7 +209,7 @@ run(struct cli *cli, const struct command *command, const struct given *given)
         print_totals(cli, &shown);
     }
     xfree(shown.rows);
-    return EXIT_DONE;
+    return settled;
 }
 
 const struct command cmd_import_show = {

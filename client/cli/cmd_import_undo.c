@@ -5,10 +5,11 @@
  */
 #include "import.h"
 #include "journal.h"
+#include "row_set.h"
+#include "settle.h"
 
 #include "base/clock.h"
 #include "base/date.h"
-#include "base/memory.h"
 #include "lib/error.h"
 
 #include "creditbank/v1/account_service.pb-c.h"
@@ -36,30 +37,11 @@ struct undo {
     const struct import_kind *kind;
     struct journal_reader *reader;
     struct journal *journal; /* NULL while it is only tried */
-    uint8_t *undone;         /* by the row's number: taken back by an undo before */
-    size_t undone_room;
-    size_t counts[4]; /* by enum row_state */
+    struct row_set undone;   /* taken back by an undo before */
+    size_t unsettled;        /* rows that were sent, and nobody knows what became of them */
+    size_t counts[ROW_STATE_COUNT];
     int32_t today;
 };
-
-static void
-note_undone(struct undo *undo, size_t number)
-{
-    if (number >= undo->undone_room) {
-        size_t room = 2 * number + 64;
-
-        undo->undone = xrealloc(undo->undone, room);
-        memset(undo->undone + undo->undone_room, 0, room - undo->undone_room);
-        undo->undone_room = room;
-    }
-    undo->undone[number] = 1;
-}
-
-static bool
-is_undone(const struct undo *undo, size_t number)
-{
-    return number < undo->undone_room && undo->undone[number] != 0;
-}
 
 /* The rows that this import is known to have booked, and no undo to have taken back. */
 static bool
@@ -70,14 +52,15 @@ next_row(void *context, struct batch *batch, struct load_row *row)
 
     while (journal_previous(undo->reader, &noted)) {
         if (strcmp(noted.state, "undone") == 0)
-            note_undone(undo, noted.number);
-        if (strcmp(noted.state, "booked") != 0 || is_undone(undo, noted.number))
+            (void)row_set_add(&undo->undone, noted.number);
+        if (strcmp(noted.state, "booked") != 0 || !row_set_add(&undo->undone, noted.number))
             continue;
         row->number = noted.number;
         row->key = arena_text(batch->arena, slice_text(noted.key));
         row->account_no = arena_text(batch->arena, slice_text(noted.account_no));
         row->date = arena_text(batch->arena, slice_text(noted.date));
         row->entry_index = noted.entry_index;
+        row->item_index = noted.item_index;
         return true;
     }
     return false;
@@ -92,15 +75,25 @@ row_done(void *context, const struct load_row *row)
     if (undo->journal != NULL && row->state == ROW_BOOKED)
         journal_note(undo->journal, row, "undone");
     if (row->state == ROW_BAD)
-        cli_warn(undo->cli, TEXT_UNDO_ROW_BAD,
-                 FILL(row->key, row->fault.sentence, row->fault.code));
+        cli_warn(
+            undo->cli, TEXT_UNDO_ROW_BAD,
+            FILL(row->key, words_in(&row->fault.sentence, undo->cli->chinese), row->fault.code));
 }
 
-static void
+/* From now on what takes the rows back may be in the log. */
+static bool
 batch_sending(void *context, const struct batch *batch)
 {
-    (void)context;
-    (void)batch;
+    const struct undo *undo = context;
+    struct creditbank_error error;
+
+    for (size_t i = 0; i < batch->row_count; i++)
+        if (batch->rows[i].state == ROW_PENDING)
+            journal_note(undo->journal, &batch->rows[i], "undoing");
+    if (journal_sync(undo->journal, &error))
+        return true;
+    (void)cli_error(undo->cli, &error);
+    return false;
 }
 
 /* What was changed since the import stands under the number for another reason than the import. */
@@ -204,6 +197,26 @@ build(struct batch *batch, struct load_row *row)
         revoke_outcome(batch, row);
 }
 
+/* How it went, and what stays all the same. */
+static void
+say(const struct undo *undo, bool for_real)
+{
+    struct cli *cli = undo->cli;
+    bool opens_accounts = undo->kind == &import_learners && undo->counts[ROW_BOOKED] > 0;
+
+    cli_tell(cli, for_real ? TEXT_UNDO_DONE : TEXT_UNDO_TRIED,
+             FILL(arena_printf(cli->arena, "%zu", undo->counts[ROW_BOOKED]),
+                  arena_printf(cli->arena, "%zu", undo->counts[ROW_BAD])),
+             json_pack("{sbsIsIsI}", "dryRun", !for_real, "undone",
+                       (json_int_t)undo->counts[ROW_BOOKED], "bad",
+                       (json_int_t)undo->counts[ROW_BAD], "unanswered",
+                       (json_int_t)undo->unsettled));
+    if (undo->unsettled > 0)
+        cli_warn(cli, TEXT_UNDO_UNANSWERED, FILL(arena_printf(cli->arena, "%zu", undo->unsettled)));
+    if (opens_accounts)
+        cli_say(cli, TEXT_UNDO_ACCOUNTS, FILL());
+}
+
 static enum exit_code
 undo_rows(struct undo *undo, bool for_real)
 {
@@ -217,18 +230,41 @@ undo_rows(struct undo *undo, bool for_real)
                               .batch_max = undo->kind->in_order ? 1 : LOADER_BATCHES_MAX,
                               .dry_run = !for_real};
     enum exit_code code = loader_run(undo->cli, &loading);
-    struct arena *arena = undo->cli->arena;
 
     if (code == EXIT_DONE)
-        cli_tell(undo->cli, for_real ? TEXT_UNDO_DONE : TEXT_UNDO_TRIED,
-                 FILL(arena_printf(arena, "%zu", undo->counts[ROW_BOOKED]),
-                      arena_printf(arena, "%zu", undo->counts[ROW_BAD])),
-                 json_pack("{sbsIsI}", "dryRun", !for_real, "undone",
-                           (json_int_t)undo->counts[ROW_BOOKED], "bad",
-                           (json_int_t)undo->counts[ROW_BAD]));
+        say(undo, for_real);
+    if (undo->counts[ROW_SENT] > 0)
+        code = EXIT_UNAVAILABLE;
     if (code == EXIT_DONE && undo->counts[ROW_BAD] > 0)
         code = EXIT_PARTLY;
     return code;
+}
+
+/* Opens the import's journal, to read and, for real, to go on with. */
+static bool
+open_journal(struct undo *undo, const char *id, bool for_real, struct creditbank_error *error)
+{
+    const char *profile = undo->cli->profile.name;
+
+    undo->reader = journal_open(profile, id, error);
+    if (undo->reader != NULL && for_real)
+        undo->journal = journal_resume(profile, id, error);
+    return undo->reader != NULL && (undo->journal != NULL || !for_real);
+}
+
+/* What is said about the import allows to undo it; false and an error. */
+static bool
+check(struct undo *undo, const char *id, bool for_real, struct creditbank_error *error)
+{
+    const char *profile = undo->cli->profile.name;
+    struct journal_about about;
+
+    if (!journal_read_about(profile, id, &about, error))
+        return false;
+    if (for_real && !journal_was_tried(profile, id))
+        return error_set(error, REASON_UNDO_NOT_TRIED, "%s", id);
+    undo->kind = import_kind_find(about.kind);
+    return undo->kind != NULL || error_set(error, REASON_JOURNAL_INVALID, "%s", id);
 }
 
 static enum exit_code
@@ -237,34 +273,21 @@ run(struct cli *cli, const struct command *command, const struct given *given)
     const char *id = command_value(command, given, "IMPORT");
     bool for_real = command_value(command, given, "yes") != NULL;
     struct undo undo = {.cli = cli, .today = date_in_shanghai(clock_now_us())};
-    struct journal_about about;
     struct creditbank_error error = {0};
     enum exit_code code;
 
     if (cli_need(cli, PROFILE_SERVER) == NULL)
         return EXIT_USAGE;
-    if (!journal_read_about(cli->profile.name, id, &about, &error))
+    if (!check(&undo, id, for_real, &error))
         return cli_error(cli, &error);
-    if (for_real && !journal_was_tried(cli->profile.name, id)) {
-        (void)error_set(&error, REASON_UNDO_NOT_TRIED, "%s", id);
-        return cli_error(cli, &error);
-    }
-    undo.kind = import_kind_find(about.kind);
-    if (undo.kind == NULL) {
-        (void)error_set(&error, REASON_JOURNAL_INVALID, "%s", id);
-        return cli_error(cli, &error);
-    }
-    undo.reader = journal_open(cli->profile.name, id, &error);
-    if (undo.reader != NULL && for_real)
-        undo.journal = journal_resume(cli->profile.name, id, &error);
-    if (undo.reader == NULL || (for_real && undo.journal == NULL)) {
-        journal_close(undo.reader);
-        return cli_error(cli, &error);
-    }
-    code = undo_rows(&undo, for_real);
+    code = settle_rows(cli, id, true, &undo.unsettled);
+    if (code != EXIT_DONE)
+        return code;
+    code = open_journal(&undo, id, for_real, &error) ? undo_rows(&undo, for_real)
+                                                     : cli_error(cli, &error);
     journal_end(undo.journal);
     journal_close(undo.reader);
-    xfree(undo.undone);
+    row_set_fini(&undo.undone);
     if (!for_real && (code == EXIT_DONE || code == EXIT_PARTLY) &&
         !journal_set_tried(cli->profile.name, id, &error))
         return cli_error(cli, &error);

@@ -1,11 +1,11 @@
 /* outbox resume: sends again, as they are, the requests whose answer never came. */
-#include "submit.h"
+#include "settle.h"
 
 static enum exit_code
 run(struct cli *cli, const struct command *command, const struct given *given)
 {
     json_t *sent = json_array();
-    enum exit_code code = submit_waiting(cli, sent);
+    enum exit_code code = settle_waiting(cli, sent);
 
     (void)command;
     (void)given;

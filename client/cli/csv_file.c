@@ -57,7 +57,7 @@ csv_file_percent(const struct csv_file *file)
 
 /* What the lines of a file look like. */
 struct looks {
-    bool begins_with_bom, is_utf16, is_quoted;
+    bool begins_with_bom, is_utf16, is_workbook, is_quoted;
     size_t row;
     size_t first_utf8, first_other; /* rows that can only be one or the other; 0: none */
 };
@@ -82,6 +82,8 @@ look_at(struct looks *looks, struct slice line)
     if (looks->row == 1) {
         looks->begins_with_bom |=
             line.len >= UTF8_MARK_LEN && memcmp(line.at, UTF8_MARK, UTF8_MARK_LEN) == 0;
+        /* A workbook is an archive, and that is how those begin. */
+        looks->is_workbook |= line.len >= 4 && memcmp(line.at, "PK\x03\x04", 4) == 0;
         looks->is_utf16 |= line.len >= 2 && (memcmp(line.at, "\xff\xfe", 2) == 0 ||
                                              memcmp(line.at, "\xfe\xff", 2) == 0);
     }
@@ -117,6 +119,29 @@ look(FILE *stream, struct looks *looks, struct creditbank_error *error)
     return true;
 }
 
+/* Which row is in which encoding. */
+static bool
+refuse_mixed(const struct looks *looks, struct creditbank_error *error)
+{
+    size_t utf8 = looks->first_utf8 != 0 ? looks->first_utf8 : 1;
+    char zh[128], en[128];
+
+    snprintf(zh, sizeof(zh), "第 %zu 行是 UTF-8，第 %zu 行是 GB18030", utf8, looks->first_other);
+    snprintf(en, sizeof(en), "row %zu is UTF-8, row %zu is GB18030", utf8, looks->first_other);
+    return error_set_words(error, REASON_CSV_ENCODING, zh, en);
+}
+
+/* A row that is no more GB18030 than UTF-8. */
+static bool
+refuse_broken(size_t row, struct creditbank_error *error)
+{
+    char zh[128], en[128];
+
+    snprintf(zh, sizeof(zh), "第 %zu 行不是 GB18030", row);
+    snprintf(en, sizeof(en), "row %zu is not GB18030", row);
+    return error_set_words(error, REASON_CSV_ENCODING, zh, en);
+}
+
 static bool
 choose_encoding(struct csv_file *file, struct creditbank_error *error)
 {
@@ -124,11 +149,12 @@ choose_encoding(struct csv_file *file, struct creditbank_error *error)
 
     if (!look(file->stream, &looks, error))
         return false;
+    if (looks.is_workbook)
+        return error_set(error, REASON_CSV_WORKBOOK, "%s", "");
     if (looks.is_utf16)
         return error_set(error, REASON_CSV_UTF16, "%s", "");
     if (looks.first_other != 0 && (looks.first_utf8 != 0 || looks.begins_with_bom))
-        return error_set(error, REASON_CSV_ENCODING, "UTF-8: %zu, GB18030: %zu",
-                         looks.first_utf8 != 0 ? looks.first_utf8 : 1, looks.first_other);
+        return refuse_mixed(&looks, error);
     file->encoding = looks.begins_with_bom    ? CSV_UTF8_BOM
                      : looks.first_other == 0 ? CSV_UTF8
                                               : CSV_GB18030;
@@ -256,7 +282,7 @@ convert(struct csv_file *file, bool last, struct creditbank_error *error)
         if (!parse(file, text, sizeof(text) - room, error))
             return false;
         if (done == (size_t)-1 && (why == EILSEQ || (why == EINVAL && last)))
-            return error_set(error, REASON_CSV_ENCODING, "GB18030: %zu", file->row + 1);
+            return refuse_broken(file->row + 1, error);
         if (done == (size_t)-1 && why == EINVAL)
             break;
     }

@@ -28,7 +28,7 @@ struct csv_row {
     struct slice cells[CSV_CELLS_MAX];
 };
 
-/* NULL and an error (FILE_UNREADABLE, CSV_UTF16, CSV_ENCODING, CSV_TOO_LONG). */
+/* NULL and an error (FILE_UNREADABLE, CSV_WORKBOOK, CSV_UTF16, CSV_ENCODING, CSV_TOO_LONG). */
 struct csv_file *csv_file_open(const char *path, struct creditbank_error *error) MUST_USE;
 void csv_file_close(struct csv_file *file);
 

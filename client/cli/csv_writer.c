@@ -10,12 +10,14 @@
 #include <fcntl.h>
 #include <iconv.h>
 #include <stdio.h>
+#include <unistd.h>
 
 struct csv_writer {
     FILE *stream;
     char *path;
     iconv_t converter; /* (iconv_t)-1: UTF-8 */
     bool in_row;
+    bool is_reserved; /* the file is longer than what is written, until it is closed */
 };
 
 /* Takes the stream; where it is NULL, errno says why. */
@@ -45,12 +47,22 @@ csv_writer_open(const char *path, enum csv_encoding encoding, struct creditbank_
 }
 
 struct csv_writer *
-csv_writer_create_private(const char *path, enum csv_encoding encoding,
+csv_writer_create_private(const char *path, enum csv_encoding encoding, size_t size,
                           struct creditbank_error *error)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    struct csv_writer *writer =
+        new_writer(fd >= 0 ? fdopen(fd, "wb") : NULL, path, encoding, error);
+    int why = writer != NULL ? posix_fallocate(fd, 0, (off_t)size) : 0;
 
-    return new_writer(fd >= 0 ? fdopen(fd, "wb") : NULL, path, encoding, error);
+    if (why != 0) {
+        (void)error_set_why(error, REASON_FILE_UNWRITABLE, path, strerror(why));
+        csv_writer_give_up(writer);
+        return NULL;
+    }
+    if (writer != NULL)
+        writer->is_reserved = true;
+    return writer;
 }
 
 static void
@@ -138,17 +150,41 @@ csv_writer_end_row(struct csv_writer *writer)
     writer->in_row = false;
 }
 
-bool
-csv_writer_close(struct csv_writer *writer, struct creditbank_error *error)
+static void
+free_writer(struct csv_writer *writer)
 {
-    bool good = fflush(writer->stream) == 0 && !ferror(writer->stream);
-
-    if (!good)
-        (void)error_set_why(error, REASON_FILE_UNWRITABLE, writer->path, strerror(errno));
     fclose(writer->stream);
     if (writer->converter != (iconv_t)-1)
         iconv_close(writer->converter);
     xfree(writer->path);
     xfree(writer);
-    return good;
+}
+
+/* All that was written is in the file, and nothing else. */
+static bool
+finish(const struct csv_writer *writer)
+{
+    if (fflush(writer->stream) != 0 || ferror(writer->stream))
+        return false;
+    return !writer->is_reserved || ftruncate(fileno(writer->stream), ftello(writer->stream)) == 0;
+}
+
+bool
+csv_writer_close(struct csv_writer *writer, struct creditbank_error *error)
+{
+    if (!finish(writer)) {
+        (void)error_set_why(error, REASON_FILE_UNWRITABLE, writer->path, strerror(errno));
+        csv_writer_give_up(writer);
+        return false;
+    }
+    free_writer(writer);
+    return true;
+}
+
+/* A part of it would pass for the whole, and stand in the way of the next attempt. */
+void
+csv_writer_give_up(struct csv_writer *writer)
+{
+    unlink(writer->path);
+    free_writer(writer);
 }

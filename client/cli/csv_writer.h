@@ -13,9 +13,12 @@ struct csv_writer;
 struct csv_writer *csv_writer_open(const char *path, enum csv_encoding encoding,
                                    struct creditbank_error *error) MUST_USE;
 
-/* A new file that only its owner may read or write, and none that is there already. */
+/*
+ * A new file that only its owner may read or write, and none that is there already. The
+ * disk sets `size` bytes aside for it, so that as many can be written for certain.
+ */
 struct csv_writer *csv_writer_create_private(const char *path, enum csv_encoding encoding,
-                                             struct creditbank_error *error) MUST_USE;
+                                             size_t size, struct creditbank_error *error) MUST_USE;
 
 /*
  * Adds a cell of digits that name something, as an account number: behind an
@@ -27,5 +30,8 @@ void csv_writer_digits(struct csv_writer *writer, struct slice cell);
 void csv_writer_cell(struct csv_writer *writer, struct slice cell);
 void csv_writer_end_row(struct csv_writer *writer);
 
-/* Closes it; false and an error where something was not written. */
+/* Closes it; false and an error where something was not written: then the file is gone. */
 bool csv_writer_close(struct csv_writer *writer, struct creditbank_error *error) MUST_USE;
+
+/* Closes it, and the file is gone. */
+void csv_writer_give_up(struct csv_writer *writer);

@@ -12,19 +12,17 @@
 #include "lib/error.h"
 #include "lib/file.h"
 
-#include "csv_writer.h"
+#include "bad_file.h"
+#include "documents.h"
 #include "fields.h"
 #include "import_context.h"
 #include "label.h"
 #include "normal.h"
 #include "progress.h"
+#include "settle.h"
 #include "submit.h"
 
 #include <stdio.h>
-
-#define FAULT_COLUMNS 3
-
-static const char *const fault_columns[FAULT_COLUMNS] = {"code", "sentence", "advice"};
 
 const struct import_kind *const import_kinds[] = {&import_learners, &import_results,
                                                   &import_certificates, &import_hours, NULL};
@@ -63,7 +61,7 @@ import_refuse_cell(const struct batch *batch, struct load_row *row, const char *
     const struct import_context *import = batch_context(batch);
 
     row_refuse_cell(batch, row, import->kind->columns[place_of(batch, column)].heading, reason,
-                    detail);
+                    &(struct words){detail, detail});
 }
 
 Creditbank__V1__Date *
@@ -93,13 +91,17 @@ bool
 import_choice(const struct batch *batch, struct load_row *row, const char *column,
               const ProtobufCEnumDescriptor *type, int *value)
 {
+    const struct import_context *import = batch_context(batch);
     const char *text = import_cell(batch, row, column);
 
     if (text[0] == '\0' || label_parse(type, text, value))
         return true;
-    import_refuse_cell(batch, row, column, REASON_ROW_CHOICE_INVALID,
-                       arena_printf(batch->arena, "%s (%s)", text,
-                                    label_cells(type, batch_cli(batch)->chinese, batch->arena)));
+    row_refuse_cell(batch, row, import->kind->columns[place_of(batch, column)].heading,
+                    REASON_ROW_CHOICE_INVALID,
+                    &(struct words){arena_printf(batch->arena, "%s；可填：%s", text,
+                                                 label_cells(type, true, batch->arena)),
+                                    arena_printf(batch->arena, "%s; write one of: %s", text,
+                                                 label_cells(type, false, batch->arena))});
     return false;
 }
 
@@ -151,14 +153,15 @@ next_row(void *context, struct batch *batch, struct load_row *row)
 
 /* Keeps code, sentence and advice in one piece of memory. */
 static char *
-keep_fault(const struct fault *fault)
+keep_fault(const struct fault *fault, bool chinese)
 {
-    size_t code = strlen(fault->code) + 1, sentence = strlen(fault->sentence) + 1,
+    const char *said = words_in(&fault->sentence, chinese);
+    size_t code = strlen(fault->code) + 1, sentence = strlen(said) + 1,
            advice = strlen(fault->advice) + 1;
     char *kept = xmalloc(code + sentence + advice);
 
     memcpy(kept, fault->code, code);
-    memcpy(kept + code, fault->sentence, sentence);
+    memcpy(kept + code, said, sentence);
     memcpy(kept + code + sentence, fault->advice, advice);
     return kept;
 }
@@ -166,7 +169,7 @@ keep_fault(const struct fault *fault)
 static const char *
 state_name(enum row_state state)
 {
-    static const char *const names[] = {"sent", "booked", "same", "bad"};
+    static const char *const names[ROW_STATE_COUNT] = {"sent", "booked", "same", "bad", "sent"};
 
     return names[state];
 }
@@ -180,14 +183,14 @@ row_done(void *context, const struct load_row *row)
 
     note->state = (uint8_t)row->state;
     if (row->state == ROW_BAD)
-        note->fault = keep_fault(&row->fault);
+        note->fault = keep_fault(&row->fault, import->cli->chinese);
     import->counts[row->state]++;
     if (import->journal != NULL)
         journal_note(import->journal, row, state_name(row->state));
 }
 
-/* A batch is about to be sent: from now on it may be in the log. */
-static void
+/* From now on the batch may be in the log. */
+static bool
 batch_sending(void *context, const struct batch *batch)
 {
     struct import_context *import = context;
@@ -196,92 +199,10 @@ batch_sending(void *context, const struct batch *batch)
     for (size_t i = 0; i < batch->row_count; i++)
         if (batch->rows[i].state == ROW_PENDING)
             journal_note(import->journal, &batch->rows[i], state_name(ROW_PENDING));
-    if (!journal_sync(import->journal, &error))
-        (void)cli_error(import->cli, &error);
-}
-
-/* A row's first cells, so that what is added stands under its heading in a short row too. */
-static void
-write_row(const struct csv_row *row, size_t count, const char *const *more,
-          struct csv_writer *writer)
-{
-    for (size_t i = 0; i < count; i++)
-        csv_writer_cell(writer, i < row->count ? row->cells[i] : slice_text(""));
-    for (size_t i = 0; i < FAULT_COLUMNS; i++)
-        csv_writer_cell(writer, slice_text(more[i]));
-    csv_writer_end_row(writer);
-}
-
-/* How many of the headings go back: a file that came back once has the three already. */
-static size_t
-headings_to_keep(const struct csv_row *headings)
-{
-    if (headings->count > FAULT_COLUMNS &&
-        slice_is(headings->cells[headings->count - FAULT_COLUMNS], fault_columns[0]))
-        return headings->count - FAULT_COLUMNS;
-    return headings->count;
-}
-
-/*
- * A bad row as it was, and its fault. A row with too many cells keeps them all: when
- * the one too many is taken out, the fault stands under its heading again.
- */
-static void
-write_bad_row(const struct import_context *import, const struct csv_row *row, size_t kept,
-              struct csv_writer *writer)
-{
-    const char *fault = import->notes[row->number].fault;
-    size_t faults_there = import->places.count > kept ? import->places.count - kept : 0;
-    const char *more[FAULT_COLUMNS];
-
-    for (size_t i = 0; i < FAULT_COLUMNS; i++) {
-        more[i] = fault;
-        fault += strlen(fault) + 1;
-    }
-    if (csv_columns_overflow(&import->places, row))
-        kept = row->count - faults_there;
-    write_row(row, kept, more, writer);
-}
-
-static bool
-write_bad_rows(const struct import_context *import, const char *path,
-               struct creditbank_error *error)
-{
-    struct csv_file *file = csv_file_open(import->options->path, error);
-    struct csv_writer *writer =
-        file != NULL ? csv_writer_open(path, csv_file_encoding(file), error) : NULL;
-    struct csv_row row;
-    size_t kept = 0;
-
-    if (writer == NULL) {
-        csv_file_close(file);
-        return false;
-    }
-    if (csv_file_next(file, &row, error)) {
-        kept = headings_to_keep(&row);
-        write_row(&row, kept, fault_columns, writer);
-    }
-    while (error->code == NULL && csv_file_next(file, &row, error))
-        if (row.number < import->note_room && import->notes[row.number].fault != NULL)
-            write_bad_row(import, &row, kept, writer);
-
-    bool read = error->code == NULL;
-
-    csv_file_close(file);
-    return csv_writer_close(writer, error) && read;
-}
-
-/* "learners.csv" becomes "learners.bad.csv"; what came back once keeps its name. */
-static char *
-bad_path(const char *path)
-{
-    size_t len = strlen(path);
-
-    if (len > 8 && strcmp(path + len - 8, ".bad.csv") == 0)
-        return file_path("%.*s.again.bad.csv", (int)(len - 8), path);
-    if (len > 4 && strcmp(path + len - 4, ".csv") == 0)
-        return file_path("%.*s.bad.csv", (int)(len - 4), path);
-    return file_path("%s.bad.csv", path);
+    if (journal_sync(import->journal, &error))
+        return true;
+    (void)cli_error(import->cli, &error);
+    return false;
 }
 
 /* The first row that an import which stopped has not done: all before it are. */
@@ -291,7 +212,8 @@ first_left(const struct import_context *import)
     size_t next = 0;
 
     for (size_t i = 0; i < import->note_room; i++) {
-        if (import->notes[i].is_read && import->notes[i].state == ROW_PENDING)
+        if (import->notes[i].is_read &&
+            (import->notes[i].state == ROW_PENDING || import->notes[i].state == ROW_SENT))
             return i;
         if (import->notes[i].is_read)
             next = i + 1;
@@ -302,16 +224,28 @@ first_left(const struct import_context *import)
 static void
 say_json(const struct import_context *import, const char *id, const char *bad_file, bool stopped)
 {
-    json_t *sum =
-        json_pack("{sssssbsIsIsIso}", "import", id, "encoding",
-                  csv_encoding_name(csv_file_encoding(import->file)), "dryRun",
-                  import->options->dry_run, "booked", (json_int_t)import->counts[ROW_BOOKED],
-                  "same", (json_int_t)import->counts[ROW_SAME], "bad",
-                  (json_int_t)import->counts[ROW_BAD], "badFile", cli_text(bad_file));
+    json_t *sum = json_pack(
+        "{sssssbsIsIsIsIso}", "import", id, "encoding",
+        csv_encoding_name(csv_file_encoding(import->file)), "dryRun", import->options->dry_run,
+        "booked", (json_int_t)import->counts[ROW_BOOKED], "same",
+        (json_int_t)import->counts[ROW_SAME], "bad", (json_int_t)import->counts[ROW_BAD],
+        "unanswered", (json_int_t)import->counts[ROW_SENT], "badFile", cli_text(bad_file));
 
     if (stopped)
         json_object_set_new(sum, "nextRow", json_integer((json_int_t)first_left(import)));
     cli_answer(import->cli, sum);
+}
+
+static void
+say_counts(const struct import_context *import)
+{
+    struct cli *cli = import->cli;
+    const char *counts[ROW_STATE_COUNT];
+
+    for (size_t i = 0; i < ARRAY_COUNT(counts); i++)
+        counts[i] = arena_printf(cli->arena, "%zu", import->counts[i]);
+    cli_say(cli, import->options->dry_run ? TEXT_IMPORT_TRIED : TEXT_IMPORT_DONE,
+            FILL(counts[ROW_BOOKED], counts[ROW_SAME], counts[ROW_BAD]));
 }
 
 /* What came of the file, or of the part of it that was done before `stopped_by` ended it. */
@@ -320,22 +254,18 @@ sum_up(const struct import_context *import, enum exit_code stopped_by)
 {
     struct cli *cli = import->cli;
     const char *id = import->journal != NULL ? journal_id(import->journal) : "";
-    SCOPED(file_path_free) char *path = bad_path(import->options->path);
     bool any_bad = import->counts[ROW_BAD] > 0;
     struct creditbank_error error;
-    const char *counts[4];
+    SCOPED(file_path_free) char *path = any_bad ? bad_file_write(import, &error) : NULL;
 
-    if (any_bad && !write_bad_rows(import, path, &error))
-        return cli_error(cli, &error);
-    say_json(import, id, any_bad ? path : "", stopped_by != EXIT_DONE);
-    for (size_t i = 0; i < ARRAY_COUNT(counts); i++)
-        counts[i] = arena_printf(cli->arena, "%zu", import->counts[i]);
-    cli_say(cli, import->options->dry_run ? TEXT_IMPORT_TRIED : TEXT_IMPORT_DONE,
-            FILL(counts[ROW_BOOKED], counts[ROW_SAME], counts[ROW_BAD]));
+    if (any_bad && path == NULL)
+        stopped_by = cli_error(cli, &error);
+    say_json(import, id, path != NULL ? path : "", stopped_by != EXIT_DONE);
+    say_counts(import);
     if (stopped_by == EXIT_DONE && import->counts[ROW_BOOKED] == 0 && !any_bad)
         cli_say(cli, import->counts[ROW_SAME] > 0 ? TEXT_IMPORT_NOTHING_NEW : TEXT_IMPORT_NO_ROWS,
                 FILL());
-    if (any_bad)
+    if (path != NULL)
         cli_say(cli, TEXT_IMPORT_BAD_FILE, FILL(path));
     if (import->journal != NULL)
         cli_say(cli, TEXT_IMPORT_ID, FILL(id));
@@ -397,6 +327,8 @@ load(struct import_context *import)
         return cli_error(import->cli, &error);
     if (import->places.unused[0] != '\0')
         cli_say(import->cli, TEXT_IMPORT_UNUSED, FILL(import->places.unused));
+    if (!documents_read(&import->documents, import->options->path, import->kind->columns, &error))
+        return cli_error(import->cli, &error);
     progress_begin(import->cli);
     code = loader_run(import->cli, &loading);
     progress_end();
@@ -436,7 +368,7 @@ begin(struct import_context *import)
         return EXIT_USAGE;
     if (import->options->dry_run)
         return EXIT_DONE;
-    code = submit_waiting(import->cli, NULL);
+    code = settle_waiting(import->cli, NULL);
     if (code == EXIT_UNAVAILABLE || code == EXIT_USAGE)
         return code;
     import->journal =
@@ -457,11 +389,18 @@ import_run(struct cli *cli, const struct import_kind *kind, const struct import_
     code = begin(&import);
     if (code == EXIT_DONE)
         code = load(&import);
+    if (import.counts[ROW_SENT] > 0) {
+        cli_warn(cli, TEXT_IMPORT_UNKNOWN,
+                 FILL(arena_printf(cli->arena, "%zu", import.counts[ROW_SENT])));
+        code = EXIT_UNAVAILABLE;
+    }
     if (code == EXIT_UNAVAILABLE || code == EXIT_REFUSED)
         say_cut_short(&import, code == EXIT_REFUSED);
     for (size_t i = 0; i < import.note_room; i++)
         xfree(import.notes[i].fault);
     xfree(import.notes);
+    documents_fini(&import.documents);
+    undone_fini(&import.undone);
     journal_end(import.journal);
     csv_file_close(import.file);
     return code;

@@ -3,6 +3,8 @@
 #include "csv_columns.h"
 #include "loader.h"
 
+#include "creditbank/v1/ledger_service.pb-c.h"
+
 /*
  * Importing a CSV file: a kind says which columns it has, which stages its rows
  * pass, and what a row becomes. Afterwards the bad rows are written back beside the file, in its
@@ -29,6 +31,7 @@ const struct import_kind *import_kind_find(const char *name) MUST_USE;
 struct import_options {
     const char *path;
     bool dry_run;
+    bool again; /* book numbers anew that were revoked by hand */
 };
 
 enum exit_code import_run(struct cli *cli, const struct import_kind *kind,
@@ -65,6 +68,12 @@ number_fn import_student_no, import_key;
 /* Asks what stands under the rows' numbers: enrolments, or outcomes. */
 void import_ask_enrolments(struct batch *batch, number_fn number_of, answer_fn answer);
 void import_ask_outcomes(struct batch *batch, number_fn number_of, answer_fn answer);
+
+/*
+ * Refuses the rows of a number that was revoked, unless an undo of this client has revoked it or
+ * they are to be booked again. Other numbers it leaves as they are.
+ */
+void import_refuse_revoked(struct batch *batch, const Creditbank__V1__BookedOutcome *outcome);
 
 /* Adds the item that opens the row's account, where nobody has. */
 void import_open_account(struct batch *batch, struct load_row *row);

@@ -1,8 +1,10 @@
 #pragma once
 
 #include "csv_columns.h"
+#include "documents.h"
 #include "import.h"
 #include "journal.h"
+#include "undone.h"
 
 struct plan_course {
     const char *programme_id, *course_code;
@@ -35,6 +37,8 @@ struct import_context {
     size_t rule_count;
     struct row_note *notes; /* by the row's number */
     size_t note_room;
-    size_t counts[4]; /* by enum row_state */
-    bool failed;      /* the file could not be read to its end; said */
+    struct documents documents;
+    struct undone undone;
+    size_t counts[ROW_STATE_COUNT];
+    bool failed; /* the file could not be read to its end; said */
 };

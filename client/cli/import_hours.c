@@ -35,6 +35,7 @@ got_outcomes(struct batch *batch, const ProtobufCMessage *reply)
         const Creditbank__V1__BookedOutcome *outcome = found->outcomes[i];
         struct hash *hash;
 
+        import_refuse_revoked(batch, outcome);
         if (outcome->revoked || outcome->content_hash.len != HASH_SIZE)
             continue;
         hash = arena_alloc(batch->arena, sizeof(*hash));

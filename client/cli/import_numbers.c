@@ -1,8 +1,9 @@
 /* Numbers in a file: what stands under them. */
 #include "import.h"
 
+#include "import_context.h"
+
 #include "creditbank/v1/account_service.pb-c.h"
-#include "creditbank/v1/ledger_service.pb-c.h"
 
 const char *
 import_key(const struct batch *batch, const struct load_row *row)
@@ -65,4 +66,20 @@ import_ask_outcomes(struct batch *batch, number_fn number_of, answer_fn answer)
     message.n_outer_ids = gather(batch, number_of, numbers);
     if (message.n_outer_ids > 0)
         batch_call(batch, &request, answer);
+}
+
+void
+import_refuse_revoked(struct batch *batch, const Creditbank__V1__BookedOutcome *outcome)
+{
+    struct import_context *import = batch_context(batch);
+
+    if (!outcome->revoked || import->options->again ||
+        undone_has(&import->undone, import->cli->profile.name, outcome->entry_index))
+        return;
+    for (size_t i = 0; i < batch->row_count; i++) {
+        struct load_row *row = &batch->rows[i];
+
+        if (row->state == ROW_PENDING && strcmp(row->key, outcome->outer_id) == 0)
+            row_refuse(batch, row, REASON_ROW_REVOKED, row->key);
+    }
 }

@@ -1,6 +1,7 @@
 /* Persons in a file: their documents become account numbers. */
 #include "import.h"
 
+#include "import_context.h"
 #include "normal.h"
 
 #include "creditbank/v1/account_service.pb-c.h"
@@ -11,6 +12,7 @@
 static bool
 fill_identity(const struct batch *batch, struct load_row *row, Creditbank__V1__Identity *identity)
 {
+    const struct import_context *import = batch_context(batch);
     const char *number = import_cell(batch, row, "document_number");
     int value = CREDITBANK__V1__DOCUMENT_TYPE__DOCUMENT_TYPE_RESIDENT_ID;
 
@@ -19,6 +21,10 @@ fill_identity(const struct batch *batch, struct load_row *row, Creditbank__V1__I
         return false;
     if (normal_is_mangled(slice_text(number))) {
         row_refuse(batch, row, REASON_ROW_NUMBER_MANGLED, number);
+        return false;
+    }
+    if (documents_has(&import->documents, value, number)) {
+        row_refuse(batch, row, REASON_DOCUMENT_NAMED_TWICE, "");
         return false;
     }
     creditbank__v1__identity__init(identity);

@@ -62,6 +62,62 @@ look_up(struct batch *batch)
     import_ask_enrolments(batch, import_student_no, got_enrolments);
 }
 
+/* Why there is no account for the row: where a programme was found, the row names another. */
+static enum reason
+reason_without_account(const struct load_row *row, const char *student_no)
+{
+    if (normal_is_mangled(slice_text(student_no)))
+        return REASON_ROW_NUMBER_MANGLED;
+    return row->programme_id != NULL ? REASON_ROW_PROGRAMME_DIFFERS : REASON_ROW_STUDENT_UNKNOWN;
+}
+
+/* The school's own number, or one made of student, course and day. */
+static const char *
+number_of(struct batch *batch, struct load_row *row, const Creditbank__V1__Date *date)
+{
+    const char *given = import_cell(batch, row, "outer_id");
+
+    if (given[0] != '\0')
+        return given;
+    return arena_printf(batch->arena, "%s/%s/%04d%02d%02d", import_cell(batch, row, "student_no"),
+                        import_cell(batch, row, "course_code"), date->year, date->month, date->day);
+}
+
+/* The row's number; where it can have none, the row is refused. */
+static void
+set_number(struct batch *batch, struct load_row *row)
+{
+    const char *student_no = import_cell(batch, row, "student_no");
+    const Creditbank__V1__Date *date;
+
+    if (row->account_no == NULL) {
+        row_refuse(batch, row, reason_without_account(row, student_no), student_no);
+        return;
+    }
+    date = import_date(batch, row, "date");
+    if (date != NULL)
+        row->key = number_of(batch, row, date);
+}
+
+static void
+got_outcomes(struct batch *batch, const ProtobufCMessage *reply)
+{
+    const Creditbank__V1__BatchGetOutcomesResponse *found = (const void *)reply;
+
+    for (size_t i = 0; i < found->n_outcomes; i++)
+        import_refuse_revoked(batch, found->outcomes[i]);
+}
+
+/* Which of the numbers were revoked. */
+static void
+look_up_numbers(struct batch *batch)
+{
+    for (size_t i = 0; i < batch->row_count; i++)
+        if (batch->rows[i].state == ROW_PENDING)
+            set_number(batch, &batch->rows[i]);
+    import_ask_outcomes(batch, import_key, got_outcomes);
+}
+
 /* Sets hours, score and credits; false, and the row refused. */
 static bool
 fill_figures(struct batch *batch, struct load_row *row,
@@ -90,38 +146,12 @@ fill_figures(struct batch *batch, struct load_row *row,
     return true;
 }
 
-/* The school's own number, or one made of student, course and day. */
-static const char *
-number_of(struct batch *batch, struct load_row *row, const Creditbank__V1__Date *date)
-{
-    const char *given = import_cell(batch, row, "outer_id");
-
-    if (given[0] != '\0')
-        return given;
-    return arena_printf(batch->arena, "%s/%s/%04d%02d%02d", import_cell(batch, row, "student_no"),
-                        import_cell(batch, row, "course_code"), date->year, date->month, date->day);
-}
-
-/* Why there is no account for the row: where a programme was found, the row names another. */
-static enum reason
-reason_without_account(const struct load_row *row, const char *student_no)
-{
-    if (normal_is_mangled(slice_text(student_no)))
-        return REASON_ROW_NUMBER_MANGLED;
-    return row->programme_id != NULL ? REASON_ROW_PROGRAMME_DIFFERS : REASON_ROW_STUDENT_UNKNOWN;
-}
-
 static void
 build(struct batch *batch, struct load_row *row)
 {
     Creditbank__V1__CourseResultRecorded *result = arena_alloc(batch->arena, sizeof(*result));
-    const char *student_no = import_cell(batch, row, "student_no");
     Creditbank__V1__Item *item;
 
-    if (row->account_no == NULL) {
-        row_refuse(batch, row, reason_without_account(row, student_no), student_no);
-        return;
-    }
     creditbank__v1__course_result_recorded__init(result);
     result->account_no = (char *)(uintptr_t)row->account_no;
     result->programme_id = (char *)(uintptr_t)row->programme_id;
@@ -129,14 +159,13 @@ build(struct batch *batch, struct load_row *row)
     result->completed_date = import_date(batch, row, "date");
     if (row->state != ROW_PENDING || !fill_figures(batch, row, result))
         return;
-    row->key = number_of(batch, row, result->completed_date);
     result->outer_id = (char *)(uintptr_t)row->key;
     item = row_add_item(batch, row);
     item->body_case = CREDITBANK__V1__ITEM__BODY_COURSE_RESULT_RECORDED;
     item->course_result_recorded = result;
 }
 
-static const stage_fn stages[] = {look_up, plans_look_up, NULL};
+static const stage_fn stages[] = {look_up, look_up_numbers, plans_look_up, NULL};
 
 const struct import_kind import_results = {
     .name = "results", .columns = columns, .stages = stages, .build = build};

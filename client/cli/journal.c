@@ -8,6 +8,7 @@
 
 #include "profile.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -18,8 +19,7 @@
 #define SHANGHAI_OFFSET_S INT64_C(28800)
 #define DAY_S 86400
 #define ABOUT_MAX 1024
-#define FIELDS_MIN 8 /* the sentence came later */
-#define FIELDS 9
+#define FIELDS 11
 
 struct journal {
     char id[JOURNAL_ID_SIZE];
@@ -138,10 +138,13 @@ or_empty(const char *text)
 void
 journal_note(struct journal *journal, const struct load_row *row, const char *state)
 {
-    fprintf(journal->rows, "%zu\t%s\t%s\t%s\t%s\t%" PRIu64 "\t%" PRIu32 "\t%s\t%s\n", row->number,
-            state, or_empty(row->key), or_empty(row->account_no), or_empty(row->date),
-            row->entry_index, row->item_index, row->state == ROW_BAD ? row->fault.code : "",
-            row->state == ROW_BAD ? row->fault.sentence : "");
+    static const struct fault none = {.code = "", .sentence = {"", ""}};
+    const struct fault *fault = row->state == ROW_BAD ? &row->fault : &none;
+
+    fprintf(journal->rows, "%zu\t%s\t%s\t%s\t%s\t%" PRIu64 "\t%" PRIu32 "\t%s\t%s\t%s\t%s\n",
+            row->number, state, or_empty(row->key), or_empty(row->account_no), or_empty(row->date),
+            row->entry_index, row->item_index, fault->code, fault->sentence.zh, fault->sentence.en,
+            or_empty(row->request));
 }
 
 bool
@@ -191,6 +194,39 @@ journal_read_about(const char *profile, const char *id, struct journal_about *ab
     return true;
 }
 
+static int
+is_id(const struct dirent *folder)
+{
+    return folder->d_name[0] != '.' && strlen(folder->d_name) < JOURNAL_ID_SIZE;
+}
+
+struct journal_ids
+journal_list(const char *profile)
+{
+    SCOPED(file_path_free) char *path = profile_path(profile, "imports");
+    struct journal_ids ids = {0};
+    struct dirent **folders;
+    int count = scandir(path, &folders, is_id, alphasort);
+
+    if (count < 0)
+        return ids;
+    ids.ids = xcalloc((size_t)count + 1, sizeof(*ids.ids));
+    for (int i = 0; i < count; i++) {
+        if (count - i <= JOURNAL_IDS_MAX)
+            memcpy(ids.ids[ids.count++], folders[i]->d_name, strlen(folders[i]->d_name) + 1);
+        free(folders[i]);
+    }
+    free(folders);
+    return ids;
+}
+
+void
+journal_ids_free(struct journal_ids *ids)
+{
+    xfree(ids->ids);
+    *ids = (struct journal_ids){0};
+}
+
 struct journal_reader *
 journal_open(const char *profile, const char *id, struct creditbank_error *error)
 {
@@ -222,7 +258,7 @@ take_apart(struct journal_reader *reader, struct journal_row *row)
     reader->line[strcspn(reader->line, "\n")] = '\0';
     while (count < FIELDS && rest != NULL)
         fields[count++] = strsep(&rest, "\t");
-    if (count < FIELDS_MIN)
+    if (count < FIELDS)
         return false;
     row->number = strtoul(fields[0], NULL, 10);
     row->state = fields[1];
@@ -232,8 +268,8 @@ take_apart(struct journal_reader *reader, struct journal_row *row)
     row->entry_index = strtoull(fields[5], NULL, 10);
     row->item_index = (uint32_t)strtoul(fields[6], NULL, 10);
     row->code = fields[7];
-    /* Where there is none yet, the code stands for it. */
-    row->sentence = fields[count - 1];
+    row->sentence = (struct words){fields[8], fields[9]};
+    row->request = fields[10];
     return true;
 }
 

@@ -6,17 +6,18 @@
  * The journal of an import: a folder "imports/ID" of the profile with
  *
  *   about   kind, file and time, a line each
- *   rows    a line a row, tab-separated: row, state, key, account, date, entry, item, and
- *           the code and the sentence of what is wrong with it
+ *   rows    a line a row, tab-separated: row, state, key, account, date, entry, item, the code
+ *           of what is wrong with it and the sentence in Chinese and in English, and the
+ *           request that it was sent in: its name in the outbox, a slash, and its last item
  *
- * A row is noted as "sent" before it is sent, and as "booked" when it is, as "undone"
- * when an undo has taken it back. What was under way when the machine stopped stays
- * "sent": the outbox sends it again, the next import of the file finds it recorded, and
- * an undo leaves it alone.
+ * A row is noted as "sent" before it is sent, and as "booked" when it is; as "undoing" before
+ * an undo sends what takes it back, and as "undone" when that is booked. What was under way
+ * when the machine stopped is settled by its request (settle.h).
  */
 struct journal;
 
 #define JOURNAL_ID_SIZE 40
+#define JOURNAL_IDS_MAX 10000 /* imports that are looked at, the newest */
 #define JOURNAL_LINE_MAX 8192
 
 /* A new journal. NULL and an error. */
@@ -34,6 +35,15 @@ void journal_note(struct journal *journal, const struct load_row *row, const cha
 bool journal_sync(struct journal *journal, struct creditbank_error *error) MUST_USE;
 void journal_end(struct journal *journal);
 
+/* The imports of a profile, oldest first. */
+struct journal_ids {
+    size_t count;
+    char (*ids)[JOURNAL_ID_SIZE];
+};
+
+struct journal_ids journal_list(const char *profile) MUST_USE;
+void journal_ids_free(struct journal_ids *ids);
+
 /* What an old journal is about. */
 struct journal_about {
     char kind[16], time[32];
@@ -47,7 +57,9 @@ bool journal_read_about(const char *profile, const char *id, struct journal_abou
 struct journal_row {
     size_t number;
     const char *state, *key, *account_no, *date;
-    const char *code, *sentence; /* why a row is bad, else empty */
+    const char *code; /* why a row is bad, else empty */
+    struct words sentence;
+    const char *request; /* "NAME/ITEM", or empty */
     uint64_t entry_index;
     uint32_t item_index;
 };

@@ -60,44 +60,52 @@ set_fault(const struct batch *batch, struct load_row *row, const struct fault *f
     row->state = ROW_BAD;
     row->item_count = 0;
     row->fault.code = arena_text(batch->arena, slice_text(fault->code));
-    row->fault.sentence = line_plain(fault->sentence, batch->arena);
+    row->fault.sentence.zh = line_plain(fault->sentence.zh, batch->arena);
+    row->fault.sentence.en = line_plain(fault->sentence.en, batch->arena);
     row->fault.advice = arena_text(batch->arena, slice_text(fault->advice));
+}
+
+static void
+refuse(const struct batch *batch, struct load_row *row, enum reason reason,
+       const struct words *detail)
+{
+    const struct reason_text *text = reason_text(reason);
+    char zh[TEXT_SIZE], en[TEXT_SIZE];
+    struct fault fault = {.code = text->code,
+                          .sentence = {reason_sentence(reason, detail->zh, true, zh, sizeof(zh)),
+                                       reason_sentence(reason, detail->en, false, en, sizeof(en))},
+                          .advice =
+                              batch->loader->cli->chinese ? text->advice_zh : text->advice_en};
+
+    set_fault(batch, row, &fault);
 }
 
 void
 row_refuse(const struct batch *batch, struct load_row *row, enum reason reason, const char *detail)
 {
-    bool chinese = batch->loader->cli->chinese;
-    char sentence[TEXT_SIZE];
-    const struct reason_text *text = reason_text(reason);
-    struct fault fault = {.code = text->code,
-                          .sentence =
-                              reason_sentence(reason, detail, chinese, sentence, sizeof(sentence)),
-                          .advice = chinese ? text->advice_zh : text->advice_en};
-
-    set_fault(batch, row, &fault);
+    refuse(batch, row, reason, &(struct words){detail, detail});
 }
 
 /* What is wrong with the cell below a heading. */
-static const char *
-of_cell(const struct batch *batch, const char *heading, const char *sentence)
+static struct words
+of_cell(const struct batch *batch, const char *heading, const struct words *sentence)
 {
-    return arena_printf(batch->arena, batch->loader->cli->chinese ? "“%s”：%s" : "\"%s\": %s",
-                        heading, sentence);
+    return (struct words){arena_printf(batch->arena, "“%s”：%s", heading, sentence->zh),
+                          arena_printf(batch->arena, "\"%s\": %s", heading, sentence->en)};
 }
 
 void
 row_refuse_cell(const struct batch *batch, struct load_row *row, const char *heading,
-                enum reason reason, const char *detail)
+                enum reason reason, const struct words *detail)
 {
-    row_refuse(batch, row, reason, detail);
-    row->fault.sentence = of_cell(batch, heading, row->fault.sentence);
+    refuse(batch, row, reason, detail);
+    row->fault.sentence = of_cell(batch, heading, &row->fault.sentence);
 }
 
 void
 row_refuse_code(const struct batch *batch, struct load_row *row, const char *code)
 {
-    struct fault fault = {.code = code, .sentence = code, .advice = ""};
+    struct fault fault = {.code = code, .sentence = {code, code}, .advice = ""};
 
     if (reason_from_code(code) != REASON_NONE)
         row_refuse(batch, row, reason_from_code(code), "");
@@ -308,16 +316,17 @@ start_again(struct batch *batch)
 }
 
 /* What the bank says of a row, and of which of its cells. */
-static const char *
+static struct words
 sentence_of(const struct batch *batch, const struct load_row *row,
-            const Creditbank__V1__Refusal *refusal, bool chinese)
+            const Creditbank__V1__Refusal *refusal)
 {
     const struct loading *loading = batch->loader->loading;
     const char *heading =
         loading->heading != NULL ? loading->heading(loading->context, row, refusal->field) : NULL;
-    const char *sentence = words_of_item_refusal(refusal, chinese, batch->arena);
+    struct words sentence = {words_of_item_refusal(refusal, true, batch->arena),
+                             words_of_item_refusal(refusal, false, batch->arena)};
 
-    return heading != NULL ? of_cell(batch, heading, sentence) : sentence;
+    return heading != NULL ? of_cell(batch, heading, &sentence) : sentence;
 }
 
 /* One item that the bank refused: the row is known, or bad, or looked up again. */
@@ -328,7 +337,7 @@ take_refusal(struct sent *sent, const Creditbank__V1__Refusal *refusal, bool *ag
     bool chinese = sent->batch->loader->cli->chinese;
     struct load_row *row = sent->items[refusal->item->value].row;
     struct fault fault = {.code = refusal->reason,
-                          .sentence = sentence_of(sent->batch, row, refusal, chinese),
+                          .sentence = sentence_of(sent->batch, row, refusal),
                           .advice = chinese ? refusal->advice_zh : refusal->advice_en};
 
     if (row->state != ROW_PENDING || row->is_outrun)
@@ -358,6 +367,14 @@ is_about_items(const struct sent *sent, const struct creditbank_result *result)
 
 static void submit(struct batch *batch);
 
+/* Nobody knows what became of its rows. */
+static void
+lose_rows(struct sent *sent)
+{
+    for (size_t i = 0; i < sent->item_count; i++)
+        sent->items[i].row->state = ROW_SENT;
+}
+
 static void
 take_refusals(struct sent *sent, struct creditbank_result *result)
 {
@@ -369,6 +386,8 @@ take_refusals(struct sent *sent, struct creditbank_result *result)
         if (result->unknown && !batch->loader->is_unknown)
             cli_warn(cli, TEXT_OUTCOME_UNKNOWN, FILL());
         batch->loader->is_unknown |= result->unknown;
+        if (result->unknown && !batch->loader->loading->dry_run)
+            lose_rows(sent);
         stop_refused(batch->loader, result);
         return;
     }
@@ -395,6 +414,8 @@ got_submitted(void *context, struct creditbank_result *result)
         settled = submit_settle(loader->cli, sent->name, &sent->request, result);
     if (settled != EXIT_DONE) {
         stop(loader, settled);
+        if (result->code == 0)
+            lose_rows(sent);
         creditbank_result_free(result);
     } else if (result->code != 0) {
         take_refusals(sent, result);
@@ -405,6 +426,41 @@ got_submitted(void *context, struct creditbank_result *result)
     creditbank_bytes_free(&sent->request);
     xfree(sent);
     advance(batch);
+}
+
+/* Tells each row under which name it goes, and where in the transaction its last item stands. */
+static void
+name_rows(struct sent *sent)
+{
+    for (size_t i = 0; i < sent->item_count; i++)
+        sent->items[i].row->request = arena_printf(sent->batch->arena, "%s/%zu", sent->name, i);
+}
+
+/*
+ * Names what is to be sent, has it written down, and keeps it: in this order, so that what is
+ * written down and not kept was never sent. False, and said so.
+ */
+static bool
+keep(struct sent *sent)
+{
+    const struct loading *loading = sent->batch->loader->loading;
+    struct cli *cli = sent->batch->loader->cli;
+    struct creditbank_error error;
+
+    if (cli_outbox(cli) == NULL)
+        return false;
+    if (!creditbank_outbox_name(&sent->request, sent->name, &error)) {
+        (void)cli_error(cli, &error);
+        return false;
+    }
+    name_rows(sent);
+    if (!loading->sending(loading->context, sent->batch))
+        return false;
+    if (!creditbank_outbox_put(cli->outbox, &sent->request, sent->name, &error)) {
+        (void)cli_error(cli, &error);
+        return false;
+    }
+    return true;
 }
 
 /* Signs and keeps the transaction; false, and said so. */
@@ -429,16 +485,7 @@ sign(struct sent *sent, Creditbank__V1__Item *const *items)
         (void)cli_error(cli, &error);
         return false;
     }
-    if (loader->loading->dry_run)
-        return true;
-    if (cli_outbox(cli) == NULL)
-        return false;
-    if (!creditbank_outbox_put(cli->outbox, &sent->request, sent->name, &error)) {
-        (void)cli_error(cli, &error);
-        return false;
-    }
-    loader->loading->sending(loader->loading->context, sent->batch);
-    return true;
+    return loader->loading->dry_run || keep(sent);
 }
 
 /* Sends what is left of the batch, if anything is. */

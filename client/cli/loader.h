@@ -39,11 +39,15 @@ enum row_state {
     ROW_BOOKED, /* new in the log */
     ROW_SAME,   /* it was there already */
     ROW_BAD,    /* refused, see the fault */
+    ROW_SENT,   /* and not answered: what became of it is not known */
+    ROW_STATE_COUNT,
 };
 
-/* The sentence is one line, without tabs. */
+/* The sentence is one line, without tabs; the advice is in the language of the run. */
 struct fault {
-    const char *code, *sentence, *advice;
+    const char *code;
+    struct words sentence;
+    const char *advice;
 };
 
 /* A row on its way. What it points to lives in its batch's arena. */
@@ -62,7 +66,8 @@ struct load_row {
     const struct hash *recorded; /* what stands under its number; NULL: nothing, or not looked up */
     Creditbank__V1__Item *items[LOADER_ROW_ITEMS_MAX];
     size_t item_count;
-    bool looked_again; /* its number was, after it was refused as taken */
+    bool looked_again;   /* its number was, after it was refused as taken */
+    const char *request; /* "NAME/ITEM": what it was sent in last, and its last item; NULL: never */
     uint64_t entry_index;
     uint32_t item_index;
 };
@@ -98,8 +103,11 @@ struct loading {
     bool (*next)(void *context, struct batch *batch, struct load_row *row);
     /* Takes note of a row that is done. */
     void (*done)(void *context, const struct load_row *row);
-    /* A batch is about to be sent: what it would book is written down first. */
-    void (*sending)(void *context, const struct batch *batch);
+    /*
+     * A batch is about to be kept and sent: what it would book is written down first. False,
+     * and said so, where that cannot be done: then nothing is sent.
+     */
+    bool (*sending)(void *context, const struct batch *batch);
     /* The heading of the cell that a field of an item came from, or NULL; itself NULL: none is
      * named. */
     const char *(*heading)(const void *context, const struct load_row *row, const char *field);
@@ -130,7 +138,7 @@ void row_refuse(const struct batch *batch, struct load_row *row, enum reason rea
 
 /* The same, where it is a cell that is wrong: the sentence begins with its heading. */
 void row_refuse_cell(const struct batch *batch, struct load_row *row, const char *heading,
-                     enum reason reason, const char *detail);
+                     enum reason reason, const struct words *detail);
 void row_refuse_code(const struct batch *batch, struct load_row *row, const char *code);
 
 /* A new item of the row, in the batch's arena. */

@@ -178,6 +178,55 @@ submit_items(struct cli *cli, Creditbank__V1__Item *const *items, size_t count,
     return sign_and_send(cli, &draft, booked);
 }
 
+/* Sends the kept request once more, only to be checked: the answer to a booked one is its first. */
+static enum exit_code
+ask_about(struct cli *cli, const char *name, const struct creditbank_bytes *bytes,
+          Creditbank__V1__SubmitRequest *kept)
+{
+    struct creditbank_request request = {.service = &creditbank__v1__ledger_service__descriptor,
+                                         .method = "Submit",
+                                         .message = &kept->base};
+    struct creditbank_client *client = cli_client(cli);
+    struct creditbank_result result;
+    enum exit_code code = EXIT_DONE;
+
+    if (client == NULL)
+        return EXIT_USAGE;
+    kept->validate_only = true;
+    if (!creditbank_call(client, &request, &result)) {
+        if (result.unknown || result.code == STATUS_UNAVAILABLE)
+            return cli_refused(cli, &result);
+    } else if (((const Creditbank__V1__SubmitResponse *)result.reply)->entry != NULL) {
+        code = submit_settle(cli, name, bytes, &result);
+    }
+    creditbank_result_free(&result);
+    return code;
+}
+
+enum exit_code
+submit_ask(struct cli *cli, const char *name)
+{
+    struct arena *arena = arena_new(kept_limits.memory_max);
+    Creditbank__V1__SubmitRequest *kept;
+    struct creditbank_bytes bytes;
+    struct creditbank_error error;
+    struct wire_fault fault;
+    enum exit_code code = EXIT_DONE;
+
+    if (!creditbank_outbox_get(cli->outbox, name, &bytes, &error)) {
+        code = cli_error(cli, &error);
+    } else {
+        kept = (void *)wire_unpack(&creditbank__v1__submit_request__descriptor,
+                                   slice_make(bytes.at, bytes.len), arena, WIRE_LENIENT,
+                                   &kept_limits, &fault);
+        if (kept != NULL)
+            code = ask_about(cli, name, &bytes, kept);
+        creditbank_bytes_free(&bytes);
+    }
+    arena_free(arena);
+    return code;
+}
+
 static enum exit_code
 send_waiting(struct cli *cli, const char *name, json_t *sent)
 {

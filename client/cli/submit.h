@@ -26,6 +26,12 @@ bool submit_can_sign(struct cli *cli) MUST_USE;
  */
 enum exit_code submit_waiting(struct cli *cli, json_t *sent) MUST_USE;
 
+/*
+ * Asks what became of a request that the outbox keeps; nothing is booked by it. Where the bank
+ * has booked it, it is settled; else it waits on. EXIT_DONE, or why not, which was said.
+ */
+enum exit_code submit_ask(struct cli *cli, const char *name) MUST_USE;
+
 /* What most commands say at their end: where it stands in the log. */
 enum exit_code submit_say(struct cli *cli, const struct booked *booked);
 

@@ -238,6 +238,13 @@ struct creditbank_outbox *creditbank_outbox_open(const char *folder,
 void creditbank_outbox_close(struct creditbank_outbox *outbox);
 
 /*
+ * The name under which the bytes of a SubmitRequest are kept: its transaction's request id.
+ * False and an error (DRAFT_INVALID) where they are none.
+ */
+bool creditbank_outbox_name(const struct creditbank_bytes *request,
+                            char name[CREDITBANK_OUTBOX_NAME_SIZE], struct creditbank_error *error);
+
+/*
  * Keeps the bytes of a SubmitRequest, synced to disk with the folder, before
  * they are sent; sets the name under which they are kept. The same request again
  * is the same file. False and an error where the disk will not.
@@ -252,6 +259,17 @@ bool creditbank_outbox_put(struct creditbank_outbox *outbox, const struct credit
 bool creditbank_outbox_settle(struct creditbank_outbox *outbox, const char *name,
                               const Creditbank__V1__SubmitResponse *answer,
                               struct creditbank_error *error);
+
+/* What the outbox knows of a request. */
+enum creditbank_outbox_state {
+    CREDITBANK_OUTBOX_ABSENT,   /* never kept, or refused for good */
+    CREDITBANK_OUTBOX_WAITING,  /* kept, and not answered */
+    CREDITBANK_OUTBOX_ANSWERED, /* booked */
+};
+
+/* The state of the request of that name; sets in which entry it was booked, where it was. */
+enum creditbank_outbox_state creditbank_outbox_find(const struct creditbank_outbox *outbox,
+                                                    const char *name, uint64_t *entry_index);
 
 /* The names of requests that wait, in ascending order, freed with creditbank_outbox_names_free. */
 struct creditbank_outbox_names {

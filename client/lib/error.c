@@ -50,6 +50,14 @@ error_set_why(struct creditbank_error *error, enum reason reason, const char *ab
 }
 
 bool
+error_set_words(struct creditbank_error *error, enum reason reason, const char *zh, const char *en)
+{
+    (void)error_set(error, reason, "%s", en);
+    set_text(error->detail_zh, "%s", zh);
+    return false;
+}
+
+bool
 error_set_fault(struct creditbank_error *error, enum reason reason, const struct wire_fault *fault)
 {
     char sentence[256];

@@ -13,6 +13,10 @@ bool error_set(struct creditbank_error *error, enum reason reason, const char *d
 bool error_set_why(struct creditbank_error *error, enum reason reason, const char *about,
                    const char *why);
 
+/* The same with a detail in each language. */
+bool error_set_words(struct creditbank_error *error, enum reason reason, const char *zh,
+                     const char *en);
+
 /* The same where bytes were no message: the detail says which field and why. */
 bool error_set_fault(struct creditbank_error *error, enum reason reason,
                      const struct wire_fault *fault);

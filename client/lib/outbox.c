@@ -106,6 +106,18 @@ name_request(const struct creditbank_bytes *request, char name[CREDITBANK_OUTBOX
     return true;
 }
 
+bool
+creditbank_outbox_name(const struct creditbank_bytes *request,
+                       char name[CREDITBANK_OUTBOX_NAME_SIZE], struct creditbank_error *error)
+{
+    struct arena *arena = arena_new(2 * request_limits.memory_max);
+    struct wire_fault fault = {0};
+    bool named = name_request(request, name, arena, &fault);
+
+    arena_free(arena);
+    return named || error_set_fault(error, REASON_DRAFT_INVALID, &fault);
+}
+
 /* Whether as many requests wait as are allowed. */
 static bool
 is_full(struct creditbank_outbox *outbox, struct creditbank_error *error)
@@ -128,14 +140,7 @@ bool
 creditbank_outbox_put(struct creditbank_outbox *outbox, const struct creditbank_bytes *request,
                       char name[CREDITBANK_OUTBOX_NAME_SIZE], struct creditbank_error *error)
 {
-    struct arena *arena = arena_new(2 * request_limits.memory_max);
-    struct wire_fault fault = {0};
-    bool named = name_request(request, name, arena, &fault);
-
-    arena_free(arena);
-    if (!named)
-        return error_set_fault(error, REASON_DRAFT_INVALID, &fault);
-    if (is_full(outbox, error))
+    if (!creditbank_outbox_name(request, name, error) || is_full(outbox, error))
         return false;
 
     SCOPED(file_path_free) char *path = path_of(outbox, "", name, SUFFIX);
@@ -177,6 +182,45 @@ creditbank_outbox_settle(struct creditbank_outbox *outbox, const char *name,
 
     creditbank_bytes_free(&bytes);
     return kept && file_move(waiting, done, error);
+}
+
+/* Takes from an answer that was kept in which entry it is; false where there is none. */
+static bool
+read_answer(const char *path, uint64_t *entry_index)
+{
+    struct arena *arena = arena_new(request_limits.memory_max);
+    SCOPED(buffer_fini) struct buffer bytes;
+    const Creditbank__V1__SubmitResponse *answer = NULL;
+    struct creditbank_error error;
+    struct wire_fault fault;
+
+    buffer_init(&bytes, CREDITBANK_REQUEST_MAX);
+    if (file_read(path, &bytes, &error))
+        answer = (const void *)wire_unpack(&creditbank__v1__submit_response__descriptor,
+                                           buffer_slice(&bytes), arena, WIRE_LENIENT,
+                                           &request_limits, &fault);
+
+    bool booked = answer != NULL && answer->entry != NULL;
+
+    if (booked)
+        *entry_index = answer->entry->entry_index;
+    arena_free(arena);
+    return booked;
+}
+
+enum creditbank_outbox_state
+creditbank_outbox_find(const struct creditbank_outbox *outbox, const char *name,
+                       uint64_t *entry_index)
+{
+    if (!is_name(slice_text(name)))
+        return CREDITBANK_OUTBOX_ABSENT;
+
+    SCOPED(file_path_free) char *waiting = path_of(outbox, "", name, SUFFIX);
+    SCOPED(file_path_free) char *answered = path_of(outbox, "done/", name, ANSWER_SUFFIX);
+
+    if (read_answer(answered, entry_index))
+        return CREDITBANK_OUTBOX_ANSWERED;
+    return access(waiting, F_OK) == 0 ? CREDITBANK_OUTBOX_WAITING : CREDITBANK_OUTBOX_ABSENT;
 }
 
 static int

@@ -7,6 +7,7 @@ import pytest
 
 import bank as banks
 import town as towns
+from office import Office, found_and_populate
 
 
 @pytest.fixture(scope="session")
@@ -37,6 +38,20 @@ def bank(unfounded_bank):
     unfounded_bank.init()
     unfounded_bank.start()
     return unfounded_bank
+
+
+@pytest.fixture(scope="module")
+def office(cluster, tmp_path_factory):
+    """A bank with institutions, and everybody's profile."""
+    bank = banks.Bank(tmp_path_factory.mktemp("office"), cluster.new_database())
+    bank.init()
+    bank.start()
+    try:
+        made = Office(bank, tmp_path_factory.mktemp("desk"))
+        found_and_populate(made)
+        yield made
+    finally:
+        bank.stop()
 
 
 def pytest_addoption(parser):

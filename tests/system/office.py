@@ -56,11 +56,11 @@ class Office:
         with open(self.folder / name, encoding="utf-8-sig", newline="") as file:
             return list(csv.DictReader(file))
 
-    def run(self, profile, *words, lang="zh"):
+    def run(self, profile, *words, lang="zh", preexec_fn=None):
         command = [binary("creditbank"), "--lang", lang, "--profile", profile, "--passphrase-file", "password"]
         return subprocess.run([*command, *map(str, words)], cwd=self.folder, stdin=subprocess.DEVNULL,
                               env={**os.environ, "CREDITBANK_HOME": str(self.home)}, capture_output=True,
-                              text=True, timeout=PATIENCE_S, check=False)
+                              text=True, timeout=PATIENCE_S, check=False, preexec_fn=preexec_fn)
 
     def json(self, profile, *words, code=0):
         """What it answers for programs, which is one document whatever happens."""
@@ -89,3 +89,17 @@ class Office:
         self.set_profile(profile, institution)
         claim = self.json(profile, "key", "claim", "--duties", duties)
         return self.json("operator", "key", "register", self.write(f"{profile}.claim", json.dumps(claim)))
+
+
+def found_and_populate(office):
+    office.found()
+    for institution, kind in (("szpt", "school"), ("miit", "issuer")):
+        office.json("operator", "institution", "register", institution, "--kind", kind, "--name", institution)
+    for profile, institution, duties in (("school", "szpt", "post,admin"), ("review", "szpt", "review"),
+                                         ("decide", "szpt", "decide"), ("rules", "szpt", "rules"),
+                                         ("issuer", "miit", "post")):
+        office.add_key(profile, institution, duties)
+    for kind, hours in (("theory", 16), ("practice", 30)):
+        office.json("operator", "recording-rule", "set", kind, "--hours", hours, "--step", "0.5",
+                    "--from", "2020-01-01")
+    office.set_profile("learner")

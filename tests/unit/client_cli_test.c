@@ -173,18 +173,21 @@ static void
 a_file_that_is_wrong_says_where(void **state)
 {
     static const struct {
-        const char *bytes, *code;
+        const char *bytes, *code, *zh;
     } files[] = {
-        {"姓名\n" GB_ZHANG "\n", "CSV_ENCODING"},
-        {"\xff\xfe\x31\xff\x0d\xff\x0a\xff", "CSV_UTF16"},
-        {"\xfe\xff\x59\xd3\x54\x0d\xff\x0a", "CSV_UTF16"},
-        {"\xef\xbb\xbf" GB_NAME "\n", "CSV_ENCODING"},
-        {"a\n\"b\nc\n", "CSV_SYNTAX"},
-        {"a\nx\"y\n", "CSV_SYNTAX"},
-        {GB_NAME "\n\xff\xff\n", "CSV_ENCODING"},
+        {"姓名\n" GB_ZHANG "\n", "CSV_ENCODING",
+         "文件的编码混杂或有误：第 1 行是 UTF-8，第 2 行是 GB18030"},
+        {"PK\x03\x04\x14\x01\n", "CSV_WORKBOOK", "这是 Excel 工作簿，不是 CSV"},
+        {"\xff\xfe\x31\xff\x0d\xff\x0a\xff", "CSV_UTF16", NULL},
+        {"\xfe\xff\x59\xd3\x54\x0d\xff\x0a", "CSV_UTF16", NULL},
+        {"\xef\xbb\xbf" GB_NAME "\n", "CSV_ENCODING", NULL},
+        {"a\n\"b\nc\n", "CSV_SYNTAX", NULL},
+        {"a\nx\"y\n", "CSV_SYNTAX", NULL},
+        {GB_NAME "\n\xff\xff\n", "CSV_ENCODING", "文件的编码混杂或有误：第 2 行不是 GB18030"},
     };
     struct creditbank_error error;
     struct csv_row row;
+    char sentence[256];
 
     (void)state;
     for (size_t i = 0; i < ARRAY_COUNT(files); i++) {
@@ -195,6 +198,9 @@ a_file_that_is_wrong_says_where(void **state)
             continue;
         assert_non_null(error.code);
         assert_string_equal(error.code, files[i].code);
+        if (files[i].zh != NULL)
+            assert_string_equal(creditbank_error_sentence(&error, true, sentence, sizeof(sentence)),
+                                files[i].zh);
         csv_file_close(file);
         drop_file(path);
     }

@@ -223,12 +223,19 @@ the_outbox_keeps_exact_bytes_until_they_are_answered(void **state)
     struct creditbank_outbox_names names;
     struct creditbank_outbox *outbox = creditbank_outbox_open(*state, &error);
     Creditbank__V1__SubmitResponse answer;
+    Creditbank__V1__BookedEntry entry;
     char name[CREDITBANK_OUTBOX_NAME_SIZE], path[256];
+    uint64_t entry_index = 0;
 
     creditbank__v1__submit_response__init(&answer);
+    creditbank__v1__booked_entry__init(&entry);
+    entry.entry_index = 7;
+    answer.entry = &entry;
     assert_non_null(outbox);
     assert_null(creditbank_outbox_open(*state, &error));
     assert_string_equal(error.code, "OUTBOX_IN_USE");
+    assert_true(creditbank_outbox_name(&request, name, &error));
+    assert_int_equal(creditbank_outbox_find(outbox, name, &entry_index), CREDITBANK_OUTBOX_ABSENT);
     assert_true(creditbank_outbox_put(outbox, &request, name, &error));
     assert_string_equal(name, "0102030405060708090a0b0c0d0e0f10");
     assert_true(creditbank_outbox_put(outbox, &request, name, &error));
@@ -247,7 +254,11 @@ the_outbox_keeps_exact_bytes_until_they_are_answered(void **state)
     creditbank_bytes_free(&kept);
     creditbank_outbox_names_free(&names);
 
+    assert_int_equal(creditbank_outbox_find(outbox, name, &entry_index), CREDITBANK_OUTBOX_WAITING);
     assert_true(creditbank_outbox_settle(outbox, name, &answer, &error));
+    assert_int_equal(creditbank_outbox_find(outbox, name, &entry_index),
+                     CREDITBANK_OUTBOX_ANSWERED);
+    assert_int_equal(entry_index, 7);
     assert_true(creditbank_outbox_list(outbox, &names, &error));
     assert_int_equal(names.count, 0);
     creditbank_outbox_names_free(&names);
