@@ -74,6 +74,23 @@ print(*[row[-3] for row in rows[1:]])
 PYTHON
 }
 
+# count_code CODE: how often it is among the codes on standard input; without_code CODE: the others.
+count_code()
+{
+    { grep -ow "$1" || true; } | wc -l
+}
+
+without_code()
+{
+    sed "s/\\b$1\\b//g" | xargs
+}
+
+# tell_revoked COUNT: what somebody has revoked since is lawful, and told.
+tell_revoked()
+{
+    [ "$1" = 0 ] || figure "另有 $1 条此后已被撤销，没有再入账" "$1 more were revoked since, and were not booked again"
+}
+
 # pick EXPRESSION: of the JSON on standard input, `d`, what a Python expression gives.
 pick()
 {

@@ -25,11 +25,11 @@ figure()
     say_under '      → ' "$1" "$2"
 }
 
-# expect WHAT GOT WANTED: fails the check, in words, unless they are the same.
+# expect ZH EN GOT WANTED: fails the check, in words, unless they are the same.
 expect()
 {
-    [ "$2" = "$3" ] && return
-    echo "$1: expected '$3', got '$2'" >&2
+    [ "$3" = "$4" ] && return
+    say "$1：应为 '$4'，实为 '$3'" "$2: expected '$4', got '$3'" >&2
     return 1
 }
 

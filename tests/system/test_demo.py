@@ -1,4 +1,6 @@
 """./demo: its whole story, in a copy of the demo with a state, a port and a cluster of its own."""
+import os
+import subprocess
 import sys
 
 import pytest
@@ -21,6 +23,12 @@ class Story(Clone):
 
     def log_size(self):
         return self.sql("SELECT max(size) FROM log.head")
+
+    def says(self, profile, *words):
+        """Somebody in it, at the command line."""
+        subprocess.run([banks.binary("creditbank"), "--profile", profile, "--passphrase-file",
+                        self.state / "passphrase", *words], check=True, capture_output=True,
+                       env={**os.environ, "CREDITBANK_HOME": str(self.state / "home")})
 
     def fails_after(self, damage, mend):
         """What it says over a database in which somebody has changed something, which is put back then."""
@@ -64,6 +72,16 @@ def test_played_again_it_books_nothing_and_checks_everything(story):
     before = story.log_size()
     told = story.plays("--lang", "en")
     assert told.count("✓ done before, checked again") == story.steps
+    assert story.log_size() == before
+
+
+def test_a_result_that_somebody_revoked_since_is_told_and_not_booked_again(story):
+    [number] = story.sql("SELECT outer_id FROM projection.outcome WHERE institution_id = 'szpt'"
+                         " ORDER BY entry_index, item_index OFFSET 100 LIMIT 1").split()
+    story.says("school", "outcome", "revoke", number, "--reason", "entry-error")
+    before = story.log_size()
+    told = story.plays("--lang", "en")
+    assert "1 more were revoked since, and were not booked again" in told
     assert story.log_size() == before
 
 

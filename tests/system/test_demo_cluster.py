@@ -178,13 +178,13 @@ def test_a_check_that_fails_withholds_the_last_line_and_says_why(clone):
     clone.add_step("01-wrong.sh", """
 step wrong '不对' 'wrong'
 do_wrong() { :; }
-check_wrong() { expect 'credits' 3 4; echo unreached; }
+check_wrong() { expect '学分' 'credits' 3 4; echo unreached; }
 """)
     ran = clone.run()
     assert ran.returncode != 0
     assert "demo: ok" not in ran.stdout
     assert "unreached" not in ran.stdout
-    assert "credits: expected '4', got '3'" in ran.stdout
+    assert "credits: expected '4', got '3'" in ran.stdout and "学分：应为 '4'，实为 '3'" in ran.stdout
     assert not (clone.state / "steps" / "wrong").exists()
 
 

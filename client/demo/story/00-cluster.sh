@@ -17,9 +17,9 @@ check_cluster()
     local version
 
     cluster_start >/dev/null
-    expect 'SELECT 1' "$(sql creditbank 'SELECT 1')" 1
-    expect 'network addresses' "$(sql creditbank 'SHOW listen_addresses')" ''
-    expect 'fsync' "$(sql creditbank 'SHOW fsync')" on
+    expect 'SELECT 1' 'SELECT 1' "$(sql creditbank 'SELECT 1')" 1
+    expect '监听地址' 'network addresses' "$(sql creditbank 'SHOW listen_addresses')" ''
+    expect 'fsync' 'fsync' "$(sql creditbank 'SHOW fsync')" on
     version=$(sql creditbank 'SHOW server_version')
     figure "PostgreSQL ${version%% *}，套接字在 $(readlink "$run")" \
         "PostgreSQL ${version%% *}, its socket in $(readlink "$run")"

@@ -27,13 +27,13 @@ check_founding()
     bank_start
     checkpoint=$(as operator log checkpoint)
     size=$(sed -n 2p <<<"$checkpoint")
-    expect 'origin of the log' "$(sed -n 1p <<<"$checkpoint")" "$origin"
-    expect 'first entry' "$(as operator --json receipt get 0 | pick "d['receipt']['entry'].get('entryIndex', '0')")" 0
-    expect 'operator' "$(as operator --json institution show bank | pick "d['institution']['kind']")" \
+    expect '日志名' 'origin of the log' "$(sed -n 1p <<<"$checkpoint")" "$origin"
+    expect '日志第一条' 'first entry' "$(as operator --json receipt get 0 | pick "d['receipt']['entry'].get('entryIndex', '0')")" 0
+    expect '运营机构' 'operator' "$(as operator --json institution show bank | pick "d['institution']['kind']")" \
         INSTITUTION_KIND_OPERATOR
-    expect 'mode of the log key' "$(stat -c %a "$state/bank/log-key.pem")" 600
-    expect 'mode of the service key' "$(stat -c %a "$state/bank/service-key.pem")" 600
-    expect 'what the daemon may not do' \
+    expect '日志密钥的权限' 'mode of the log key' "$(stat -c %a "$state/bank/log-key.pem")" 600
+    expect '服务密钥的权限' 'mode of the service key' "$(stat -c %a "$state/bank/service-key.pem")" 600
+    expect '服务进程不得有的权限' 'what the daemon may not do' \
         "$(sql creditbank "SELECT has_table_privilege('creditbank_daemon', 'log.entry', 'UPDATE, DELETE')")" f
     figure "日志 $origin 现在记到第 $size 条，检查点由日志密钥签名并已核验；服务在 $(bank_address)" \
         "log $origin stands at size $size; its checkpoint is signed and checked; served at $(bank_address)"

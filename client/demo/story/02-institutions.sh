@@ -54,13 +54,13 @@ check_institutions()
 
     institutions=$(as operator --json institution list)
     rules=$(as operator --json recording-rule list)
-    expect 'institutions' \
+    expect '机构数' 'institutions' \
         "$(pick "sum(i['institutionId'] in ('gd-edu', 'szpt', 'gdqy', 'miit-eec', 'nj55') for i in d['institutions'])" <<<"$institutions")" 5
-    expect 'school code' \
+    expect '学校代码' 'school code' \
         "$(pick "[i['schoolCode'] for i in d['institutions'] if i['institutionId'] == 'szpt'][0]" <<<"$institutions")" 4144011113
-    expect 'keys of the school' "$(as operator --json institution show szpt | pick "len(d['keys'])")" 4
-    expect 'certificates' "$(as operator --json catalogue list | pick "len(d['certificates'])")" 48
-    expect 'hours a credit' \
+    expect '学校密钥数' 'keys of the school' "$(as operator --json institution show szpt | pick "len(d['keys'])")" 4
+    expect '证书项数' 'certificates' "$(as operator --json catalogue list | pick "len(d['certificates'])")" 48
+    expect '每学分学时' 'hours a credit' \
         "$(pick "sorted(r['centihoursPerCredit'] for r in d['rules'])" <<<"$rules")" "['1600', '3000']"
     figure '6 家机构、10 把密钥（Ed25519、P-256、SM2）；目录 16 种证书各 3 级共 48 项，标识为演示自拟；理论 16 学时、实践 30 学时 1 学分，向下取整到 0.5' \
         '6 institutions, 10 keys (Ed25519, P-256, SM2); 16 certificates of 3 grades, their ids our own; 16 hours of theory or 30 of practice a credit, down to 0.5'

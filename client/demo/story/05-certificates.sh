@@ -22,19 +22,21 @@ state_of()
 
 check_certificates()
 {
-    local counts account
+    local counts account codes revoked
 
     know_people
     counts=$(import_partly as issuer --json import certificates "$data/certificates.csv")
     account=$(account_of school "$replaced_no")
-    expect 'encoding' "$(pick "d['encoding']" <<<"$counts")" 'UTF-8 BOM'
-    expect 'new, there and bad' "$(pick "(d['booked'], d['same'], d['bad'])" <<<"$counts")" \
-        "(0, $((certificate_count - 2)), 2)"
-    expect 'codes of those taken back' "$(codes_of "$data/certificates.bad.csv" utf-8-sig)" \
-        'OUTCOME_REVOKED OUTCOME_REVOKED'
-    expect 'the replaced one' "$(state_of "$replaced_certificate" "$account")" \
+    codes=$(codes_of "$(pick "d['badFile']" <<<"$counts")" utf-8-sig)
+    revoked=$(($(count_code OUTCOME_REVOKED <<<"$codes") - 2))
+    expect '编码' 'encoding' "$(pick "d['encoding']" <<<"$counts")" 'UTF-8 BOM'
+    expect '新入账、已有、出错' 'new, there and bad' "$(pick "(d['booked'], d['same'], d['bad'])" <<<"$counts")" \
+        "(0, $((certificate_count - 2 - revoked)), $((2 + revoked)))"
+    expect '已收回各张的代码' 'codes of those taken back' "$(without_code OUTCOME_REVOKED <<<"$codes")" ''
+    tell_revoked $revoked
+    expect '被换发的证书' 'the replaced one' "$(state_of "$replaced_certificate" "$account")" \
         'OUTCOME_STATE_REVOKED CHANGE_REASON_REPLACED'
-    expect 'its replacement' "$(state_of "$replacement_certificate" "$account")" 'OUTCOME_STATE_VALID '
+    expect '换发的证书' 'its replacement' "$(state_of "$replacement_certificate" "$account")" 'OUTCOME_STATE_VALID '
     figure "$certificate_count 张证书在册；$revoked_certificate 已撤销，$replaced_certificate 换发为 $replacement_certificate，撤销和换下的仍可查" \
         "$certificate_count certificates; $revoked_certificate is revoked, $replaced_certificate replaced by $replacement_certificate; both stay visible"
 }

@@ -18,7 +18,7 @@ check_rulebook()
 
     know_people
     found=$(as operator --json rulebook list szpt)
-    expect 'state of the rulebook' "$(pick "[(r['filed']['version'], r['state']) for r in d['rulebooks']]" <<<"$found")" \
+    expect '转换办法的状态' 'state of the rulebook' "$(pick "[(r['filed']['version'], r['state']) for r in d['rulebooks']]" <<<"$found")" \
         "[(1, 'RULEBOOK_STATE_PUBLISHED')]"
     figure "转换办法 $rulebook 第 1 版已公布：免修 前端设计与开发（ZH01，4 学分）、JavaScript程序设计（ZH02，3 学分）" \
         "rulebook $rulebook, version 1, is published: it exempts from ZH01 (4 credits) and ZH02 (3 credits)"

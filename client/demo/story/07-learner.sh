@@ -11,7 +11,7 @@ activate()
 
     rm -f "$codes"
     as school activation issue "$account" --out "$codes"
-    expect 'mode of the codes' "$(stat -c %a "$codes")" 600
+    expect '激活码文件的权限' 'mode of the codes' "$(stat -c %a "$codes")" 600
     as learner session activate "$account" "$(sed -n '2s/^[^,]*,[^,]*,\([^,]*\),.*/\1/p' "$codes")"
     rm -f "$codes"
 }
@@ -45,11 +45,11 @@ check_account()
 
     account=$(as learner --json account show)
     totals=$(pick "{t['kind'].removeprefix('OUTCOME_KIND_'): int(t['count']) for t in d['account']['totals']}" <<<"$account")
-    expect 'her name' "$(pick "d['account']['name']" <<<"$account")" "$heroine_name"
-    expect 'her name for the school' "$(as school --json account show "$(cat "$state/account")" | pick "d['account']['name']")" '林*'
-    expect 'state' "$(pick "d['account']['state']" <<<"$account")" ACCOUNT_STATE_ACTIVE
-    expect 'totals' "$totals" "{'COURSE_RESULT': 10, 'CERTIFICATE': 2}"
-    expect 'the school is among those who looked' \
+    expect '她的姓名' 'her name' "$(pick "d['account']['name']" <<<"$account")" "$heroine_name"
+    expect '学校所见姓名' 'her name for the school' "$(as school --json account show "$(cat "$state/account")" | pick "d['account']['name']")" '林*'
+    expect '状态' 'state' "$(pick "d['account']['state']" <<<"$account")" ACCOUNT_STATE_ACTIVE
+    expect '合计' 'totals' "$totals" "{'COURSE_RESULT': 10, 'CERTIFICATE': 2}"
+    expect '学校在查看者之列' 'the school is among those who looked' \
         "$(as learner --json account access | pick "'szpt' in [r.get('institutionId') for r in d['records']]")" True
     credits=$(pick "sum(int(t.get('centicredits', '0')) for t in d['account']['totals']) / 100" <<<"$account")
     figure "账户 $(cat "$state/account")：10 门课程成绩共 $credits 学分、2 张证书；谁看过账户，她都看得到" \
@@ -64,13 +64,13 @@ check_learner()
     signed_in
     check_account
     found=$(as learner --json evaluate szpt "$rulebook")
-    expect 'clauses of the junior certificate that fail' \
+    expect '初级证书不符合的条目' 'clauses of the junior certificate that fail' \
         "$(pick "[v['check'] for f in d['findings'] if f['outcome']['outerId'] == '$junior_certificate' for v in f['verdicts'] if not v.get('holds') and v['check'] in ('FAMILY', 'GRADE_AT_LEAST', 'SCORE_AT_LEAST', 'MAX_AGE_YEARS')]" <<<"$found")" \
         "['GRADE_AT_LEAST']"
     application=$(as learner --json application list)
-    expect 'applications' "$(pick "len(d['applications'])" <<<"$application")" 1
+    expect '申请数' 'applications' "$(pick "len(d['applications'])" <<<"$application")" 1
     pick "d['applications'][0]['applicationNo']" <<<"$application" >"$state/application"
-    expect 'outcome applied with' "$(pick "d['applications'][0]['lines'][0]['outcome']['outerId']" <<<"$application")" \
+    expect '用于申请的成果' 'outcome applied with' "$(pick "d['applications'][0]['lines'][0]['outcome']['outerId']" <<<"$application")" \
         "$middle_certificate"
     figure "试算逐条列出要求与实际：初级证书等级不够，中级证书符合；申请 $(cat "$state/application") 已提交" \
         "every clause with wanted and found: the junior certificate's grade is too low; application $(cat "$state/application") is submitted"

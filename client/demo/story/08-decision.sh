@@ -29,8 +29,8 @@ check_used_once()
     local said status=0
 
     said=$(as learner application create szpt "$rulebook" --outcome "$middle_certificate" 2>&1) || status=$?
-    expect 'exit status of the second application' $status 1
-    expect 'reason' "$(grep -c '\[OUTCOME_USED\]' <<<"$said")" 1
+    expect '再次申请的退出码' 'exit status of the second application' $status 1
+    expect '原因' 'reason' "$(grep -c '\[OUTCOME_USED\]' <<<"$said")" 1
     grep -q "$(cat "$state/application")" <<<"$said" || {
         echo "the refusal does not name the application: $said" >&2
         return 1
@@ -45,10 +45,10 @@ check_decision()
     signed_in
     exemptions=$(as learner --json account exemptions)
     shown=$(as learner --json application show "$(cat "$state/application")")
-    expect 'state' "$(application_state)" APPROVED
-    expect 'courses exempted' "$(pick "[e['courseCode'] for e in d['exemptions']]" <<<"$exemptions")" "['ZH01', 'ZH02']"
-    expect 'word' "$(pick "{e['exemptionWord'] for e in d['exemptions']}" <<<"$exemptions")" "{'免修'}"
-    expect 'keys that reviewed and decided' \
+    expect '状态' 'state' "$(application_state)" APPROVED
+    expect '免修课程' 'courses exempted' "$(pick "[e['courseCode'] for e in d['exemptions']]" <<<"$exemptions")" "['ZH01', 'ZH02']"
+    expect '用语' 'word' "$(pick "{e['exemptionWord'] for e in d['exemptions']}" <<<"$exemptions")" "{'免修'}"
+    expect '初审与认定的密钥数' 'keys that reviewed and decided' \
         "$(pick "len({m['keyId'] for m in d['application']['moves'][2:4]})" <<<"$shown")" 2
     check_used_once
     figure "免修 前端设计与开发、JavaScript程序设计，计 7 学分，认定在日志第 $(pick "d['exemptions'][0]['entryIndex']" <<<"$exemptions") 条；同一证书再申请：已被申请 $(cat "$state/application") 使用" \

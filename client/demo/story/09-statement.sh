@@ -40,15 +40,15 @@ verify_offline()
     local good changed line=3
 
     good=$(verify "$state/statement.json" --bank-key "$state/bank.key")
-    expect 'verdict' "$(pick "d['verdict']" <<<"$good")" verified
-    expect 'lines' "$(pick "d['lines']" <<<"$good")" "$(pick "len(d['lines'])" <"$state/statement.json")"
-    expect 'verdict without the key of the bank' "$(verify "$state/statement.json" | pick "d['verdict']")" consistent
-    expect 'sentence without the key of the bank' \
+    expect '结论' 'verdict' "$(pick "d['verdict']" <<<"$good")" verified
+    expect '记录条数' 'lines' "$(pick "d['lines']" <<<"$good")" "$(pick "len(d['lines'])" <"$state/statement.json")"
+    expect '没有银行公钥时的结论' 'verdict without the key of the bank' "$(verify "$state/statement.json" | pick "d['verdict']")" consistent
+    expect '没有银行公钥时的说明' 'sentence without the key of the bank' \
         "$(CREDITBANK_HOME=$home "$creditbank" --lang en verify "$state/statement.json" | grep -c 'internally consistent, bank unconfirmed')" 1
     tamper $line
     changed=$(verify "$state/tampered.json" --bank-key "$state/bank.key")
-    expect 'verdict on a changed byte' "$(pick "d['verdict']" <<<"$changed")" failed
-    expect 'place of the changed byte' "$(pick "[(f['place'], f['number']) for f in d['findings']]" <<<"$changed")" "[('line', $line)]"
+    expect '改动一个字节后的结论' 'verdict on a changed byte' "$(pick "d['verdict']" <<<"$changed")" failed
+    expect '被改字节所在' 'place of the changed byte' "$(pick "[(f['place'], f['number']) for f in d['findings']]" <<<"$changed")" "[('line', $line)]"
 }
 
 check_statement()
