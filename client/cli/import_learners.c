@@ -27,8 +27,11 @@ compare(struct batch *batch, struct load_row *row, const Creditbank__V1__Enrolme
 {
     const Creditbank__V1__Date *begin = import_date(batch, row, "begin_date");
 
-    /* Whether the number of an ended one may serve again is for the bank to say. */
-    if (row->state != ROW_PENDING ||
+    /*
+     * Whether the number of an ended one may serve again is for the bank to say, and so is who
+     * took it, where she had no account when she was looked up: it may be she, since.
+     */
+    if (row->state != ROW_PENDING || row->opens != NULL ||
         enrolment->state == CREDITBANK__V1__ENROLMENT_STATE__ENROLMENT_STATE_ENDED)
         return;
     if (strcmp(enrolment->account_no, row->account_no) == 0 &&

@@ -41,7 +41,7 @@ struct call {
     CURL *easy;
     struct curl_slist *headers;
     uint8_t *request;
-    size_t request_len;
+    size_t request_len, given; /* of the request: to libcurl, in this attempt */
     struct buffer answer;
     char error[CURL_ERROR_SIZE];
     unsigned attempt; /* how many were begun */
@@ -173,6 +173,33 @@ got_body(char *bytes, size_t size, size_t count, void *context)
     return buffer_append(&call->answer, slice_make(bytes, size * count)) ? size * count : 0;
 }
 
+/* libcurl takes what it is about to send. */
+static size_t
+give_request(char *to, size_t size, size_t count, void *context)
+{
+    struct call *call = context;
+    size_t left = call->request_len - call->given;
+    size_t len = left < size * count ? left : size * count;
+
+    memcpy(to, call->request + call->given, len);
+    call->given += len;
+    return len;
+}
+
+/*
+ * libcurl would send a request again by itself where a connection that it kept dies under it.
+ * Whether to send again is decided here, with what may have arrived in mind (retry.h): so a
+ * request is given out once in each attempt.
+ */
+static int
+refuse_to_rewind(void *context, curl_off_t offset, int origin)
+{
+    (void)context;
+    (void)offset;
+    (void)origin;
+    return CURL_SEEKFUNC_FAIL;
+}
+
 static void
 add_header(struct call *call, const char *line)
 {
@@ -231,6 +258,7 @@ begin_attempt(struct call *call)
     set_headers(call);
     buffer_clear(&call->answer);
     call->error[0] = '\0';
+    call->given = 0;
     call->attempt++;
     curl_easy_setopt(call->easy, CURLOPT_HTTPHEADER, call->headers);
     if (curl_multi_add_handle(call->client->multi, call->easy) != CURLM_OK)
@@ -250,8 +278,10 @@ new_easy(struct call *call, const char *service)
     set_transport(call->client, easy);
     curl_easy_setopt(easy, CURLOPT_URL, url);
     curl_easy_setopt(easy, CURLOPT_POST, 1L);
-    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, (const char *)call->request);
     curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)call->request_len);
+    curl_easy_setopt(easy, CURLOPT_READFUNCTION, give_request);
+    curl_easy_setopt(easy, CURLOPT_READDATA, call);
+    curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, refuse_to_rewind);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, got_body);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, call);
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, call->error);
@@ -306,8 +336,9 @@ creditbank_calls(const struct creditbank_client *client)
     return client->call_count;
 }
 
+/* Where libcurl could not connect a second time, it may have sent the request the first time. */
 static enum attempt_end
-attempt_end(CURLcode code)
+attempt_end(const struct call *call, CURLcode code)
 {
     switch ((int)code) {
     case CURLE_OK:
@@ -318,7 +349,7 @@ attempt_end(CURLcode code)
     case CURLE_SSL_CONNECT_ERROR:
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_CACERT_BADFILE:
-        return ATTEMPT_NOT_SENT;
+        return call->given > 0 ? ATTEMPT_LOST : ATTEMPT_NOT_SENT;
     default:
         return ATTEMPT_LOST;
     }
@@ -347,7 +378,7 @@ static void
 attempt_ended(struct call *call, CURLcode code)
 {
     struct connect_answer answer = answer_of(call);
-    struct attempt attempt = {.end = attempt_end(code),
+    struct attempt attempt = {.end = attempt_end(call, code),
                               .status = connect_status(&answer),
                               .repeatable = retry_may_repeat(call->method->name)};
     curl_off_t retry_after_s = 0;
@@ -393,7 +424,7 @@ static void
 call_back(struct call *call)
 {
     struct connect_answer answer = answer_of(call);
-    enum attempt_end end = attempt_end(call->ended_with);
+    enum attempt_end end = attempt_end(call, call->ended_with);
     struct creditbank_result result;
 
     if (end == ATTEMPT_ANSWERED)

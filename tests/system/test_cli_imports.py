@@ -5,7 +5,7 @@ import signal
 
 import pytest
 
-from lossy import losing
+from line import losing, over_a_line
 
 ROWS = 200  # of a batch
 learner_no = itertools.count(50000)
@@ -55,8 +55,9 @@ def undo(office, made, **wanted):
     assert done == {**tried, "dryRun": False}
 
 
-def test_rows_that_were_booked_without_an_answer_are_known_to_be_and_undone(school):
-    made = import_losing(school, "answer", marks(school, enrol(school, ROWS)))
+@pytest.mark.parametrize("loses", ["answer", "reset"])
+def test_rows_that_were_booked_without_an_answer_are_known_to_be_and_undone(school, loses):
+    made = import_losing(school, loses, marks(school, enrol(school, ROWS)))
     assert totals(school, made) == only(booked=ROWS)
     undo(school, made, undone=ROWS)
     assert totals(school, made) == only(undone=ROWS)
@@ -105,6 +106,27 @@ def test_an_undo_that_lost_its_answer_is_known_to_be_done(school):
     assert totals(school, made) == only(undone=ROWS)
     undo(school, made)
     assert school.json("school", "import", "results", name)["booked"] == ROWS
+
+
+def test_a_learner_whom_another_import_enrols_at_any_moment_is_there_already(school):
+    school.add_key("beside", "szpt", "post")
+    for moment in itertools.count(1):
+        number = next(learner_no)
+        name = school.rows("learners", f"beside-{number}.csv",
+                           f"{number},甲{number},护照,E{number:08d},2025-510201,2025-09-01")
+        others = []
+
+        def act(line):
+            if line.pieces == moment:
+                others.append(school.json("beside", "import", "learners", name))
+            return False
+
+        with over_a_line(school, "school", act):
+            mine = school.json("school", "import", "learners", name)
+        if not others:
+            break
+        assert mine["bad"] == others[0]["bad"] == 0 and mine["booked"] + others[0]["booked"] == 1
+    assert moment > 5  # greeting, look-ups, booking
 
 
 def test_a_lost_import_says_how_many_rows_were_sent_and_how_to_go_on(school):
@@ -211,7 +233,7 @@ def test_codes_are_not_issued_where_there_is_no_room_for_them(school):
 def test_codes_whose_answer_is_lost_may_have_ended_the_old_ones(school):
     accounts = [each["accountNo"] for each in school.json("school", "enrolment", "list")["enrolments"][:900]]
     for lang, told in (("zh", "原激活码可能已失效，请重新签发"), ("en", "the old code may be dead: issue it again")):
-        with losing(school, "school", "answer"):
+        with losing(school, "school", "answer", of=12000):
             said = school.run("school", "activation", "issue", ",".join(accounts), "--out", "lost.csv", lang=lang)
         assert said.returncode == 3 and told in said.stderr
         assert not (school.folder / "lost.csv").exists()
