@@ -171,6 +171,8 @@ say_coverage(const struct cli *cli, const struct parts *parts)
 static void
 say_report(const struct cli *cli, const struct parts *parts)
 {
+    if (parts->verdict == CREDITBANK_CONSISTENT)
+        cli_warn(cli, TEXT_VERIFY_NO_KEY, FILL());
     for (size_t i = 0; i < parts->count; i++)
         say_part(cli, parts, i);
     /* Of what does not hold nothing is said to be anybody's, or to be all. */
@@ -305,6 +307,16 @@ verify_parts(struct cli *cli, const char *bank_key, struct parts *parts)
 }
 
 static enum exit_code
+exit_code_of(enum creditbank_verdict verdict)
+{
+    static const enum exit_code codes[] = {[CREDITBANK_VERIFIED] = EXIT_DONE,
+                                           [CREDITBANK_CONSISTENT] = EXIT_UNCONFIRMED,
+                                           [CREDITBANK_FAILED] = EXIT_UNVERIFIED};
+
+    return codes[verdict];
+}
+
+static enum exit_code
 run(struct cli *cli, const struct command *command, const struct given *given)
 {
     const char *bank_key = command_value(command, given, "bank-key");
@@ -323,7 +335,7 @@ run(struct cli *cli, const struct command *command, const struct given *given)
         creditbank_report_free(&parts.reports[i]);
     if (!is_read)
         return EXIT_USAGE;
-    return parts.verdict == CREDITBANK_FAILED ? EXIT_UNVERIFIED : EXIT_DONE;
+    return exit_code_of(parts.verdict);
 }
 
 const struct command cmd_verify = {

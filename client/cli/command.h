@@ -19,6 +19,7 @@ enum exit_code {
     EXIT_UNAVAILABLE = 3, /* no answer: repeat, the outcome may be unknown */
     EXIT_UNVERIFIED = 4,  /* a check of a statement or receipt failed */
     EXIT_PARTLY = 5,      /* some rows of a file were not taken */
+    EXIT_UNCONFIRMED = 6, /* a statement holds together, but not known whose bank's it is */
 };
 
 enum argument_kind { ARGUMENT_OPERAND, ARGUMENT_OPERANDS, ARGUMENT_OPTION, ARGUMENT_FLAG };

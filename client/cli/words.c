@@ -437,11 +437,15 @@ static const char *
 words_of_move(const Creditbank__V1__ApplicationMove *move, const char *field, const char *text,
               bool chinese)
 {
-    bool is_hers = move->state == CREDITBANK__V1__APPLICATION_STATE__APPLICATION_STATE_SUBMITTED ||
-                   move->state == CREDITBANK__V1__APPLICATION_STATE__APPLICATION_STATE_WITHDRAWN;
+    static const Creditbank__V1__ApplicationState hers[] = {
+        CREDITBANK__V1__APPLICATION_STATE__APPLICATION_STATE_SUBMITTED,
+        CREDITBANK__V1__APPLICATION_STATE__APPLICATION_STATE_WITHDRAWN,
+        CREDITBANK__V1__APPLICATION_STATE__APPLICATION_STATE_APPEALED,
+    };
 
-    if (is_hers && strcmp(field, "institution_id") == 0)
-        return chinese ? "本人" : "the learner";
+    for (size_t i = 0; i < ARRAY_COUNT(hers) && strcmp(field, "institution_id") == 0; i++)
+        if (move->state == hers[i])
+            return chinese ? "本人" : "the learner";
     return text;
 }
 

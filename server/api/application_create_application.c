@@ -4,6 +4,7 @@
  *   create_application --find request--> got_request
  *     --show it--> shown, where it is booked already
  *     --load--> loaded (again while rows are missing) --sign, book, show--> shown
+ *   shown --load the lines of the first submission--> shown, where they are not the last ones
  *
  * Number and request id come from one hash over account and request, so that a
  * repetition finds what the first one booked, or, at the same moment, books.
@@ -108,20 +109,19 @@ same_lines(const struct line_applied *a, const struct line_applied *b)
 
 /* The first field in which what was booked differs from what is asked for; NULL if none does. */
 static const char *
-difference(struct call *call)
+difference(struct call *call, const struct line_applied *first, size_t first_count)
 {
     const Creditbank__V1__CreateApplicationRequest *req = call_request(call);
     const struct create_application *s = call_state(call);
-    const struct evaluation *evaluation = &s->shown.evaluation;
 
     if (!slice_is(s->shown.application.school_id, req->school_id))
         return "school_id";
     if (!slice_is(s->shown.application.rulebook_id, req->rulebook_id))
         return "rulebook_id";
-    if (evaluation->finding_count != req->n_lines)
+    if (first_count != req->n_lines)
         return "lines";
     for (size_t i = 0; i < req->n_lines; i++)
-        if (!same_lines(evaluation->findings[i].line, &s->lines[i]))
+        if (!same_lines(&first[i], &s->lines[i]))
             return "lines";
     return NULL;
 }
@@ -192,12 +192,23 @@ loaded(struct call *call)
     return sign(call, request.version, &evaluation);
 }
 
+/* It may have been submitted again since, with other lines: the request made the first ones. */
 static struct step
 shown(struct call *call)
 {
-    const struct create_application *s = call_state(call);
-    const char *field = difference(call);
+    struct create_application *s = call_state(call);
+    struct application submitted = s->shown.application;
+    struct line_applied *lines;
     Creditbank__V1__CreateApplicationResponse *response;
+
+    submitted.submission_no = 1;
+
+    size_t count = application_lines(s->shown.loading.world, &submitted, call_arena(call), &lines);
+
+    if (world_has_missed(s->shown.loading.world))
+        return loading_load(call, &s->shown.loading, shown);
+
+    const char *field = difference(call, lines, count);
 
     if (field != NULL)
         return call_refuse(call, REASON_REQUEST_ID_REUSED, field, "%lld",

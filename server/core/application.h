@@ -12,7 +12,8 @@
 /* How often one application may be submitted, the first time among them. */
 #define APPLICATION_SUBMISSIONS_MAX 10
 
-/* The lines of a stored application, as they were submitted last; in the arena. */
+/* The lines of a stored application, as the submission that its row names has them; in the arena.
+ */
 size_t application_lines(struct world *world, const struct application *application,
                          struct arena *arena, struct line_applied **lines) MUST_USE;
 

@@ -223,6 +223,17 @@ def test_a_returned_application_is_completed_with_another_certificate(learner, r
     assert set(refused(learner.apply)) == {"COURSE_EXEMPTED"}
 
 
+def test_the_request_that_made_an_application_stays_the_same_after_it_was_sent_again(learner):
+    request_id = secrets.token_bytes(16)
+    back = returned(learner, learner.apply(request_id), pb.RETURN_REASON_WRONG_OUTCOME)
+    old = learner.certificate
+    learner.award()
+    again = learner.resubmit(back, lines=[learner.line()])
+    assert refused(lambda: learner.apply(request_id)) == ["REQUEST_ID_REUSED"]
+    learner.certificate = old
+    assert learner.apply(request_id) == again
+
+
 def test_a_returned_application_may_be_sent_again_as_it_was(learner):
     back = returned(learner, learner.apply(), pb.RETURN_REASON_EVIDENCE_UNCLEAR)
     desks = [learner.town.new_desk() for _ in range(4)]

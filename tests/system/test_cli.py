@@ -118,7 +118,7 @@ STORY = [
     Step("decide", "application answer {application} reject", 1),
     Step("school", "application show {application}"),
     Step("learner", "statement get statement.json"),
-    Step("learner", "verify statement.json"),
+    Step("learner", "verify statement.json", 6),
     Step("learner", "verify password", 4),
     Step("learner", "receipt get 1"),
     Step("learner", "log checkpoint"),
@@ -390,11 +390,13 @@ def test_a_verified_statement_says_what_it_proves_and_of_whom(office):
     office.set_profile("owner")
     office.json("owner", "session", "activate", account, office.read_rows("owner-codes.csv")[0]["激活码"])
     office.json("owner", "statement", "get", "owner.json", "--disclose-identity")
-    said = office.run("owner", "verify", "owner.json").stdout
+    done = office.run("owner", "verify", "owner.json")
+    assert done.returncode == 6 and done.stderr.startswith("没有给出银行公钥")
+    said = done.stdout
     assert "szpt：课程成绩 77001/GG01/20260115，方案 2025-510201，课程 GG01，学时 30，成绩 58" in said
     assert "（不再有效：后来由第 4 条更改）" in said and "更正成绩 77001/GG01/20260115，成绩 85，学分 1" in said
     assert "姓名：丁一\n" in said and "证件号码：H00000001\n" in said
-    told = office.json("owner", "verify", "owner.json")
+    told = office.json("owner", "verify", "owner.json", code=6)
     assert told["owner"] == {"documentType": "DOCUMENT_TYPE_PASSPORT", "documentNumber": "H00000001", "name": "丁一"}
     assert [record["number"] for record in told["records"]] == list(range(1, told["lines"] + 1))
 

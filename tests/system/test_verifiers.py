@@ -38,7 +38,7 @@ COMMANDS = 2
 COMMAND_S = 60
 PASSWORD = "correct horse battery"
 VERDICTS = {"verified": "verified", "consistent": "consistent", "failed": "invalid"}
-STATUS = {"verified": 0, "consistent": 0, "invalid": 4}
+STATUS = {"verified": 0, "consistent": 6, "invalid": 4}
 ASKED = ["item", "salt", "path-hash", "path-order", "path-length", "leaf", "signature", "key", "checkpoint-size",
          "checkpoint-root", "checkpoint-origin", "account", "line-removed", "revocation-removed", "another-bank"]
 
