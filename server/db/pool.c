@@ -15,6 +15,7 @@
 #include "base/list.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "db/sqlstate.h"
 #include "flow/op.h"
 
 #include <assert.h>
@@ -149,7 +150,7 @@ done(void *arg, const struct db_outcome *outcome, const struct db_result *const 
 
     list_remove(&query->link);
     if (outcome->end == DB_FAILED) /* what was lost the connection has logged */
-        log_write(outcome->reason == REASON_INTERNAL_ERROR ? LOG_ERROR : LOG_WARN,
+        log_write(sqlstate_log_level(outcome->reason),
                   "statement failed method=%s statement=%s sqlstate=%s message=\"%s\"",
                   query->method, outcome->statement, outcome->sqlstate, outcome->message);
     if (query->call != NULL)

@@ -41,3 +41,9 @@ sqlstate_find(const char *code)
     }
     return best;
 }
+
+enum log_level
+sqlstate_log_level(enum reason reason)
+{
+    return reason == REASON_INTERNAL_ERROR || reason == REASON_DATABASE_FULL ? LOG_ERROR : LOG_WARN;
+}

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/log.h"
 #include "base/reason.h"
 
 #include <stdbool.h>
@@ -16,3 +17,6 @@ struct sqlstate {
 };
 
 const struct sqlstate *sqlstate_find(const char *code);
+
+/* How important a failure for this reason is: a bug and a full disk take a person. */
+enum log_level sqlstate_log_level(enum reason reason);

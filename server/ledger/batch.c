@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "db/sqlstate.h"
 #include "ledger/private.h"
 #include "ledger/signer.h"
 #include "store/opened_person.h"
@@ -191,9 +192,9 @@ fail_batch(struct ledger *ledger, const struct db_outcome *outcome)
         lose(ledger, outcome);
         return;
     }
-    log_warn("batch failed statement=%s sqlstate=%s message=\"%s\"",
-             outcome->statement != NULL ? outcome->statement : "", outcome->sqlstate,
-             outcome->message);
+    log_write(
+        sqlstate_log_level(outcome->reason), "batch failed statement=%s sqlstate=%s message=\"%s\"",
+        outcome->statement != NULL ? outcome->statement : "", outcome->sqlstate, outcome->message);
     fail_all(ledger, outcome->reason);
     ledger->booking.count = 0;
     roll_back(ledger);

@@ -76,6 +76,9 @@ def test_a_full_disk_of_the_database_refuses_writes_and_takes_them_when_there_is
     size = town.log_size()
     assert refused.status == "RESOURCE_EXHAUSTED" and refused.reasons == ["DATABASE_FULL"]
     assert town.refuses_signed(town.school, signed).reasons == ["DATABASE_FULL"]
+    town.bank.await_log("sqlstate=53100", 2)
+    told = [line for line in town.bank.log.read_text(encoding="utf-8").splitlines() if "sqlstate=53100" in line]
+    assert [line.split()[1] for line in told] == ["error"] * len(told)  # a person must make room
     look(town)
     assert mount("-o", f"remount,size={LARGE}", "creditbank-test", str(disk))
     assert town.desk.insist(town.school, signed).entry_index == size
