@@ -81,6 +81,21 @@ ledger_fail(struct waiting *waiting, enum reason reason, const char *detail)
     call_wake_refused(waiting->call, &refusals);
 }
 
+/* Whether who signed it has so many waiting already that the rest of the room is for others. */
+static bool
+has_its_share(struct ledger *ledger, const struct signed_transaction *transaction)
+{
+    size_t share = (ledger->limits.queue_transactions + 1) / 2, waiting = 0;
+
+    if (ledger->queue_count < share)
+        return false;
+    list_each (link, &ledger->queue)
+        waiting += slice_equal(
+            CONTAINER_OF(link, struct submission, link)->transaction->value.institution_id,
+            transaction->value.institution_id);
+    return waiting >= share;
+}
+
 struct step
 ledger_submit(struct call *call, const struct signed_transaction *transaction, bool validate_only,
               struct booked *booked, step_fn *next)
@@ -93,7 +108,8 @@ ledger_submit(struct call *call, const struct signed_transaction *transaction, b
     if (!notary_is_reachable(ledger->notary))
         return call_refuse(call, REASON_NOTARY_UNAVAILABLE, "", "%s", "");
     if (ledger->queue_count >= ledger->limits.queue_transactions ||
-        signer_waiting(ledger->signer) >= ledger->limits.queue_transactions)
+        signer_waiting(ledger->signer) >= ledger->limits.queue_transactions ||
+        has_its_share(ledger, transaction))
         return call_refuse(call, REASON_LEDGER_BUSY, "", "%s", "");
 
     *booked = (struct booked){.entry_index = ENTRY_NONE};

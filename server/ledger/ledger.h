@@ -14,7 +14,9 @@
 struct ledger;
 
 struct ledger_limits {
-    size_t queue_transactions; /* that wait to be booked, and as many that wait to be signed */
+    /* That wait to be booked, half of them of one institution; and as many that wait to be signed.
+     */
+    size_t queue_transactions;
     size_t batch_transactions, batch_items, batch_bytes;
 };
 

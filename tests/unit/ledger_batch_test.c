@@ -317,16 +317,23 @@ begin_submit(struct core_bank *bank, const struct transaction *value, struct cal
     call_start(seen->call, submit);
 }
 
-/* A result of account A under this number. */
+/* A result of account A under this number, by the holder of that key. */
 static void
-begin_call(struct core_bank *bank, const char *outer_id, struct caller_seen *seen)
+begin_call_of(struct core_bank *bank, enum core_key key, const char *outer_id,
+              struct caller_seen *seen)
 {
     struct item item = core_result(ACCOUNT_A, outer_id);
-    struct transaction value = core_items(bank, SCHOOL, &item, 1);
+    struct transaction value = core_items(bank, key, &item, 1);
 
     memcpy(value.request_id, outer_id, strlen(outer_id));
     *seen = (struct caller_seen){0};
     begin_submit(bank, &value, seen);
+}
+
+static void
+begin_call(struct core_bank *bank, const char *outer_id, struct caller_seen *seen)
+{
+    begin_call_of(bank, SCHOOL, outer_id, seen);
 }
 
 #define ACCOUNT_NEW "10000000000040"
@@ -484,6 +491,25 @@ opens_no_account_for_who_was_sealed_longer_than_a_day_ago(void **state)
     finish();
     assert_int_equal(seen.reason, REASON_SEALED_PERSON_EXPIRED);
     assert_null(db.stored);
+}
+
+/* Half of the room is for the others, whoever was first. */
+static void
+keeps_half_of_the_queue_from_one_institution(void **state)
+{
+    static const char *const ids[] = {"r-1", "r-2", "r-3", "r-4", "r-5"};
+    struct caller_seen first[ARRAY_COUNT(ids)], sixth, other;
+
+    for (size_t i = 0; i < ARRAY_COUNT(ids); i++)
+        begin_call(*state, ids[i], &first[i]);
+    begin_call(*state, "r-6", &sixth);
+    assert_int_equal(sixth.reason, REASON_LEDGER_BUSY);
+    begin_call_of(*state, SCHOOL_2, "r-7", &other);
+    assert_false(other.has_ended);
+    finish();
+    assert_true(other.has_ended && other.reason != REASON_LEDGER_BUSY);
+    for (size_t i = 0; i < ARRAY_COUNT(ids); i++)
+        assert_int_equal(first[i].status, STATUS_OK);
 }
 
 /* As by a lock timeout: nobody waits longer, the transaction is rolled back, and on it goes. */
@@ -736,8 +762,10 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(books_what_came_while_it_waited_for_the_lock),
+        TEST(keeps_half_of_the_queue_from_one_institution),
         TEST(fails_those_who_wait_when_the_lock_is_refused),
         TEST(goes_down_when_the_connection_goes_after_a_refused_lock),
+        TEST(keeps_half_of_the_queue_from_one_institution),
         TEST(fails_those_who_wait_when_the_connection_is_lost_over_the_lock),
         TEST(keeps_the_queue_until_the_connection_is_back),
         TEST(refuses_the_queue_where_the_database_does_not_come_back),
