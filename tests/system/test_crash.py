@@ -350,6 +350,9 @@ def standing(imported, stage):
     """Within it a call of the client's has come to that stage and goes no further."""
     town = imported.town
     if stage == "signing":
+        # A worker that has not yet heard from the notary how far the log is signed books nothing.
+        [signed] = town.sql.run("SELECT max(size) FROM log.checkpoint")
+        imported.until(f"(SELECT max(size) FROM log.checkpoint) > {signed}")
         [notary] = town.bank.children_named("notary")
         os.kill(notary, signal.SIGSTOP)
         imported.until("(SELECT max(size) FROM log.head) > (SELECT max(size) FROM log.checkpoint)")
