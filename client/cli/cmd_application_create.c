@@ -13,6 +13,11 @@
 static const struct argument arguments[] = {
     {"SCHOOL", ARGUMENT_OPERAND, true, "school_id", {"学校", "the school"}},
     {"RULEBOOK", ARGUMENT_OPERAND, true, "rulebook_id", {"转换办法", "its rulebook"}},
+    {"best",
+     ARGUMENT_FLAG,
+     false,
+     NULL,
+     {"按最优组合申请，见 best", "for the best combination, see best"}},
     {"rules",
      ARGUMENT_OPTION,
      false,
@@ -186,8 +191,45 @@ nothing_to_apply_for(struct cli *cli, const Creditbank__V1__EvaluateResponse *fo
     return EXIT_REFUSED;
 }
 
+static void
+name_rulebook(const struct command *command, const struct given *given,
+              Creditbank__V1__CreateApplicationRequest *message)
+{
+    creditbank__v1__create_application_request__init(message);
+    message->school_id = (char *)(uintptr_t)command_value(command, given, "SCHOOL");
+    message->rulebook_id = (char *)(uintptr_t)command_value(command, given, "RULEBOOK");
+}
+
+/* All lines of the best combination, which fits into one application as it is. */
 static enum exit_code
-run(struct cli *cli, const struct command *command, const struct given *given)
+apply_for_best(struct cli *cli, const struct command *command, const struct given *given)
+{
+    Creditbank__V1__CreateApplicationRequest message;
+    const Creditbank__V1__FindBestCombinationResponse *found;
+    struct creditbank_result result;
+    struct creditbank_error error;
+    enum exit_code code = findings_get_best(cli, command, given, &result, &found);
+
+    if (code != EXIT_DONE)
+        return code;
+    name_rulebook(command, given, &message);
+    message.lines = arena_array(cli->arena, found->n_findings, sizeof(*message.lines));
+    for (size_t i = 0; i < found->n_findings; i++)
+        if (found->findings[i]->outcome != NULL)
+            message.lines[message.n_lines++] = make_line(cli->arena, found->findings[i]);
+    if (message.n_lines > 0) {
+        code = apply(cli, &message);
+    } else {
+        (void)error_set(&error, REASON_NOTHING_TO_APPLY_FOR, "%s", "");
+        (void)cli_error(cli, &error);
+        code = EXIT_REFUSED;
+    }
+    creditbank_result_free(&result);
+    return code;
+}
+
+static enum exit_code
+apply_by_wish(struct cli *cli, const struct command *command, const struct given *given)
 {
     Creditbank__V1__CreateApplicationRequest message;
     Creditbank__V1__ApplicationLine *lines[LINES_MAX];
@@ -206,9 +248,7 @@ run(struct cli *cli, const struct command *command, const struct given *given)
     code = findings_get(cli, command, given, &result, &found);
     if (code != EXIT_DONE)
         return code;
-    creditbank__v1__create_application_request__init(&message);
-    message.school_id = (char *)(uintptr_t)command_value(command, given, "SCHOOL");
-    message.rulebook_id = (char *)(uintptr_t)command_value(command, given, "RULEBOOK");
+    name_rulebook(command, given, &message);
     message.lines = lines;
     message.n_lines = choose(cli, found, &wish, lines);
     if (last_rule > 0)
@@ -219,6 +259,20 @@ run(struct cli *cli, const struct command *command, const struct given *given)
         code = nothing_to_apply_for(cli, found);
     creditbank_result_free(&result);
     return code;
+}
+
+static enum exit_code
+run(struct cli *cli, const struct command *command, const struct given *given)
+{
+    struct creditbank_error error;
+
+    if (command_value(command, given, "best") == NULL)
+        return apply_by_wish(cli, command, given);
+    if (command_value(command, given, "rules") == NULL &&
+        command_value(command, given, "outcome") == NULL)
+        return apply_for_best(cli, command, given);
+    (void)error_set(&error, REASON_ARGUMENT_INVALID, "%s", "--best --rules --outcome");
+    return cli_error(cli, &error);
 }
 
 const struct command cmd_application_create = {

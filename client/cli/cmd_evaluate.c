@@ -1,16 +1,6 @@
 /* evaluate: what a learner would get, with every clause. */
 #include "findings.h"
 
-static const struct argument arguments[] = {
-    {"SCHOOL", ARGUMENT_OPERAND, true, "school_id", {"学校", "the school"}},
-    {"RULEBOOK", ARGUMENT_OPERAND, true, "rulebook_id", {"转换办法", "its rulebook"}},
-    {"account",
-     ARGUMENT_OPTION,
-     false,
-     "account_no",
-     {"14 位账号；不填为本人", "14 digits; left out: one's own"}},
-    {0}};
-
 static enum exit_code
 run(struct cli *cli, const struct command *command, const struct given *given)
 {
@@ -31,6 +21,6 @@ run(struct cli *cli, const struct command *command, const struct given *given)
 const struct command cmd_evaluate = {
     .name = "evaluate",
     .summary = {"试算可免修哪些课程，逐条说明", "see what one would get, clause by clause"},
-    .arguments = arguments,
+    .arguments = findings_arguments,
     .run = run,
 };

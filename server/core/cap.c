@@ -28,8 +28,8 @@ counts(const struct rulebook_cap *cap, int32_t outcome_kind, struct slice bucket
     return cap->bucket_id.len == 0 || slice_equal(cap->bucket_id, bucket_id);
 }
 
-static bool
-counts_line(const struct rulebook_cap *cap, const struct finding *finding)
+bool
+cap_counts(const struct rulebook_cap *cap, const struct finding *finding)
 {
     return finding->rule != NULL && finding->outcome != NULL &&
            counts(cap, finding->outcome->kind, finding->rule->bucket_id);
@@ -60,7 +60,7 @@ sum_of_lines(const struct rulebook_cap *cap, const struct evaluation *evaluation
     int64_t sum = 0;
 
     for (const struct finding *finding = evaluation->findings; finding <= last; finding++)
-        for (size_t i = 0; i < finding->exemption_count && counts_line(cap, finding); i++)
+        for (size_t i = 0; i < finding->exemption_count && cap_counts(cap, finding); i++)
             sum += finding->exemptions[i].centicredits;
     return sum;
 }
@@ -88,20 +88,41 @@ list_exemptions(struct world *world, const struct evaluation_request *request,
                                           .programme_id = rulebook->programme_id});
 }
 
+static struct row_list
+list_caps(struct world *world, const struct rulebook *rulebook)
+{
+    return world_list(world, TABLE_RULEBOOK_CAP,
+                      &(struct rulebook_cap){.school_id = rulebook->school_id,
+                                             .rulebook_id = rulebook->rulebook_id,
+                                             .version = rulebook->version});
+}
+
+size_t
+caps_left(struct world *world, const struct evaluation_request *request,
+          const struct rulebook *rulebook, struct arena *arena, struct cap_left **left)
+{
+    struct row_list rows = list_caps(world, rulebook);
+    struct row_list exemptions = list_exemptions(world, request, rulebook);
+
+    *left = arena_array(arena, rows.count, sizeof(**left));
+    for (size_t i = 0; i < rows.count; i++)
+        (*left)[i] = (struct cap_left){
+            rows.rows[i], limit_of(world, rulebook, rows.rows[i]) -
+                              sum_of_others(rows.rows[i], &exemptions, request->application_no)};
+    return rows.count;
+}
+
 void
 caps_check(struct check_list *checks, struct world *world, const struct evaluation *evaluation,
            const struct finding *finding, const struct rulebook *rulebook)
 {
     const struct evaluation_request *request = &evaluation->request;
-    struct row_list rows = world_list(world, TABLE_RULEBOOK_CAP,
-                                      &(struct rulebook_cap){.school_id = rulebook->school_id,
-                                                             .rulebook_id = rulebook->rulebook_id,
-                                                             .version = rulebook->version});
+    struct row_list rows = list_caps(world, rulebook);
 
     for (size_t i = 0; i < rows.count; i++) {
         const struct rulebook_cap *cap = rows.rows[i];
 
-        if (!counts_line(cap, finding))
+        if (!cap_counts(cap, finding))
             continue;
 
         struct row_list exemptions = list_exemptions(world, request, rulebook);

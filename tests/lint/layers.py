@@ -22,7 +22,7 @@ LAYERS = {
     "server/store": "base flow crypto db core",
     "server/ledger": "base flow db crypto core convert notary store",
     "server/rpc": "base flow net crypto wire creditbank google",
-    "server/api": "base flow crypto core convert store ledger notary calculator creditbank google",
+    "server/api": "base flow crypto core convert store ledger notary calculator combination creditbank google",
     "client/lib": "base crypto wire creditbank google",
     "client/cli": "base crypto wire lib creditbank google",
 }

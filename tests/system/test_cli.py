@@ -84,13 +84,15 @@ STORY = [
     Step("learner", "account access"),
     Step("learner", "account exemptions"),
     Step("learner", "evaluate szpt exempt"),
+    Step("learner", "best szpt exempt"),
     Step("learner", "application create szpt exempt --rules 9", 1, "RULE_UNKNOWN"),
     Step("learner", "application create szpt exempt --rules abc", 2, "ARGUMENT_INVALID"),
     Step("learner", "application create szpt exempt --rules 1",
          application=lambda answer: answer["application"]["applicationNo"]),
     Step("learner", "application create szpt exempt", 1),
     Step("learner", "application withdraw {application}"),
-    Step("learner", "application create szpt exempt",
+    Step("learner", "application create szpt exempt --best --rules 1", 2, "ARGUMENT_INVALID"),
+    Step("learner", "application create szpt exempt --best",
          application=lambda answer: answer["application"]["applicationNo"]),
     Step("learner", "application list"),
     Step("school", "application accept {application}"),
@@ -653,6 +655,11 @@ def test_a_reviewer_is_warned_that_the_rules_are_not_met_any_more(office):
         "certificates", "warned-certificates.csv", "W1,webfe-2,辛一,护照,H00000401,88,2026-03-05"))
     seen = office.run("school", "evaluate", "szpt", "exempt", "--account", account)
     assert "没有本校可见的成果；其他机构的证书须由学习者本人试算" in seen.stdout
+    best = office.run("warned", "best", "szpt", "exempt").stdout
+    assert re.search(r"\n1 中级 +Web前端开发\(中级\) +W1 +ZH01 +4\n", best)
+    assert "合计 4 学分，已证明没有更多的组合\n一并申请：creditbank application create szpt exempt --best\n" in best
+    assert "目前没有可以免修的课程；逐条原因：creditbank evaluate szpt exempt" in \
+        office.run("school", "best", "szpt", "exempt", "--account", account).stdout
     made = office.json("warned", "application", "create", "szpt", "exempt")["application"]["applicationNo"]
     office.json("school", "application", "accept", made)
     assert "本人" in office.run("school", "application", "show", made).stdout

@@ -51,6 +51,7 @@ static const struct {
     {"LogService/GetInclusionProof", MAY_ANYBODY, 0},
     {"LogService/ListEntries", MAY_ANYBODY, 0},
     {"RuleService/Evaluate", MAY_LEARNER | MAY_SCHOOL, 0},
+    {"RuleService/FindBestCombination", MAY_LEARNER | MAY_SCHOOL, 0},
     {"RuleService/GetRulebook", MAY_ANYBODY, 0},
     {"RuleService/ListRulebooks", MAY_ANYBODY, 0},
     {"SessionService/Activate", MAY_ANYBODY, 0},

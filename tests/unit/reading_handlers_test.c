@@ -4,6 +4,7 @@
 #include "api/credentials.h"
 #include "api/methods.h"
 #include "base/arena.h"
+#include "calculator/calculator.h"
 #include "convert/reply.h"
 #include "convert/reply_entry.h"
 #include "creditbank/v1/application_service.pb-c.h"
@@ -92,6 +93,20 @@ static const struct {
 #define ONE(row) ((struct rows){1, &(row)})
 
 /* ------------------------------------------------------------------ operations */
+
+struct step
+calculator_combine(struct call *call, const struct combination_problem *problem,
+                   struct combination *answer, step_fn *next)
+{
+    struct combination_fault fault;
+
+    assert_true(combination_is_valid(problem, &fault));
+    assert_int_equal(problem->option_count, 1);
+    assert_int_equal(problem->options[0].outcomes, 1);
+    assert_int_equal(problem->options[0].courses, 1);
+    *answer = (struct combination){.options = {0}, .option_count = 1, .is_exact = true};
+    return handler_operation(call, "combine", next);
+}
 
 struct step
 store_list_rulebooks(struct call *call, const struct rulebook_key *after, int32_t limit,
@@ -335,6 +350,22 @@ an_evaluation_loads_until_nothing_is_missing(void **state)
     rules_are_empty = false;
 }
 
+/* One rule, one outcome, one course: there is one way, and what was solved is judged again. */
+static void
+a_best_combination_is_solved_and_shown_as_it_would_be_applied_for(void **state)
+{
+    Creditbank__V1__FindBestCombinationRequest request;
+
+    (void)state;
+    creditbank__v1__find_best_combination_request__init(&request);
+    request.school_id = (char[]){"school-a"};
+    request.rulebook_id = (char[]){"r"};
+    expect(&rule_find_best_combination_method, &request, &learner, "outcomes, load, load, combine");
+    rules_are_empty = true;
+    refuses(&rule_find_best_combination_method, &request, &learner, REASON_RULEBOOK_UNKNOWN);
+    rules_are_empty = false;
+}
+
 /* A line for c-1 by the first rule, in `asked`. */
 static struct asked {
     Creditbank__V1__OutcomeRef outcome;
@@ -504,6 +535,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_page_that_nobody_gave_is_refused),
         cmocka_unit_test(an_evaluation_loads_until_nothing_is_missing),
+        cmocka_unit_test(a_best_combination_is_solved_and_shown_as_it_would_be_applied_for),
         cmocka_unit_test(an_application_is_signed_booked_and_shown),
         cmocka_unit_test(an_application_is_submitted_again_once),
         cmocka_unit_test(an_application_is_shown_listed_appealed_and_withdrawn),
