@@ -31,6 +31,16 @@ learner_rules_load(struct call *call, const char *account_no, const char *school
     return store_list_valid_outcomes(call, &s->scope, &s->outcomes, got_outcomes);
 }
 
+/* The certificate of which the outcome is one; NULL where it is none. */
+static const struct certificate *
+certificate_of(const struct learner_rules *s, const struct outcome *outcome)
+{
+    if (outcome->kind != OUTCOME_CERTIFICATE)
+        return NULL;
+    return world_find(s->loading.world, TABLE_CERTIFICATE,
+                      &(struct certificate){.certificate_id = outcome->certificate_id});
+}
+
 static struct step
 got_outcomes(struct call *call)
 {
@@ -53,48 +63,26 @@ version_in_force(const struct learner_rules *s)
     return head != NULL ? head->published_version : 0;
 }
 
-/* The clauses of one rule, which stand together among those of its rulebook. */
-static struct row_list
-clauses_of(const struct row_list *clauses, const struct rule *rule)
-{
-    struct row_list own = {0};
-
-    for (size_t i = 0; i < clauses->count; i++) {
-        const struct rule_clause *clause = clauses->rows[i];
-
-        if (clause->rule_no == rule->rule_no && own.count++ == 0)
-            own.rows = clauses->rows + i;
-    }
-    return own;
-}
-
 static struct text_list
-courses_of(struct arena *arena, const struct row_list *courses, const struct rule *rule)
+courses_of(struct arena *arena, const struct row_list *courses)
 {
-    struct text_list codes = {0};
-    size_t count = 0;
+    struct text_list codes = {.count = courses->count};
 
+    codes.texts = arena_array(arena, courses->count, sizeof(struct slice));
     for (size_t i = 0; i < courses->count; i++)
-        count += ((const struct rule_course *)courses->rows[i])->rule_no == rule->rule_no;
-    codes.texts = arena_array(arena, count, sizeof(struct slice));
-    for (size_t i = 0; i < courses->count; i++) {
-        const struct rule_course *course = courses->rows[i];
-
-        if (course->rule_no == rule->rule_no)
-            codes.texts[codes.count++] = course->course_code;
-    }
+        codes.texts[i] = ((const struct rule_course *)courses->rows[i])->course_code;
     return codes;
 }
 
 static void
 add_lines(struct call *call, const struct rule *rule, const struct row_list *clauses,
-          const struct text_list *codes)
+          const struct text_list *codes, const struct certificate *const *certificates)
 {
     struct learner_rules *s = call_state(call);
     const struct outcome *outcomes = s->outcomes.rows.at;
 
     for (size_t i = 0; i < s->outcomes.rows.count && s->line_count < LINES_MAX; i++) {
-        if (!clauses_could_hold(clauses, outcomes[i].kind))
+        if (!clauses_could_hold(clauses, &outcomes[i], certificates[i]))
             continue;
         s->lines[s->line_count++] = (struct line_applied){
             .rule_no = (uint32_t)rule->rule_no,
@@ -104,30 +92,52 @@ add_lines(struct call *call, const struct rule *rule, const struct row_list *cla
     }
 }
 
-/* Every rule with every outcome that could meet it. */
+/* One rule with every outcome that could meet it. */
+static void
+add_rule(struct call *call, const struct rule *rule, const struct certificate *const *certificates)
+{
+    struct learner_rules *s = call_state(call);
+    unsigned key_columns = schema_table(TABLE_RULE)->key_columns;
+    struct row_list clauses =
+        world_range(s->loading.world, TABLE_RULE_CLAUSE,
+                    &(struct rule_clause){s->school_id, s->rulebook_id, .version = s->version,
+                                          .rule_no = rule->rule_no},
+                    key_columns);
+    struct row_list courses =
+        world_range(s->loading.world, TABLE_RULE_COURSE,
+                    &(struct rule_course){s->school_id, s->rulebook_id, .version = s->version,
+                                          .rule_no = rule->rule_no},
+                    key_columns);
+    struct text_list codes = courses_of(call_arena(call), &courses);
+
+    add_lines(call, rule, &clauses, &codes, certificates);
+}
+
+/* Every rule. The clauses and courses of all of them are asked for at once. */
 static void
 make_lines(struct call *call)
 {
     struct learner_rules *s = call_state(call);
     struct arena *arena = call_arena(call);
-    struct world *world = s->loading.world;
     struct slice school = s->school_id, rulebook = s->rulebook_id;
-    struct row_list rules =
-        world_list(world, TABLE_RULE, &(struct rule){school, rulebook, .version = s->version});
-    struct row_list clauses = world_list(
-        world, TABLE_RULE_CLAUSE, &(struct rule_clause){school, rulebook, .version = s->version});
-    struct row_list courses = world_list(
-        world, TABLE_RULE_COURSE, &(struct rule_course){school, rulebook, .version = s->version});
+    struct row_list rules = world_list(s->loading.world, TABLE_RULE,
+                                       &(struct rule){school, rulebook, .version = s->version});
+    struct row_list clauses =
+        world_list(s->loading.world, TABLE_RULE_CLAUSE,
+                   &(struct rule_clause){school, rulebook, .version = s->version});
+    struct row_list courses =
+        world_list(s->loading.world, TABLE_RULE_COURSE,
+                   &(struct rule_course){school, rulebook, .version = s->version});
+    const struct outcome *outcomes = s->outcomes.rows.at;
+    const struct certificate **certificates =
+        arena_array(arena, s->outcomes.rows.count, sizeof(*certificates));
 
+    for (size_t i = 0; i < s->outcomes.rows.count; i++)
+        certificates[i] = certificate_of(s, &outcomes[i]);
     s->line_count = 0;
     s->lines = arena_array(arena, LINES_MAX, sizeof(*s->lines));
-    for (size_t i = 0; i < rules.count; i++) {
-        const struct rule *rule = rules.rows[i];
-        struct text_list codes = courses_of(arena, &courses, rule);
-        struct row_list own = clauses_of(&clauses, rule);
-
-        add_lines(call, rule, &own, &codes);
-    }
+    for (size_t i = 0; i < rules.count && clauses.count > 0 && courses.count > 0; i++)
+        add_rule(call, rules.rows[i], certificates);
 }
 
 void

@@ -33,12 +33,24 @@ text_of(const struct subject *s, struct slice text)
     return arena_text(s->arena, text);
 }
 
+static bool
+is_of_family(const struct certificate *certificate, struct slice family_id)
+{
+    return certificate != NULL && slice_equal(certificate->family_id, family_id);
+}
+
+static bool
+is_certificate(const struct certificate *certificate, struct slice certificate_id)
+{
+    return certificate != NULL && slice_equal(certificate->certificate_id, certificate_id);
+}
+
 static void
 judge_family(const struct subject *s, struct judged *v)
 {
     v->wanted = text_of(s, v->clause->text);
     v->found = s->certificate != NULL ? text_of(s, s->certificate->family_id) : "none";
-    v->holds = s->certificate != NULL && slice_equal(s->certificate->family_id, v->clause->text);
+    v->holds = is_of_family(s->certificate, v->clause->text);
 }
 
 /* Grades of two schemes are never compared. */
@@ -93,8 +105,7 @@ judge_certificate(const struct subject *s, struct judged *v)
 {
     v->wanted = text_of(s, v->clause->text);
     v->found = s->certificate != NULL ? text_of(s, s->certificate->certificate_id) : "none";
-    v->holds =
-        s->certificate != NULL && slice_equal(s->certificate->certificate_id, v->clause->text);
+    v->holds = is_certificate(s->certificate, v->clause->text);
 }
 
 static void
@@ -199,11 +210,11 @@ parts_wanted(const struct rule_clause *clause, int64_t part_count)
 }
 
 static bool
-group_holds(const struct judged *v)
+group_holds(const struct rule_clause *group, int64_t part_count, int64_t parts_holding)
 {
-    if (is_none(v->clause))
-        return v->parts_holding == 0;
-    return v->parts_holding >= parts_wanted(v->clause, v->part_count);
+    if (is_none(group))
+        return parts_holding == 0;
+    return parts_holding >= parts_wanted(group, part_count);
 }
 
 static void
@@ -215,7 +226,7 @@ judge(const struct subject *s, struct judged *v)
     }
     v->wanted = trace_number(s->arena, parts_wanted(v->clause, v->part_count));
     v->found = trace_number(s->arena, v->parts_holding);
-    v->holds = group_holds(v);
+    v->holds = group_holds(v->clause, v->part_count, v->parts_holding);
 }
 
 /* All stand under their numbers; number 0 stands above the first clause. */
@@ -277,27 +288,39 @@ clauses_check(struct check_list *checks, struct world *world, const struct row_l
     }
 }
 
-/* Of a group of which nothing may hold, nothing is known by the kind. */
+/* By what the outcome is, not by how good it is. */
 static bool
-could_hold(const struct judged *v, int32_t kind)
+could_pass(const struct rule_clause *clause, const struct outcome *outcome,
+           const struct certificate *certificate)
 {
-    if (clause_is_group(v->clause->test))
-        return is_none(v->clause) || group_holds(v);
-    if (v->clause->test == CLAUSE_KIND)
-        return v->clause->number == kind;
-    return (tests[v->clause->test].kinds & (1u << kind)) != 0;
+    switch (clause->test) {
+    case CLAUSE_KIND:
+        return clause->number == outcome->kind;
+    case CLAUSE_FAMILY:
+        return is_of_family(certificate, clause->text);
+    case CLAUSE_CERTIFICATE:
+        return is_certificate(certificate, clause->text);
+    default:
+        return (tests[clause->test].kinds & (1u << outcome->kind)) != 0;
+    }
 }
 
+/* Of a group of which nothing may hold, nothing is known by what the outcome is. */
 bool
-clauses_could_hold(const struct row_list *clauses, int32_t kind)
+clauses_could_hold(const struct row_list *clauses, const struct outcome *outcome,
+                   const struct certificate *certificate)
 {
-    struct judged all[CLAUSES_MAX + 1] = {0};
+    int8_t part_count[CLAUSES_MAX + 1] = {0}, parts_holding[CLAUSES_MAX + 1] = {0};
 
     assert(clauses->count <= CLAUSES_MAX);
     for (size_t no = clauses->count; no > 0; no--) {
-        all[no].clause = clauses->rows[no - 1];
-        all[no].holds = could_hold(&all[no], kind);
-        count_part(all, &all[no]);
+        const struct rule_clause *clause = clauses->rows[no - 1];
+        bool could = clause_is_group(clause->test)
+                         ? is_none(clause) || group_holds(clause, part_count[no], parts_holding[no])
+                         : could_pass(clause, outcome, certificate);
+
+        part_count[clause->part_of]++;
+        parts_holding[clause->part_of] = (int8_t)(parts_holding[clause->part_of] + could);
     }
-    return all[0].part_count == all[0].parts_holding;
+    return part_count[0] == parts_holding[0];
 }

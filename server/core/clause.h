@@ -23,5 +23,10 @@ bool clause_is_group(int32_t test) MUST_USE;
 void clauses_check(struct check_list *checks, struct world *world, const struct row_list *clauses,
                    const struct outcome *outcome, int32_t date);
 
-/* Whether any outcome of this kind (enum outcome_kind) could meet the condition. */
-bool clauses_could_hold(const struct row_list *clauses, int32_t kind) MUST_USE;
+/*
+ * Whether an outcome could meet the condition by what it is, whatever its score,
+ * grade, amount, age and issuer: by its kind and by its certificate, NULL where it
+ * is none.
+ */
+bool clauses_could_hold(const struct row_list *clauses, const struct outcome *outcome,
+                        const struct certificate *certificate) MUST_USE;

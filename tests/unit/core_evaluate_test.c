@@ -5,10 +5,15 @@
 #include "evaluate_plain.h"
 
 #include "base/attributes.h"
+#include "core/clause.h"
 
 #include "unit.h"
 
 #define BUDGET ((size_t)32 << 20)
+#define T(text)                                   \
+    {                                             \
+        (const uint8_t *)(text), sizeof(text) - 1 \
+    }
 #define TEXT_MAX ((size_t)1 << 20)
 #define ROUNDS 3000
 
@@ -427,6 +432,29 @@ say_everything(struct plain *p)
         say_line(p, i);
 }
 
+/* What meets its rule is never passed over for what it is. */
+static void
+check_could_hold(struct plain *p, const struct finding *finding)
+{
+    const struct outcome *outcome = finding->outcome;
+    struct row_list clauses;
+
+    if (!finding->satisfied)
+        return;
+    clauses = world_range(p->world, TABLE_RULE_CLAUSE,
+                          &(struct rule_clause){.school_id = finding->rule->school_id,
+                                                .rulebook_id = finding->rule->rulebook_id,
+                                                .version = finding->rule->version,
+                                                .rule_no = finding->rule->rule_no},
+                          schema_table(TABLE_RULE)->key_columns);
+    assert_true(clauses_could_hold(
+        &clauses, outcome,
+        outcome->kind != OUTCOME_CERTIFICATE
+            ? NULL
+            : world_find(p->world, TABLE_CERTIFICATE,
+                         &(struct certificate){.certificate_id = outcome->certificate_id})));
+}
+
 static void
 compare(struct plain *p)
 {
@@ -443,6 +471,7 @@ compare(struct plain *p)
     for (size_t i = 0; i < evaluation.finding_count; i++) {
         const struct finding *finding = &evaluation.findings[i];
 
+        check_could_hold(p, finding);
         for (size_t j = 0; j < finding->exemption_count; j++, count++) {
             const struct exemption_granted *granted = &finding->exemptions[j];
             const struct exemption_granted *due = &p->exemptions[count];
@@ -479,6 +508,61 @@ agrees_with_its_plain_definition_at_random(void **state)
         arena_free(p.arena);
     }
     assert_true(satisfied > 0);
+}
+
+/* By what it is, whatever its score and issuer; of what must not hold nothing is known. */
+static void
+an_outcome_is_passed_over_for_what_it_is(void **state)
+{
+    static const struct {
+        struct rule_clause clauses[3];
+        bool of_certificate, of_other, of_course;
+    } cases[] = {
+        {{{.test = CLAUSE_FAMILY, .clause_no = 1, .text = T("web")}}, true, false, false},
+        {{{.test = CLAUSE_CERTIFICATE, .clause_no = 1, .text = T("web-2")}}, true, false, false},
+        {{{.test = CLAUSE_KIND, .clause_no = 1, .number = OUTCOME_COURSE_RESULT}},
+         false,
+         false,
+         true},
+        {{{.test = CLAUSE_SCORE_AT_LEAST, .clause_no = 1, .number = 9000}}, true, true, true},
+        {{{.test = CLAUSE_ISSUERS, .clause_no = 1, .text = T("nobody")}}, true, true, true},
+        {{{.test = CLAUSE_HOURS_AT_LEAST, .clause_no = 1, .number = 1}}, false, false, true},
+        {{{.test = CLAUSE_PARTS, .clause_no = 1, .number = PARTS_NONE},
+          {.test = CLAUSE_FAMILY, .clause_no = 2, .part_of = 1, .text = T("web")}},
+         true,
+         true,
+         true},
+        {{{.test = CLAUSE_PARTS, .clause_no = 1, .number = PARTS_ANY},
+          {.test = CLAUSE_FAMILY, .clause_no = 2, .part_of = 1, .text = T("web")},
+          {.test = CLAUSE_KIND, .clause_no = 3, .part_of = 1, .number = OUTCOME_COURSE_RESULT}},
+         true,
+         false,
+         true},
+        {{{.test = CLAUSE_PARTS, .clause_no = 1, .number = PARTS_ALL},
+          {.test = CLAUSE_FAMILY, .clause_no = 2, .part_of = 1, .text = T("web")},
+          {.test = CLAUSE_KIND, .clause_no = 3, .part_of = 1, .number = OUTCOME_COURSE_RESULT}},
+         false,
+         false,
+         false},
+    };
+    static const struct outcome certificate = {.kind = OUTCOME_CERTIFICATE},
+                                course = {.kind = OUTCOME_COURSE_RESULT};
+    static const struct certificate web = {.certificate_id = T("web-2"), .family_id = T("web")},
+                                    other = {.certificate_id = T("en-2"), .family_id = T("en")};
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+        const void *rows[ARRAY_COUNT(cases[i].clauses)];
+        struct row_list clauses = {.rows = rows};
+
+        while (clauses.count < ARRAY_COUNT(rows) && cases[i].clauses[clauses.count].test != 0) {
+            rows[clauses.count] = &cases[i].clauses[clauses.count];
+            clauses.count++;
+        }
+        assert_int_equal(clauses_could_hold(&clauses, &certificate, &web), cases[i].of_certificate);
+        assert_int_equal(clauses_could_hold(&clauses, &certificate, &other), cases[i].of_other);
+        assert_int_equal(clauses_could_hold(&clauses, &course, NULL), cases[i].of_course);
+    }
 }
 
 /* Largest numbers and no number at all stand in the trace as they are. */
@@ -532,6 +616,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(agrees_with_its_plain_definition_at_random),
+        cmocka_unit_test(an_outcome_is_passed_over_for_what_it_is),
         cmocka_unit_test(writes_numbers_of_any_size),
     };
 

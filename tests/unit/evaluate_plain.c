@@ -196,6 +196,16 @@ draw_catalogue(struct plain *p)
         };
 }
 
+/* A certificate counts no hours, and hours have no score. */
+static void
+leave_to_kind(struct outcome *outcome)
+{
+    if (outcome->kind == OUTCOME_CERTIFICATE)
+        outcome->centicredits = outcome->centihours = 0;
+    if (outcome->kind == OUTCOME_TRAINING_HOURS)
+        outcome->scheme = 0, outcome->centiscore = 0;
+}
+
 static void
 draw_learner(struct plain *p)
 {
@@ -222,6 +232,7 @@ draw_learner(struct plain *p)
             .hold_state = goes_well(p) ? HOLD_FREE : HOLD_FREE + (int32_t)below(p, 3),
             .held_by = one_of(p, holders, 2),
         };
+        leave_to_kind(outcome);
     }
     for (int i = 0; i < COURSES; i++) {
         p->holds[i] =
