@@ -2,8 +2,8 @@
 # 7. A learner looks at her account, and applies.
 
 step learner \
-    '林晓雯用学校发的激活码激活账户并登录，看学分、证书、课程和谁看过她的账户，试算能免修什么，提出申请。' \
-    'A learner activates her account, signs in, looks at it and at who looked, sees what she would get, and applies.'
+    '林晓雯用学校发的激活码激活账户并登录，看学分、证书、课程和谁看过她的账户，试算能免修什么，按最优组合提出申请。' \
+    'A learner activates her account, signs in, looks at it and at who looked, sees what she would get, and applies for the best combination of it.'
 
 activate()
 {
@@ -30,7 +30,7 @@ do_learner()
     once activate activate "$account"
     as learner session sign-in "$account"
     [ "$(as learner --json application list | pick "len(d.get('applications', []))")" != 0 ] ||
-        as learner application create szpt "$rulebook"
+        as learner application create szpt "$rulebook" --best
 }
 
 # Her session ends by itself some day: she signs in again.
@@ -72,6 +72,7 @@ check_learner()
     pick "d['applications'][0]['applicationNo']" <<<"$application" >"$state/application"
     expect '用于申请的成果' 'outcome applied with' "$(pick "d['applications'][0]['lines'][0]['outcome']['outerId']" <<<"$application")" \
         "$middle_certificate"
-    figure "试算逐条列出要求与实际：初级证书等级不够，中级证书符合；申请 $(cat "$state/application") 已提交" \
-        "every clause with wanted and found: the junior certificate's grade is too low; application $(cat "$state/application") is submitted"
+    expect '此外还能申请的条目' 'what is left to apply for' "$(as learner --json best szpt "$rulebook" | pick "len(d.get('findings', []))")" 0
+    figure "试算逐条列出要求与实际：初级证书等级不够，中级证书符合；按最优组合申请 $(cat "$state/application") 已提交，此外再无可申请的" \
+        "every clause with wanted and found: the junior certificate's grade is too low; application $(cat "$state/application") for the best combination is submitted, and nothing is left to apply for"
 }
