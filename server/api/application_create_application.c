@@ -126,19 +126,6 @@ difference(struct call *call, const struct line_applied *first, size_t first_cou
     return NULL;
 }
 
-static int32_t
-version_in_force(struct call *call)
-{
-    const Creditbank__V1__CreateApplicationRequest *req = call_request(call);
-    const struct create_application *s = call_state(call);
-    const struct rulebook_head *head =
-        world_find(s->loading.world, TABLE_RULEBOOK_HEAD,
-                   &(struct rulebook_head){.school_id = slice_text(req->school_id),
-                                           .rulebook_id = slice_text(req->rulebook_id)});
-
-    return head != NULL ? head->published_version : 0;
-}
-
 static struct step
 sign(struct call *call, int32_t version, const struct evaluation *evaluation)
 {
@@ -173,7 +160,8 @@ loaded(struct call *call)
         .account_no = slice_text(call_caller(call)->account_no),
         .school_id = slice_text(req->school_id),
         .rulebook_id = slice_text(req->rulebook_id),
-        .version = version_in_force(call),
+        .version = loading_version_in_force(&s->loading, slice_text(req->school_id),
+                                            slice_text(req->rulebook_id)),
         .date = date_in_shanghai(call_now_us(call)),
         /* The same request may have been booked a moment ago: what it holds is this one's. */
         .application_no = s->shown.application_no,

@@ -18,26 +18,48 @@ struct finder {
     struct combination_options *options;
     struct arena *scratch;
     size_t evaluation_count;
-    struct slice texts[APPLICATION_COURSES_MAX]; /* courses of the line that is tried */
     size_t cap_count;
     struct cap_left *caps;
-    const struct outcome *outcomes[COMBINATION_OUTCOMES_MAX]; /* of options, the youngest last */
-    struct slice courses[COMBINATION_COURSES_MAX];            /* of options */
+    const struct outcome *of[COMBINATION_OPTIONS_MAX];        /* whose each option is */
+    const struct outcome *outcomes[COMBINATION_OUTCOMES_MAX]; /* of all options */
+    struct slice courses[COMBINATION_COURSES_MAX];            /* likewise */
     bool fits;
 };
 
-/* Evaluates a line for itself; until the next one. */
-static const struct finding *
-evaluate_alone(struct finder *finder, const struct line_applied *line)
+/* A way to use a line: some of its courses, and what that gives. */
+struct way {
+    struct slice texts[APPLICATION_COURSES_MAX]; /* the courses */
+    struct line_applied line;                    /* with them */
+    const struct outcome *outcome;
+    int64_t centicredits;
+    bool counts[COMBINATION_CAPS_MAX]; /* for which limits */
+};
+
+/* Evaluates the line with these courses of it, as bits; false where that does not hold. */
+static bool
+find_way(struct finder *finder, const struct line_applied *line, unsigned courses, struct way *way)
 {
     struct evaluation evaluation;
+    const struct finding *finding;
 
+    way->line = *line;
+    way->line.course_codes = (struct text_list){.texts = way->texts};
+    for (size_t i = 0; i < line->course_codes.count; i++)
+        if ((courses >> i & 1) != 0)
+            way->texts[way->line.course_codes.count++] = line->course_codes.texts[i];
     finder->fits = finder->fits && finder->evaluation_count++ < EVALUATIONS_MAX;
     if (!finder->fits)
-        return NULL;
+        return false;
     arena_reset(finder->scratch);
-    learner_rules_evaluate(finder->call, line, 1, finder->scratch, &evaluation);
-    return evaluation.satisfied ? &evaluation.findings[0] : NULL;
+    learner_rules_evaluate(finder->call, &way->line, 1, finder->scratch, &evaluation);
+    finding = &evaluation.findings[0];
+    way->outcome = finding->outcome;
+    way->centicredits = 0;
+    for (size_t i = 0; i < finding->exemption_count; i++)
+        way->centicredits += finding->exemptions[i].centicredits;
+    for (size_t i = 0; i < finder->cap_count; i++)
+        way->counts[i] = cap_counts(finder->caps[i].cap, finding);
+    return evaluation.satisfied;
 }
 
 /* The number of a course among those of options; it is added where it is new. */
@@ -65,81 +87,70 @@ keep_codes(struct arena *arena, const struct text_list *codes)
     return kept;
 }
 
-/* An option of what was found; which outcome it spends is filled in when all are known. */
+/* Which outcome it spends is filled in when all are known. */
 static void
-add_option(struct finder *finder, const struct line_applied *line, const struct finding *finding)
+add_option(struct finder *finder, const struct way *way)
 {
     struct combination_problem *problem = &finder->options->problem;
+    const struct text_list *codes = &way->line.course_codes;
     struct combination_option option = {0};
-    int64_t credits = 0;
 
-    for (size_t i = 0; i < finding->exemption_count; i++)
-        credits += finding->exemptions[i].centicredits;
-    for (size_t i = 0; i < line->course_codes.count; i++)
-        option.courses |= UINT64_C(1) << number_course(finder, line->course_codes.texts[i]);
-    finder->fits = finder->fits && credits <= COMBINATION_AMOUNT_MAX &&
+    for (size_t i = 0; i < codes->count; i++)
+        option.courses |= UINT64_C(1) << number_course(finder, codes->texts[i]);
+    finder->fits = finder->fits && way->centicredits <= COMBINATION_AMOUNT_MAX &&
                    problem->option_count < COMBINATION_OPTIONS_MAX;
     if (!finder->fits)
         return;
-    option.centicredits = (int32_t)credits;
+    option.centicredits = (int32_t)way->centicredits;
     for (size_t i = 0; i < finder->cap_count; i++)
-        if (cap_counts(finder->caps[i].cap, finding))
-            option.weights[i] = (int32_t)credits;
-    finder->options->lines[problem->option_count] = *line;
-    finder->options->lines[problem->option_count].course_codes.texts =
-        keep_codes(call_arena(finder->call), &line->course_codes);
+        option.weights[i] = way->counts[i] ? option.centicredits : 0;
+
+    struct line_applied *line = &finder->options->lines[problem->option_count];
+
+    *line = way->line;
+    line->course_codes.texts = keep_codes(call_arena(finder->call), codes);
+    finder->of[problem->option_count] = way->outcome;
     problem->options[problem->option_count++] = option;
 }
 
-/* The line with these courses of it, as bits; until the next one. */
-static struct line_applied
-line_with(struct finder *finder, const struct line_applied *line, unsigned courses)
+/* Whether a set of courses, as bits, has one. */
+static bool
+is_one(unsigned set)
 {
-    struct line_applied one = *line;
-
-    one.course_codes = (struct text_list){.texts = finder->texts};
-    for (size_t i = 0; i < line->course_codes.count; i++)
-        if ((courses >> i & 1) != 0)
-            one.course_codes.texts[one.course_codes.count++] = line->course_codes.texts[i];
-    return one;
+    return (set & (set - 1)) == 0;
 }
 
-static void
-try_courses(struct finder *finder, const struct line_applied *line, unsigned courses)
-{
-    struct line_applied one = line_with(finder, line, courses);
-    const struct finding *finding = evaluate_alone(finder, &one);
-
-    if (finding != NULL)
-        add_option(finder, &one, finding);
-}
-
-/* The courses of the line that could be exempted alone, as bits. */
+/* The set of open courses to try after this one; 0: none. */
 static unsigned
-open_courses(struct finder *finder, const struct line_applied *line)
+next_set(unsigned set, unsigned open)
 {
+    if (__builtin_popcount(open) <= SUBSET_COURSES_MAX)
+        return (set - 1) & open;
+
+    /* From all of them to the last alone, and on to the one before. */
+    unsigned rest = is_one(set) ? open & (set - 1) : open;
+
+    return rest != 0 ? 1U << (31 - __builtin_clz(rest)) : 0;
+}
+
+/* Every set of the line's open courses, the largest first; of too many all, and each alone. */
+static void
+add_line(struct finder *finder, const struct line_applied *line)
+{
+    struct way alone[APPLICATION_COURSES_MAX], several;
     unsigned open = 0;
 
     assert(line->course_codes.count <= APPLICATION_COURSES_MAX);
-    for (unsigned i = 0; i < line->course_codes.count; i++) {
-        struct line_applied one = line_with(finder, line, 1U << i);
-
-        if (evaluate_alone(finder, &one) != NULL)
+    for (unsigned i = 0; i < line->course_codes.count; i++)
+        if (find_way(finder, line, 1U << i, &alone[i]))
             open |= 1U << i;
+
+    for (unsigned set = open; set != 0; set = next_set(set, open)) {
+        if (is_one(set))
+            add_option(finder, &alone[__builtin_ctz(set)]);
+        else if (find_way(finder, line, set, &several))
+            add_option(finder, &several);
     }
-    return open;
-}
-
-static void
-try_line(struct finder *finder, const struct line_applied *line)
-{
-    unsigned open = open_courses(finder, line);
-    bool all_sets = __builtin_popcount(open) <= SUBSET_COURSES_MAX;
-
-    /* Every set of open courses, the largest first. */
-    for (unsigned set = open; set != 0 && finder->fits; set = (set - 1) & open)
-        if (all_sets || set == open || (set & (set - 1)) == 0)
-            try_courses(finder, line, set);
 }
 
 static int
@@ -155,45 +166,35 @@ compare_ages(const void *a, const void *b)
     return slice_compare(x->institution_id, y->institution_id);
 }
 
-static bool
-is_of(const struct line_applied *line, const struct outcome *outcome)
+/* The place of an outcome among those of options; past the last where it is new. */
+static unsigned
+place_of(const struct finder *finder, const struct outcome *outcome)
 {
-    return slice_equal(line->outcome.institution_id, outcome->institution_id) &&
-           slice_equal(line->outcome.outer_id, outcome->outer_id);
-}
+    unsigned i = 0;
 
-static bool
-is_used(const struct combination_options *options, const struct outcome *outcome)
-{
-    for (unsigned i = 0; i < options->problem.option_count; i++)
-        if (is_of(&options->lines[i], outcome))
-            return true;
-    return false;
+    while (i < finder->options->problem.outcome_count && finder->outcomes[i] != outcome)
+        i++;
+    return i;
 }
 
 /* Numbers the outcomes of the options by their age. */
 static void
 number_outcomes(struct finder *finder)
 {
-    const struct learner_rules *s = call_state(finder->call);
-    struct combination_options *options = finder->options;
-    struct combination_problem *problem = &options->problem;
-    const struct outcome *outcomes = s->outcomes.rows.at;
+    struct combination_problem *problem = &finder->options->problem;
 
-    for (size_t i = 0; i < s->outcomes.rows.count && finder->fits; i++) {
-        if (!is_used(options, &outcomes[i]))
+    for (unsigned i = 0; i < problem->option_count && finder->fits; i++) {
+        if (place_of(finder, finder->of[i]) < problem->outcome_count)
             continue;
         finder->fits = problem->outcome_count < COMBINATION_OUTCOMES_MAX;
         if (finder->fits)
-            finder->outcomes[problem->outcome_count++] = &outcomes[i];
+            finder->outcomes[problem->outcome_count++] = finder->of[i];
     }
     if (!finder->fits)
         return;
     qsort(finder->outcomes, problem->outcome_count, sizeof(struct outcome *), compare_ages);
     for (unsigned i = 0; i < problem->option_count; i++)
-        for (unsigned j = 0; j < problem->outcome_count; j++)
-            if (is_of(&options->lines[i], finder->outcomes[j]))
-                problem->options[i].outcomes = UINT64_C(1) << j;
+        problem->options[i].outcomes = UINT64_C(1) << place_of(finder, finder->of[i]);
 }
 
 /* What is left of each limit, as far as options could use it. */
@@ -233,7 +234,7 @@ combination_options_find(struct call *call, struct combination_options *options)
     finder.scratch = arena_new(SCRATCH_BYTES);
     find_limits(&finder);
     for (size_t i = 0; i < s->line_count && finder.fits; i++)
-        try_line(&finder, &s->lines[i]);
+        add_line(&finder, &s->lines[i]);
     number_outcomes(&finder);
     arena_free(finder.scratch);
     return finder.fits;

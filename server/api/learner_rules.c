@@ -31,16 +31,6 @@ learner_rules_load(struct call *call, const char *account_no, const char *school
     return store_list_valid_outcomes(call, &s->scope, &s->outcomes, got_outcomes);
 }
 
-/* The certificate of which the outcome is one; NULL where it is none. */
-static const struct certificate *
-certificate_of(const struct learner_rules *s, const struct outcome *outcome)
-{
-    if (outcome->kind != OUTCOME_CERTIFICATE)
-        return NULL;
-    return world_find(s->loading.world, TABLE_CERTIFICATE,
-                      &(struct certificate){.certificate_id = outcome->certificate_id});
-}
-
 static struct step
 got_outcomes(struct call *call)
 {
@@ -51,16 +41,6 @@ got_outcomes(struct call *call)
     for (size_t i = 0; i < s->outcomes.rows.count; i++)
         world_load_row(s->loading.world, TABLE_OUTCOME, &outcomes[i]);
     return loaded(call);
-}
-
-static int32_t
-version_in_force(const struct learner_rules *s)
-{
-    const struct rulebook_head *head = world_find(
-        s->loading.world, TABLE_RULEBOOK_HEAD,
-        &(struct rulebook_head){.school_id = s->school_id, .rulebook_id = s->rulebook_id});
-
-    return head != NULL ? head->published_version : 0;
 }
 
 static struct text_list
@@ -133,7 +113,7 @@ make_lines(struct call *call)
         arena_array(arena, s->outcomes.rows.count, sizeof(*certificates));
 
     for (size_t i = 0; i < s->outcomes.rows.count; i++)
-        certificates[i] = certificate_of(s, &outcomes[i]);
+        certificates[i] = clause_certificate(s->loading.world, &outcomes[i]);
     s->line_count = 0;
     s->lines = arena_array(arena, LINES_MAX, sizeof(*s->lines));
     for (size_t i = 0; i < rules.count && clauses.count > 0 && courses.count > 0; i++)
@@ -178,7 +158,7 @@ loaded(struct call *call)
 {
     struct learner_rules *s = call_state(call);
 
-    s->version = version_in_force(s);
+    s->version = loading_version_in_force(&s->loading, s->school_id, s->rulebook_id);
     make_lines(call);
     ask_for_rows(call);
     if (world_has_missed(s->loading.world))

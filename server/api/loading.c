@@ -18,3 +18,14 @@ loading_load(struct call *call, struct loading *loading, step_fn *again)
     world_begin(loading->world);
     return store_load_missing(call, loading->world, again);
 }
+
+int32_t
+loading_version_in_force(const struct loading *loading, struct slice school_id,
+                         struct slice rulebook_id)
+{
+    const struct rulebook_head *head =
+        world_find(loading->world, TABLE_RULEBOOK_HEAD,
+                   &(struct rulebook_head){.school_id = school_id, .rulebook_id = rulebook_id});
+
+    return head != NULL ? head->published_version : 0;
+}

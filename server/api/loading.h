@@ -19,3 +19,7 @@ struct loading {
 void loading_begin(struct call *call, struct loading *loading);
 
 struct step loading_load(struct call *call, struct loading *loading, step_fn *again) MUST_USE;
+
+/* The version of a rulebook under which an application is submitted now; 0: none. */
+int32_t loading_version_in_force(const struct loading *loading, struct slice school_id,
+                                 struct slice rulebook_id) MUST_USE;

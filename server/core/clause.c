@@ -255,6 +255,15 @@ add_check(struct check_list *checks, const struct judged *v, const struct judged
         check_list_excuse(checks);
 }
 
+const struct certificate *
+clause_certificate(struct world *world, const struct outcome *outcome)
+{
+    if (outcome->kind != OUTCOME_CERTIFICATE)
+        return NULL;
+    return world_find(world, TABLE_CERTIFICATE,
+                      &(struct certificate){.certificate_id = outcome->certificate_id});
+}
+
 void
 clauses_check(struct check_list *checks, struct world *world, const struct row_list *clauses,
               const struct outcome *outcome, int32_t date)
@@ -264,11 +273,7 @@ clauses_check(struct check_list *checks, struct world *world, const struct row_l
         .world = world,
         .arena = checks->arena,
         .outcome = outcome,
-        .certificate =
-            outcome->kind != OUTCOME_CERTIFICATE
-                ? NULL
-                : world_find(world, TABLE_CERTIFICATE,
-                             &(struct certificate){.certificate_id = outcome->certificate_id}),
+        .certificate = clause_certificate(world, outcome),
         .date = date,
     };
 

@@ -15,6 +15,10 @@
 
 bool clause_is_group(int32_t test) MUST_USE;
 
+/* The certificate of the catalogue that an outcome is one of; NULL where it is none. */
+const struct certificate *clause_certificate(struct world *world,
+                                             const struct outcome *outcome) MUST_USE;
+
 /*
  * Judges every clause (struct rule_clause, of one rule) for the outcome on that
  * day, and adds a check for each. A part that fails is excused where its group
@@ -25,8 +29,8 @@ void clauses_check(struct check_list *checks, struct world *world, const struct 
 
 /*
  * Whether an outcome could meet the condition by what it is, whatever its score,
- * grade, amount, age and issuer: by its kind and by its certificate, NULL where it
- * is none.
+ * grade, amount, age and issuer: by its kind and by its certificate, which the
+ * caller looks up once.
  */
 bool clauses_could_hold(const struct row_list *clauses, const struct outcome *outcome,
                         const struct certificate *certificate) MUST_USE;

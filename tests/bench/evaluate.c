@@ -106,12 +106,7 @@ find_held(struct world *world, struct held held[OUTCOMES])
         held[i].outcome = world_find(
             world, TABLE_OUTCOME,
             &(struct outcome){.institution_id = slice_text("issuer"), .outer_id = numbers[i]});
-        held[i].certificate =
-            held[i].outcome->kind != OUTCOME_CERTIFICATE
-                ? NULL
-                : world_find(
-                      world, TABLE_CERTIFICATE,
-                      &(struct certificate){.certificate_id = held[i].outcome->certificate_id});
+        held[i].certificate = clause_certificate(world, held[i].outcome);
     }
 }
 

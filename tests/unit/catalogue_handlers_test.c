@@ -5,11 +5,6 @@
 #include "creditbank/v1/catalogue_service.pb-c.h"
 #include "store/catalogue.h"
 
-#define T(text)                                   \
-    {                                             \
-        (const uint8_t *)(text), sizeof(text) - 1 \
-    }
-
 static const struct institution an_institution = {.institution_id = T("school-a"), .kind = 3};
 static const struct signing_key a_key = {.institution_id = T("school-a"), .duties = 2};
 static const struct certificate a_certificate = {.certificate_id = T("web-1")};

@@ -10,10 +10,6 @@
 #include "unit.h"
 
 #define BUDGET ((size_t)32 << 20)
-#define T(text)                                   \
-    {                                             \
-        (const uint8_t *)(text), sizeof(text) - 1 \
-    }
 #define TEXT_MAX ((size_t)1 << 20)
 #define ROUNDS 3000
 
@@ -447,12 +443,7 @@ check_could_hold(struct plain *p, const struct finding *finding)
                                                 .version = finding->rule->version,
                                                 .rule_no = finding->rule->rule_no},
                           schema_table(TABLE_RULE)->key_columns);
-    assert_true(clauses_could_hold(
-        &clauses, outcome,
-        outcome->kind != OUTCOME_CERTIFICATE
-            ? NULL
-            : world_find(p->world, TABLE_CERTIFICATE,
-                         &(struct certificate){.certificate_id = outcome->certificate_id})));
+    assert_true(clauses_could_hold(&clauses, outcome, clause_certificate(p->world, outcome)));
 }
 
 static void

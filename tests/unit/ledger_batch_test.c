@@ -765,7 +765,6 @@ main(void)
         TEST(keeps_half_of_the_queue_from_one_institution),
         TEST(fails_those_who_wait_when_the_lock_is_refused),
         TEST(goes_down_when_the_connection_goes_after_a_refused_lock),
-        TEST(keeps_half_of_the_queue_from_one_institution),
         TEST(fails_those_who_wait_when_the_connection_is_lost_over_the_lock),
         TEST(keeps_the_queue_until_the_connection_is_back),
         TEST(refuses_the_queue_where_the_database_does_not_come_back),

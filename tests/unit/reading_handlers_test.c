@@ -22,13 +22,10 @@
 #include <string.h>
 
 #define ACCOUNT "12345678901237"
-#define T(text)                                   \
-    {                                             \
-        (const uint8_t *)(text), sizeof(text) - 1 \
-    }
 
 static struct runtime runtime;
 static bool request_is_booked, rules_are_empty;
+static unsigned courses_asked = 1; /* of the rule that options are made of */
 
 /* ------------------------------------------------------------------ the rows */
 
@@ -42,6 +39,23 @@ static const struct rule a_rule = {OF_R, .rule_no = 1};
 static const struct rule_clause a_clause = {OF_R, .rule_no = 1, .clause_no = 1,
                                             .test = CLAUSE_ISSUERS, .text = T("issuer-a")};
 static const struct rule_course a_rule_course = {OF_R, .rule_no = 1, .course_code = T("c-1")};
+/* And a rule of four courses. */
+#define OF_MANY .school_id = T("school-a"), .rulebook_id = T("many"), .version = 1
+static const struct rulebook_head many_head = {T("school-a"), T("many"), 1, 1};
+static const struct rulebook many_rulebook = {OF_MANY, .programme_id = T("p"), .to_date = DATE_OPEN,
+                                              .state = RULEBOOK_PUBLISHED};
+static const struct rule many_rule = {OF_MANY, .rule_no = 1};
+static const struct rule_clause many_clause = {OF_MANY, .rule_no = 1, .clause_no = 1,
+                                               .test = CLAUSE_ISSUERS, .text = T("issuer-a")};
+static const struct rule_course many_rule_courses[] = {
+    {OF_MANY, .rule_no = 1, .course_code = T("c-1")},
+    {OF_MANY, .rule_no = 1, .course_code = T("c-2")},
+    {OF_MANY, .rule_no = 1, .course_code = T("c-3")},
+    {OF_MANY, .rule_no = 1, .course_code = T("c-4")}};
+static const struct course many_courses[] = {
+    {.school_id = T("school-a"), .programme_id = T("p"), .course_code = T("c-2")},
+    {.school_id = T("school-a"), .programme_id = T("p"), .course_code = T("c-3")},
+    {.school_id = T("school-a"), .programme_id = T("p"), .course_code = T("c-4")}};
 static const struct account an_account = {.account_no = T(ACCOUNT), .state = ACCOUNT_ACTIVE};
 static const struct enrolment an_enrolment = {.account_no = T(ACCOUNT),
                                               .school_id = T("school-a"),
@@ -83,6 +97,17 @@ static const struct {
     {TABLE_RULE, &a_rule},
     {TABLE_RULE_CLAUSE, &a_clause},
     {TABLE_RULE_COURSE, &a_rule_course},
+    {TABLE_RULEBOOK_HEAD, &many_head},
+    {TABLE_RULEBOOK, &many_rulebook},
+    {TABLE_RULE, &many_rule},
+    {TABLE_RULE_CLAUSE, &many_clause},
+    {TABLE_RULE_COURSE, &many_rule_courses[0]},
+    {TABLE_RULE_COURSE, &many_rule_courses[1]},
+    {TABLE_RULE_COURSE, &many_rule_courses[2]},
+    {TABLE_RULE_COURSE, &many_rule_courses[3]},
+    {TABLE_COURSE, &many_courses[0]},
+    {TABLE_COURSE, &many_courses[1]},
+    {TABLE_COURSE, &many_courses[2]},
     {TABLE_ACCOUNT, &an_account},
     {TABLE_ENROLMENT, &an_enrolment},
     {TABLE_OUTCOME, &an_outcome},
@@ -101,9 +126,13 @@ calculator_combine(struct call *call, const struct combination_problem *problem,
     struct combination_fault fault;
 
     assert_true(combination_is_valid(problem, &fault));
-    assert_int_equal(problem->option_count, 1);
-    assert_int_equal(problem->options[0].outcomes, 1);
-    assert_int_equal(problem->options[0].courses, 1);
+    assert_int_equal(problem->option_count, courses_asked > 1 ? courses_asked + 1 : 1);
+    assert_int_equal(problem->course_count, courses_asked);
+    for (unsigned i = 0; i < problem->option_count; i++) {
+        assert_int_equal(problem->options[i].outcomes, 1);
+        assert_int_equal(__builtin_popcountll(problem->options[i].courses),
+                         i == 0 ? courses_asked : 1);
+    }
     *answer = (struct combination){.options = {0}, .option_count = 1, .is_exact = true};
     return handler_operation(call, "combine", next);
 }
@@ -366,6 +395,21 @@ a_best_combination_is_solved_and_shown_as_it_would_be_applied_for(void **state)
     rules_are_empty = false;
 }
 
+/* All of them, and then each alone: not each of their sets. */
+static void
+a_rule_with_many_courses_is_tried_with_all_and_with_each_of_them(void **state)
+{
+    Creditbank__V1__FindBestCombinationRequest request;
+
+    (void)state;
+    creditbank__v1__find_best_combination_request__init(&request);
+    request.school_id = (char[]){"school-a"};
+    request.rulebook_id = (char[]){"many"};
+    courses_asked = ARRAY_COUNT(many_rule_courses);
+    expect(&rule_find_best_combination_method, &request, &learner, "outcomes, load, load, combine");
+    courses_asked = 1;
+}
+
 /* A line for c-1 by the first rule, in `asked`. */
 static struct asked {
     Creditbank__V1__OutcomeRef outcome;
@@ -536,6 +580,7 @@ main(void)
         cmocka_unit_test(a_page_that_nobody_gave_is_refused),
         cmocka_unit_test(an_evaluation_loads_until_nothing_is_missing),
         cmocka_unit_test(a_best_combination_is_solved_and_shown_as_it_would_be_applied_for),
+        cmocka_unit_test(a_rule_with_many_courses_is_tried_with_all_and_with_each_of_them),
         cmocka_unit_test(an_application_is_signed_booked_and_shown),
         cmocka_unit_test(an_application_is_submitted_again_once),
         cmocka_unit_test(an_application_is_shown_listed_appealed_and_withdrawn),
