@@ -176,19 +176,25 @@ apply(struct cli *cli, Creditbank__V1__CreateApplicationRequest *message)
     return application_send(cli, "CreateApplication", &message->base);
 }
 
-/* Shows what there is, and why none of it will do. */
 static enum exit_code
-nothing_to_apply_for(struct cli *cli, const Creditbank__V1__EvaluateResponse *found)
+nothing_to_apply_for(struct cli *cli)
 {
     struct creditbank_error error;
 
+    (void)error_set(&error, REASON_NOTHING_TO_APPLY_FOR, "%s", "");
+    (void)cli_error(cli, &error);
+    return EXIT_REFUSED;
+}
+
+/* Shows what there is, and why none of it will do. */
+static enum exit_code
+show_why_nothing(struct cli *cli, const Creditbank__V1__EvaluateResponse *found)
+{
     if (cli->globals.json)
         (void)cli_answer_message(cli, &found->base);
     else
         findings_view(cli, found->findings, found->n_findings);
-    (void)error_set(&error, REASON_NOTHING_TO_APPLY_FOR, "%s", "");
-    (void)cli_error(cli, &error);
-    return EXIT_REFUSED;
+    return nothing_to_apply_for(cli);
 }
 
 static void
@@ -200,14 +206,13 @@ name_rulebook(const struct command *command, const struct given *given,
     message->rulebook_id = (char *)(uintptr_t)command_value(command, given, "RULEBOOK");
 }
 
-/* All lines of the best combination, which fits into one application as it is. */
+/* All lines of the best combination; more than an application may have the bank refuses. */
 static enum exit_code
 apply_for_best(struct cli *cli, const struct command *command, const struct given *given)
 {
     Creditbank__V1__CreateApplicationRequest message;
     const Creditbank__V1__FindBestCombinationResponse *found;
     struct creditbank_result result;
-    struct creditbank_error error;
     enum exit_code code = findings_get_best(cli, command, given, &result, &found);
 
     if (code != EXIT_DONE)
@@ -217,13 +222,7 @@ apply_for_best(struct cli *cli, const struct command *command, const struct give
     for (size_t i = 0; i < found->n_findings; i++)
         if (found->findings[i]->outcome != NULL)
             message.lines[message.n_lines++] = make_line(cli->arena, found->findings[i]);
-    if (message.n_lines > 0) {
-        code = apply(cli, &message);
-    } else {
-        (void)error_set(&error, REASON_NOTHING_TO_APPLY_FOR, "%s", "");
-        (void)cli_error(cli, &error);
-        code = EXIT_REFUSED;
-    }
+    code = message.n_lines > 0 ? apply(cli, &message) : nothing_to_apply_for(cli);
     creditbank_result_free(&result);
     return code;
 }
@@ -256,7 +255,7 @@ apply_by_wish(struct cli *cli, const struct command *command, const struct given
     if (code == EXIT_DONE && message.n_lines > 0)
         code = apply(cli, &message);
     else if (code == EXIT_DONE)
-        code = nothing_to_apply_for(cli, found);
+        code = show_why_nothing(cli, found);
     creditbank_result_free(&result);
     return code;
 }

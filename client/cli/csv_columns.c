@@ -11,6 +11,15 @@
 
 #define ABSENT SIZE_MAX
 
+size_t
+csv_columns_find(const struct csv_column *columns, const char *name)
+{
+    for (size_t i = 0; columns[i].name != NULL; i++)
+        if (strcmp(columns[i].name, name) == 0)
+            return i;
+    return ABSENT;
+}
+
 /* Which column a heading names; -1: none. */
 static int
 column_of(const struct csv_column *columns, struct slice heading)

@@ -24,6 +24,9 @@ struct csv_places {
     size_t count;                /* headings that there are, up to the last that is not empty */
 };
 
+/* The place of a column among all that a file may have; SIZE_MAX where none has the name. */
+size_t csv_columns_find(const struct csv_column *columns, const char *name) MUST_USE;
+
 /* Reads the headings; false and CSV_COLUMN_MISSING, CSV_COLUMN_TWICE or a fault of the file. */
 bool csv_columns_map(struct csv_file *file, const struct csv_column *columns,
                      struct csv_places *places, struct creditbank_error *error) MUST_USE;

@@ -49,15 +49,6 @@ hash_document(int type, const char *number, struct arena *arena)
     return hash_text(text);
 }
 
-static bool
-find_column(const struct csv_column *columns, const char *name, size_t *place)
-{
-    for (*place = 0; columns[*place].name != NULL; ++*place)
-        if (strcmp(columns[*place].name, name) == 0)
-            return true;
-    return false;
-}
-
 /* A row whose type of document is none is refused for that. */
 static void
 add(struct named_list *list, const char *name, const char *type, const char *number,
@@ -129,14 +120,14 @@ bool
 documents_read(struct documents *documents, const char *path, const struct csv_column *columns,
                struct creditbank_error *error)
 {
-    struct person_columns person;
+    const struct person_columns person = {.name = csv_columns_find(columns, "name"),
+                                          .type = csv_columns_find(columns, "document_type"),
+                                          .number = csv_columns_find(columns, "document_number")};
     struct named_list list = {0};
     struct csv_file *file;
     bool read;
 
-    if (!find_column(columns, "name", &person.name) ||
-        !find_column(columns, "document_type", &person.type) ||
-        !find_column(columns, "document_number", &person.number))
+    if (person.name == SIZE_MAX || person.type == SIZE_MAX || person.number == SIZE_MAX)
         return true;
     file = csv_file_open(path, error);
     if (file == NULL)

@@ -42,9 +42,10 @@ place_of(const struct batch *batch, const char *column)
 {
     const struct import_context *import = batch_context(batch);
 
-    for (size_t i = 0; import->kind->columns[i].name != NULL; i++)
-        if (strcmp(import->kind->columns[i].name, column) == 0)
-            return i;
+    size_t place = csv_columns_find(import->kind->columns, column);
+
+    if (place != SIZE_MAX)
+        return place;
     panic("an import of %s has no column %s", import->kind->name, column);
 }
 
@@ -277,17 +278,14 @@ sum_up(const struct import_context *import, enum exit_code stopped_by)
 static const char *
 heading_named(const struct import_context *import, const struct load_row *row, const char *name)
 {
-    const struct csv_column *columns = import->kind->columns;
+    size_t place = csv_columns_find(import->kind->columns, name);
 
-    for (size_t i = 0; columns[i].name != NULL; i++) {
-        if (strcmp(columns[i].name, name) != 0)
-            continue;
-        /* A number that the row leaves open was made for it, and is named itself. */
-        if (strcmp(name, "outer_id") == 0 && row->cells[i][0] == '\0')
-            return row->key;
-        return import->places.at[i] != SIZE_MAX ? columns[i].heading : NULL;
-    }
-    return NULL;
+    if (place == SIZE_MAX)
+        return NULL;
+    /* A number that the row leaves open was made for it, and is named itself. */
+    if (strcmp(name, "outer_id") == 0 && row->cells[place][0] == '\0')
+        return row->key;
+    return import->places.at[place] != SIZE_MAX ? import->kind->columns[place].heading : NULL;
 }
 
 /* A field of an item stands in the file under its name, without what tells its unit or kind. */
