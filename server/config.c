@@ -98,8 +98,8 @@ static const struct key keys[] = {
      .help = "how long workers may finish what they have at the end, milliseconds"},
 
     {"ledger.queue_transactions", AT(ledger.queue_transactions), "4096", 1, 1000000,
-     .help = "transactions of each worker that wait to be booked, at most half of them of one "
-             "institution"},
+     .help = "transactions of each worker that wait to be booked, half of them, rounded up, of "
+             "one institution at most"},
     {"ledger.batch_transactions", AT(ledger.batch_transactions), "512", 1, 10000,
      .help = "transactions booked in one database transaction"},
     {"ledger.batch_items", AT(ledger.batch_items), "4000", 1000, 100000,

@@ -14,7 +14,8 @@
 struct ledger;
 
 struct ledger_limits {
-    /* That wait to be booked, half of them of one institution; and as many that wait to be signed.
+    /* That wait to be booked, half of them, rounded up, of one institution; and as many that wait
+     * to be signed.
      */
     size_t queue_transactions;
     size_t batch_transactions, batch_items, batch_bytes;
